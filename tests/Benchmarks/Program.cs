@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: bench forward|journal|join");
+return 2;
