@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Conference.Contracts.Meetings;
+using Conference.Contracts.Signaling;
+
+namespace Conference.Contracts.Api;
+
+/// <summary><c>POST /api/meetings</c>.</summary>
+/// <param name="Title">1 to 200 characters; null: "Meeting".</param>
+/// <param name="Passcode">4 to 32 characters; null: none.</param>
+/// <param name="Settings">Null: the defaults.</param>
+public sealed record CreateMeetingRequest(string? Title = null, string? Passcode = null, MeetingSettings? Settings = null);
+
+/// <summary>A meeting was created. The host key is shown this once.</summary>
+/// <param name="Id">The meeting.</param>
+/// <param name="Code">The join code, as <c>lusab-babad-gutih-tugad</c>.</param>
+/// <param name="JoinUrl">The link for everybody.</param>
+/// <param name="HostUrl">The link that makes its user a host: the join link with the host key in the fragment, which never reaches a server's log.</param>
+/// <param name="HostKey">The host key itself.</param>
+public sealed record CreateMeetingResponse(MeetingId Id, string Code, string JoinUrl, string HostUrl, string HostKey);
+
+/// <summary><c>GET /api/join/{code}</c>: what the join page may know before anybody joins.</summary>
+public sealed record JoinFacts(string Code, string Title, bool NeedsPasscode, bool Locked, bool Lobby, bool Ended);
+
+/// <summary><c>POST /api/join/{code}</c>.</summary>
+/// <param name="DisplayName">The name to show; needed unless <paramref name="ResumeToken"/> resumes somebody.</param>
+/// <param name="Passcode">Where the meeting has one.</param>
+/// <param name="HostKey">From the host link.</param>
+/// <param name="Region">The region the client measured as nearest; null: the Gateway's.</param>
+/// <param name="ResumeToken">From an earlier join: resumes the same participant.</param>
+public sealed record JoinRequest(string? DisplayName = null, string? Passcode = null, string? HostKey = null, string? Region = null, string? ResumeToken = null);
+
+/// <summary>A place was taken (or the same one resumed).</summary>
+/// <param name="MeetingId">The meeting.</param>
+/// <param name="ParticipantId">Who the joiner is.</param>
+/// <param name="ResumeToken">Resumes this participant until it left or the meeting ended.</param>
+/// <param name="SignalTicket">For <see cref="Hello"/>; valid 60 s, used once.</param>
+/// <param name="SignalUrl">Relative to the Gateway: <c>/signal</c>.</param>
+/// <param name="State">Whether the joiner waits in the lobby.</param>
+/// <param name="Media">Where media goes, so that it can start beside signaling; null in the lobby.</param>
+public sealed record JoinResponse(
+    MeetingId MeetingId, ParticipantId ParticipantId, string ResumeToken, string SignalTicket, string SignalUrl, JoinState State, MediaGrant? Media);
+
+/// <summary>Whether a joiner is in the meeting yet.</summary>
+public enum JoinState
+{
+    /// <summary>In the meeting.</summary>
+    Joined,
+
+    /// <summary>Waits to be admitted.</summary>
+    Lobby,
+}
+
+/// <summary><c>GET /api/meetings/{id}/chat</c>: one page of durable history, oldest first.</summary>
+/// <param name="Messages">At most 200.</param>
+/// <param name="Next">Pass as <c>after</c> to read on; null at the end.</param>
+public sealed record ChatPage(ImmutableArray<ChatMessage> Messages, long? Next);
+
+/// <summary>A problem document (RFC 9457) with the named reason that code may act on.</summary>
+/// <param name="Type"><c>urn:conference:problem:{reason}</c>.</param>
+/// <param name="Title">One sentence for people.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Reason">The refusal's enum name, as <c>WrongPasscode</c>.</param>
+/// <param name="Detail">More, where there is more to say; never a secret.</param>
+public sealed record ApiProblem(string Type, string Title, int Status, string Reason, string? Detail = null);
+
+/// <summary><c>GET /api/regions</c>: the regions and where to time a probe.</summary>
+public sealed record RegionList(ImmutableArray<RegionInfo> Regions);
+
+/// <summary>One region.</summary>
+/// <param name="Name">The region.</param>
+/// <param name="ProbeUrl">A URL that answers 204 from that region.</param>
+/// <param name="Available">A pod there can take somebody now.</param>
+public sealed record RegionInfo(string Name, string ProbeUrl, bool Available);
+
+/// <summary><c>GET /internal/pods</c> on a silo (Gateways only): the live pods for routing.</summary>
+public sealed record PodRoutes(long Version, ImmutableArray<PodRoute> Pods);
+
+/// <summary>Where <c>/media/{podId}</c> goes.</summary>
+public sealed record PodRoute(PodId PodId, string Region, string HttpUrl);

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Conference.Contracts.Api;
+using Conference.Contracts.Media;
+using Conference.Contracts.Meetings;
+using Conference.Contracts.Pods;
+using Conference.Contracts.Signaling;
+
+namespace Conference.Contracts;
+
+/// <summary>
+/// How every shared word looks as JSON: camelCase properties, enum names as strings, nulls left out, missing or null required members refused,
+/// the type tag anywhere in the object, at most 16 levels deep. Source generated; golden files in the tests pin it.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowOutOfOrderMetadataProperties = true,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(MeetingEvent))]
+[JsonSerializable(typeof(MeetingEventBody))]
+[JsonSerializable(typeof(MeetingView))]
+[JsonSerializable(typeof(ClientMessage))]
+[JsonSerializable(typeof(ServerMessage))]
+[JsonSerializable(typeof(ChannelClientMessage))]
+[JsonSerializable(typeof(ChannelServerMessage))]
+[JsonSerializable(typeof(PodToSilo))]
+[JsonSerializable(typeof(SiloToPod))]
+[JsonSerializable(typeof(CreateMeetingRequest))]
+[JsonSerializable(typeof(CreateMeetingResponse))]
+[JsonSerializable(typeof(JoinFacts))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinResponse))]
+[JsonSerializable(typeof(ChatPage))]
+[JsonSerializable(typeof(ApiProblem))]
+[JsonSerializable(typeof(RegionList))]
+[JsonSerializable(typeof(PodRoutes))]
+public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Conference.Contracts.Meetings;
+
+/// <summary>
+/// What happened. The type tag names it; <see cref="Version"/> grows when a body changes its shape in a way that readers must know.
+/// Fields marked "journal only" are null in the form that clients receive.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
+[JsonDerivedType(typeof(MeetingCreated), "meeting.created")]
+[JsonDerivedType(typeof(MeetingSettingsChanged), "meeting.settingsChanged")]
+[JsonDerivedType(typeof(MeetingLocked), "meeting.locked")]
+[JsonDerivedType(typeof(MeetingEnded), "meeting.ended")]
+[JsonDerivedType(typeof(ParticipantJoined), "participant.joined")]
+[JsonDerivedType(typeof(ParticipantAdmitted), "participant.admitted")]
+[JsonDerivedType(typeof(ParticipantConnected), "participant.connected")]
+[JsonDerivedType(typeof(ParticipantDisconnected), "participant.disconnected")]
+[JsonDerivedType(typeof(ParticipantLeft), "participant.left")]
+[JsonDerivedType(typeof(ParticipantRenamed), "participant.renamed")]
+[JsonDerivedType(typeof(ParticipantRoleChanged), "participant.roleChanged")]
+[JsonDerivedType(typeof(ParticipantMediaChanged), "participant.mediaChanged")]
+[JsonDerivedType(typeof(ParticipantHandChanged), "participant.handChanged")]
+[JsonDerivedType(typeof(ParticipantMoved), "participant.moved")]
+[JsonDerivedType(typeof(ChatSent), "chat.sent")]
+public abstract record MeetingEventBody
+{
+    /// <summary>The version of this body's shape.</summary>
+    public int Version { get; init; } = 1;
+}
+
+/// <summary>The meeting exists from here on.</summary>
+/// <param name="Code">The join code.</param>
+/// <param name="Title">Shown to everyone; 1 to 200 characters.</param>
+/// <param name="TenantId">Whose meeting it is.</param>
+/// <param name="Settings">How it is run.</param>
+/// <param name="HostKeyHash">Journal only: SHA-256 (base64url) of the key that makes a joiner host.</param>
+/// <param name="PasscodeHash">Journal only: salted hash of the passcode, null without one.</param>
+public sealed record MeetingCreated(string Code, string Title, TenantId TenantId, MeetingSettings Settings, string? HostKeyHash = null, string? PasscodeHash = null) : MeetingEventBody;
+
+/// <summary>A host changed how the meeting is run.</summary>
+/// <param name="Title">The title from now on.</param>
+/// <param name="Settings">The settings from now on.</param>
+public sealed record MeetingSettingsChanged(string Title, MeetingSettings Settings) : MeetingEventBody;
+
+/// <summary>Nobody new may join while <paramref name="Locked"/> is true.</summary>
+/// <param name="Locked">The state from now on.</param>
+public sealed record MeetingLocked(bool Locked) : MeetingEventBody;
+
+/// <summary>The meeting is over; nobody can join it again.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record MeetingEnded(MeetingEndReason Reason) : MeetingEventBody;
+
+/// <summary>Somebody took a place in the meeting, or in its lobby (which takes no place).</summary>
+/// <param name="ParticipantId">Who.</param>
+/// <param name="DisplayName">The name shown; valid by the display-name rules.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="InLobby">True while they wait to be admitted.</param>
+/// <param name="ResumeTokenHash">Journal only: SHA-256 (base64url) of the token that resumes this participant.</param>
+public sealed record ParticipantJoined(ParticipantId ParticipantId, string DisplayName, Role Role, bool InLobby, string? ResumeTokenHash = null) : MeetingEventBody;
+
+/// <summary>A host let somebody in from the lobby.</summary>
+/// <param name="ParticipantId">Who was let in.</param>
+public sealed record ParticipantAdmitted(ParticipantId ParticipantId) : MeetingEventBody;
+
+/// <summary>A signaling session of the participant is open.</summary>
+/// <param name="ParticipantId">Who.</param>
+public sealed record ParticipantConnected(ParticipantId ParticipantId) : MeetingEventBody;
+
+/// <summary>The participant's last session closed; they are <c>reconnecting</c> until they return or their grace ends.</summary>
+/// <param name="ParticipantId">Who.</param>
+public sealed record ParticipantDisconnected(ParticipantId ParticipantId) : MeetingEventBody;
+
+/// <summary>The participant gave up the place.</summary>
+/// <param name="ParticipantId">Who.</param>
+/// <param name="Reason">Why.</param>
+public sealed record ParticipantLeft(ParticipantId ParticipantId, LeaveReason Reason) : MeetingEventBody;
+
+/// <summary>The participant's name changed.</summary>
+/// <param name="ParticipantId">Who.</param>
+/// <param name="DisplayName">The name from now on.</param>
+public sealed record ParticipantRenamed(ParticipantId ParticipantId, string DisplayName) : MeetingEventBody;
+
+/// <summary>The participant's role changed.</summary>
+/// <param name="ParticipantId">Who.</param>
+/// <param name="Role">The role from now on.</param>
+public sealed record ParticipantRoleChanged(ParticipantId ParticipantId, Role Role) : MeetingEventBody;
+
+/// <summary>The participant began or stopped to send one source. By host: <see cref="MeetingEvent.Actor"/> differs from the participant.</summary>
+/// <param name="ParticipantId">Whose track.</param>
+/// <param name="Source">Which track.</param>
+/// <param name="Muted">True: nothing of it may be forwarded from now on.</param>
+public sealed record ParticipantMediaChanged(ParticipantId ParticipantId, MediaSource Source, bool Muted) : MeetingEventBody;
+
+/// <summary>The participant raised or lowered the hand.</summary>
+/// <param name="ParticipantId">Who.</param>
+/// <param name="Raised">The state from now on; raised hands are ordered by the event's sequence.</param>
+public sealed record ParticipantHandChanged(ParticipantId ParticipantId, bool Raised) : MeetingEventBody;
+
+/// <summary>The participant's media goes to this pod from now on.</summary>
+/// <param name="ParticipantId">Who.</param>
+/// <param name="PodId">The pod.</param>
+/// <param name="Case">The case of docs/pod-selection.md that chose it, as <c>P1</c>.</param>
+public sealed record ParticipantMoved(ParticipantId ParticipantId, PodId PodId, string Case) : MeetingEventBody;
+
+/// <summary>A chat message. Its id is the event's sequence.</summary>
+/// <param name="From">Who wrote it.</param>
+/// <param name="DisplayName">The name at that time, so that history stays readable after they left.</param>
+/// <param name="Text">1 to 4,000 characters of plain text.</param>
+/// <param name="To">Null: everybody. Otherwise exactly these participants and the sender receive it.</param>
+public sealed record ChatSent(ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null) : MeetingEventBody;

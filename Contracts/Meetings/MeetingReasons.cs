@@ -1,0 +1,116 @@
+namespace Conference.Contracts.Meetings;
+
+/// <summary>Why a meeting ended.</summary>
+public enum MeetingEndReason
+{
+    /// <summary>A host ended it for all.</summary>
+    EndedByHost,
+
+    /// <summary>The tenant or an operator ended it through the API.</summary>
+    EndedByApi,
+
+    /// <summary>Nobody was in it for longer than its rules allow.</summary>
+    Abandoned,
+}
+
+/// <summary>Why a participant left.</summary>
+public enum LeaveReason
+{
+    /// <summary>They left.</summary>
+    Left,
+
+    /// <summary>They took a place and never opened a session within 30 s.</summary>
+    NeverConnected,
+
+    /// <summary>Their session was lost and they did not return within the grace of 30 s.</summary>
+    ConnectionLost,
+
+    /// <summary>A host removed them; the same credentials stay out.</summary>
+    Removed,
+
+    /// <summary>A host denied them entry from the lobby.</summary>
+    Denied,
+
+    /// <summary>The meeting ended.</summary>
+    MeetingEnded,
+}
+
+/// <summary>Why somebody may not join; reaches the client unchanged as the problem's <c>reason</c>.</summary>
+public enum JoinRefusal
+{
+    /// <summary>No meeting has this code.</summary>
+    UnknownCode,
+
+    /// <summary>The meeting is over.</summary>
+    Ended,
+
+    /// <summary>The meeting is locked.</summary>
+    Locked,
+
+    /// <summary>Every place is taken.</summary>
+    Full,
+
+    /// <summary>The passcode is missing or wrong.</summary>
+    WrongPasscode,
+
+    /// <summary>The host key is wrong.</summary>
+    WrongHostKey,
+
+    /// <summary>A host removed this participant.</summary>
+    Removed,
+
+    /// <summary>A host must be present first.</summary>
+    NotStarted,
+
+    /// <summary>The name is empty, too long, or has characters that are not allowed.</summary>
+    InvalidDisplayName,
+
+    /// <summary>The resume token belongs to nobody who is still in the meeting; join anew.</summary>
+    ResumeExpired,
+
+    /// <summary>No pod can take the participant's media now.</summary>
+    NoPod,
+
+    /// <summary>Too many attempts; wait as long as <c>Retry-After</c> says.</summary>
+    TooManyAttempts,
+
+    /// <summary>The journal cannot take events now; try again.</summary>
+    Unavailable,
+}
+
+/// <summary>Why a command is refused; reaches the client unchanged in <c>refused{reason}</c>.</summary>
+public enum CommandRefusal
+{
+    /// <summary>The message is not a command of this protocol or breaks its limits.</summary>
+    Malformed,
+
+    /// <summary>The participant's role does not allow it.</summary>
+    NotAllowed,
+
+    /// <summary>The participant it is about is not in the meeting.</summary>
+    UnknownParticipant,
+
+    /// <summary>The sender is not (or no longer) in the meeting.</summary>
+    NotInMeeting,
+
+    /// <summary>The sender still waits in the lobby.</summary>
+    InLobby,
+
+    /// <summary>The meeting is over.</summary>
+    Ended,
+
+    /// <summary>The text is empty or too long, or has characters that are not allowed.</summary>
+    InvalidText,
+
+    /// <summary>The name is empty, too long, or has characters that are not allowed.</summary>
+    InvalidDisplayName,
+
+    /// <summary>Hosts have switched this off.</summary>
+    SwitchedOff,
+
+    /// <summary>More commands than the limit; wait.</summary>
+    RateLimited,
+
+    /// <summary>The journal cannot take events now; send it again with the same id.</summary>
+    Unavailable,
+}

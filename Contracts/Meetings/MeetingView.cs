@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Conference.Contracts.Meetings;
+
+/// <summary>The meeting as one participant may see it at one sequence number: the snapshot that a session starts from.</summary>
+/// <param name="Id">The meeting.</param>
+/// <param name="Code">The join code.</param>
+/// <param name="Title">The title.</param>
+/// <param name="Settings">How it is run.</param>
+/// <param name="Locked">Nobody new may join.</param>
+/// <param name="Participants">Everybody with a place (and, for hosts, the lobby), in order of joining.</param>
+/// <param name="Chat">The newest messages this participant may see, oldest first, at most 200; older ones through the HTTP API.</param>
+/// <param name="ChatTruncated">True when older messages exist.</param>
+public sealed record MeetingView(
+    MeetingId Id, string Code, string Title, MeetingSettings Settings, bool Locked,
+    ImmutableArray<ParticipantView> Participants, ImmutableArray<ChatMessage> Chat, bool ChatTruncated);
+
+/// <summary>One participant as others see them.</summary>
+/// <param name="Id">Who.</param>
+/// <param name="DisplayName">The name shown.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="Presence">Whether they are there.</param>
+/// <param name="Sending">The sources they send now (not muted).</param>
+/// <param name="HandRaisedSeq">The sequence at which the hand was raised; null when it is down.</param>
+/// <param name="JoinedAt">When they took the place.</param>
+public sealed record ParticipantView(
+    ParticipantId Id, string DisplayName, Role Role, Presence Presence, ImmutableArray<MediaSource> Sending, long? HandRaisedSeq, DateTimeOffset JoinedAt);
+
+/// <summary>A chat message with its place in the order.</summary>
+/// <param name="Seq">The event's sequence; the message's id.</param>
+/// <param name="At">When it was sent.</param>
+/// <param name="From">Who wrote it.</param>
+/// <param name="DisplayName">The writer's name at that time.</param>
+/// <param name="Text">Plain text.</param>
+/// <param name="To">Null: everybody.</param>
+public sealed record ChatMessage(long Seq, DateTimeOffset At, ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null);
+
+/// <summary>Whether a participant is there.</summary>
+public enum Presence
+{
+    /// <summary>Waits to be admitted; takes no place.</summary>
+    Lobby,
+
+    /// <summary>Took a place; no session has been opened yet.</summary>
+    Joining,
+
+    /// <summary>A session is open.</summary>
+    Connected,
+
+    /// <summary>The session was lost; the place is kept for 30 s and media may still flow.</summary>
+    Reconnecting,
+}

@@ -1,0 +1,14 @@
+namespace Conference.Contracts;
+
+/// <summary>What a participant may do in a meeting.</summary>
+public enum Role
+{
+    /// <summary>May speak, show and chat, as the meeting's settings allow.</summary>
+    Attendee,
+
+    /// <summary>May do what the host may, except ending other hosts' rights.</summary>
+    CoHost,
+
+    /// <summary>Runs the meeting.</summary>
+    Host,
+}

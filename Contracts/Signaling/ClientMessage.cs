@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Conference.Contracts.Signaling;
+
+/// <summary>What a client sends over <c>/signal</c>: one JSON record per WebSocket text message, at most 16 KiB.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(Hello), "hello")]
+[JsonDerivedType(typeof(Ping), "ping")]
+[JsonDerivedType(typeof(RenewMediaTicket), "media.renew")]
+[JsonDerivedType(typeof(ReactionSend), "reaction.send")]
+[JsonDerivedType(typeof(Leave), "leave")]
+[JsonDerivedType(typeof(ChatSend), "chat.send")]
+[JsonDerivedType(typeof(MediaSetMuted), "media.setMuted")]
+[JsonDerivedType(typeof(HandRaise), "hand.raise")]
+[JsonDerivedType(typeof(Rename), "participant.rename")]
+[JsonDerivedType(typeof(HostMute), "host.mute")]
+[JsonDerivedType(typeof(HostAskUnmute), "host.askUnmute")]
+[JsonDerivedType(typeof(HostRemove), "host.remove")]
+[JsonDerivedType(typeof(HostAdmit), "host.admit")]
+[JsonDerivedType(typeof(HostDeny), "host.deny")]
+[JsonDerivedType(typeof(HostSetRole), "host.setRole")]
+[JsonDerivedType(typeof(HostLock), "host.lock")]
+[JsonDerivedType(typeof(HostSettings), "host.settings")]
+[JsonDerivedType(typeof(MeetingEnd), "meeting.end")]
+public abstract record ClientMessage;
+
+/// <summary>The first message, within 5 s of opening the socket.</summary>
+/// <param name="SignalTicket">From the join response; valid 60 s, used once.</param>
+/// <param name="ResumeAfter">The last sequence the client has applied: only later events are sent where the journal's tail still reaches that far; otherwise a new snapshot.</param>
+public sealed record Hello(string SignalTicket, long? ResumeAfter = null) : ClientMessage;
+
+/// <summary>Asks for a <see cref="Pong"/>; a client that hears nothing for 15 s may take the socket for dead.</summary>
+public sealed record Ping : ClientMessage;
+
+/// <summary>Asks for a fresh media ticket (answered by <see cref="MediaTicketRenewed"/>).</summary>
+public sealed record RenewMediaTicket : ClientMessage;
+
+/// <summary>Shows a reaction to everybody; not journalled, not acknowledged, may be dropped by rate limits.</summary>
+/// <param name="Emoji">One of the reactions the meeting allows; at most 16 characters.</param>
+public sealed record ReactionSend(string Emoji) : ClientMessage;
+
+/// <summary>A message that changes the meeting. Answered by <see cref="Ack"/> or <see cref="Refused"/>; resent with the same id after a reconnect, it is applied once.</summary>
+/// <param name="Id">Chosen by the client, unique for the participant.</param>
+public abstract record ClientCommand(CommandId Id) : ClientMessage;
+
+/// <summary>Gives up the place.</summary>
+public sealed record Leave(CommandId Id) : ClientCommand(Id);
+
+/// <summary>Sends a chat message.</summary>
+/// <param name="Id">See <see cref="ClientCommand"/>.</param>
+/// <param name="Text">1 to 4,000 characters.</param>
+/// <param name="To">Null: everybody.</param>
+public sealed record ChatSend(CommandId Id, string Text, ImmutableArray<ParticipantId>? To = null) : ClientCommand(Id);
+
+/// <summary>Tells that the sender begins (<c>muted: false</c>) or stops to send one of its own sources.</summary>
+public sealed record MediaSetMuted(CommandId Id, MediaSource Source, bool Muted) : ClientCommand(Id);
+
+/// <summary>Raises or lowers the sender's hand.</summary>
+public sealed record HandRaise(CommandId Id, bool Raised) : ClientCommand(Id);
+
+/// <summary>Changes the sender's own name, or (hosts) somebody's.</summary>
+public sealed record Rename(CommandId Id, string DisplayName, ParticipantId? ParticipantId = null) : ClientCommand(Id);
+
+/// <summary>Mutes one source of one participant, or (null) of everybody but hosts.</summary>
+public sealed record HostMute(CommandId Id, ParticipantId? ParticipantId, MediaSource Source) : ClientCommand(Id);
+
+/// <summary>Asks a participant to unmute; the decision stays with the person. Delivered as an ephemeral message.</summary>
+public sealed record HostAskUnmute(CommandId Id, ParticipantId ParticipantId, MediaSource Source) : ClientCommand(Id);
+
+/// <summary>Removes a participant, who stays out.</summary>
+public sealed record HostRemove(CommandId Id, ParticipantId ParticipantId) : ClientCommand(Id);
+
+/// <summary>Lets somebody in from the lobby, or (null) everybody.</summary>
+public sealed record HostAdmit(CommandId Id, ParticipantId? ParticipantId) : ClientCommand(Id);
+
+/// <summary>Denies somebody in the lobby entry.</summary>
+public sealed record HostDeny(CommandId Id, ParticipantId ParticipantId) : ClientCommand(Id);
+
+/// <summary>Changes a participant's role.</summary>
+public sealed record HostSetRole(CommandId Id, ParticipantId ParticipantId, Role Role) : ClientCommand(Id);
+
+/// <summary>Locks or unlocks the meeting.</summary>
+public sealed record HostLock(CommandId Id, bool Locked) : ClientCommand(Id);
+
+/// <summary>Changes title and settings.</summary>
+public sealed record HostSettings(CommandId Id, string Title, Meetings.MeetingSettings Settings) : ClientCommand(Id);
+
+/// <summary>Ends the meeting for all.</summary>
+public sealed record MeetingEnd(CommandId Id) : ClientCommand(Id);

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Conference.Contracts.Tickets;
+
+/// <summary>What a signal ticket says: this participant may open one signaling socket.</summary>
+/// <param name="MeetingId">The meeting.</param>
+/// <param name="ParticipantId">The participant.</param>
+/// <param name="TicketId">Unique; a ticket is used once.</param>
+public sealed record SignalTicketClaims(MeetingId MeetingId, ParticipantId ParticipantId, string TicketId);
+
+/// <summary>What a media ticket says: this participant may open media sessions on one pod.</summary>
+/// <param name="MeetingId">The meeting.</param>
+/// <param name="ParticipantId">The participant.</param>
+/// <param name="PodId">The only pod that accepts it.</param>
+/// <param name="MayPublish">The sources it may send until the plan says otherwise.</param>
+public sealed record MediaTicketClaims(MeetingId MeetingId, ParticipantId ParticipantId, PodId PodId, ImmutableArray<MediaSource> MayPublish);
+
+/// <summary>Why a ticket is refused.</summary>
+public enum TicketRefusal
+{
+    /// <summary>It is not a ticket of this installation: wrong form, algorithm, key or signature.</summary>
+    Forged,
+
+    /// <summary>Its time is over (or has not come).</summary>
+    Expired,
+
+    /// <summary>It is a ticket for something else: another kind, pod, meeting or participant.</summary>
+    WrongAudience,
+
+    /// <summary>It has been used before.</summary>
+    AlreadyUsed,
+}
