@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace Conference.MediaPod.Sfu.Sessions;
+
+/// <summary>How busy the workers are, over the last whole second.</summary>
+/// <param name="Sessions">Open sessions.</param>
+/// <param name="PacketsPerSecond">Media packets sent to receivers.</param>
+/// <param name="EgressBitsPerSecond">Bits sent in UDP payloads.</param>
+/// <param name="BusiestWorker">The busiest worker's CPU time as a share of the second, 0 to 1.</param>
+public sealed record MediaLoad(int Sessions, double PacketsPerSecond, double EgressBitsPerSecond, double BusiestWorker);
+
+/// <summary>One worker's counters since its start. Written by the worker alone; reading takes no lock.</summary>
+/// <param name="Worker">Its index.</param>
+/// <param name="Sessions">Open sessions.</param>
+/// <param name="DatagramsIn">UDP datagrams received.</param>
+/// <param name="BytesIn">Their payload bytes.</param>
+/// <param name="DatagramsOut">UDP datagrams handed to the kernel.</param>
+/// <param name="BytesOut">Their payload bytes.</param>
+/// <param name="PacketsForwarded">Media packets sent to receivers, retransmissions not counted.</param>
+/// <param name="Retransmissions">Packets sent again on a receiver's NACK.</param>
+/// <param name="KeyFrameRequests">Key frame requests sent to publishers.</param>
+/// <param name="CpuNanoseconds">CPU time of the worker's thread.</param>
+/// <param name="PacketMemoryBytes">Native memory taken for packets and rings.</param>
+/// <param name="Drops">Drops by <see cref="DropReason"/> value.</param>
+public sealed record WorkerCounters(
+    int Worker, int Sessions, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long PacketsForwarded, long Retransmissions,
+    long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops);

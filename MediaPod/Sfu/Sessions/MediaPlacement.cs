@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Conference.MediaPod.Sfu.Sessions;
+
+/// <summary>Where a room's sessions live. Holds the room on its worker until disposed, so that an answer's candidates stay true until the session is open.</summary>
+public sealed class MediaPlacement : IDisposable
+{
+    private Action? _release;
+
+    internal MediaPlacement(int worker, ImmutableArray<IPEndPoint> endpoints, Action release)
+    {
+        Worker = worker;
+        Endpoints = endpoints;
+        _release = release;
+    }
+
+    /// <summary>The worker's index.</summary>
+    public int Worker { get; }
+
+    /// <summary>The UDP addresses to name as candidates, best first.</summary>
+    public ImmutableArray<IPEndPoint> Endpoints { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
+}

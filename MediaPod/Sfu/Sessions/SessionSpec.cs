@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace Conference.MediaPod.Sfu.Sessions;
+
+/// <summary>A media session to open: one client's transport, what it may send, and its slots.</summary>
+/// <param name="RoomId">The media room (part of one meeting on this pod). Sessions of one room see each other's publications.</param>
+/// <param name="ParticipantId">Whose session it is. A newer session of a participant replaces the older one once it is connected.</param>
+/// <param name="SessionId">Unique in the pod.</param>
+/// <param name="Media">What offer and answer agreed on.</param>
+/// <param name="Policy">What the participant may send, and what is muted.</param>
+public sealed record SessionSpec(string RoomId, string ParticipantId, string SessionId, NegotiatedSession Media, PublishPolicy Policy);
+
+/// <summary>What the pod's plan lets a participant send.</summary>
+/// <param name="MayPublish">The sources whose publications are accepted; packets of others are dropped as <see cref="DropReason.PublicationMuted"/>.</param>
+/// <param name="Muted">The sources of which nothing is forwarded, whatever the client sends.</param>
+public sealed record PublishPolicy(ImmutableArray<TrackSource> MayPublish, ImmutableArray<TrackSource> Muted)
+{
+    /// <summary>Every source allowed, none muted.</summary>
+    public static PublishPolicy Everything { get; } = new([.. Enum.GetValues<TrackSource>()], []);
+
+    /// <summary>Whether packets of the source are forwarded.</summary>
+    public bool Forwards(TrackSource source) => MayPublish.Contains(source) && !Muted.Contains(source);
+}
+
+/// <summary>An open session.</summary>
+/// <param name="SessionId">As in <see cref="SessionSpec.SessionId"/>.</param>
+/// <param name="Worker">The index of the worker that its transport lives on.</param>
+public sealed record SessionHandle(string SessionId, int Worker);
+
+/// <summary>One wanted picture.</summary>
+/// <param name="ParticipantId">Whose; null: whoever is the active speaker (never the viewer).</param>
+/// <param name="Source"><see cref="TrackSource.Camera"/> or <see cref="TrackSource.Screen"/>.</param>
+/// <param name="MaxHeight">The largest useful height in physical pixels.</param>
+/// <param name="Priority">0 (first) to 100 (last).</param>
+public sealed record Demand(string? ParticipantId, TrackSource Source, int MaxHeight, int Priority);
