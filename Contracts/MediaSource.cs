@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Conference.Contracts;
 
 /// <summary>Where a track comes from. A participant has at most one track of each source.</summary>
+[JsonConverter(typeof(EnumNames<MediaSource>))]
 public enum MediaSource
 {
     /// <summary>The participant's voice.</summary>

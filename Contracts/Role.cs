@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Conference.Contracts;
 
 /// <summary>What a participant may do in a meeting.</summary>
+[JsonConverter(typeof(EnumNames<Role>))]
 public enum Role
 {
     /// <summary>May speak, show and chat, as the meeting's settings allow.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
 
@@ -41,6 +42,7 @@ public sealed record JoinResponse(
     MeetingId MeetingId, ParticipantId ParticipantId, string ResumeToken, string SignalTicket, string SignalUrl, JoinState State, MediaGrant? Media);
 
 /// <summary>Whether a joiner is in the meeting yet.</summary>
+[JsonConverter(typeof(EnumNames<JoinState>))]
 public enum JoinState
 {
     /// <summary>In the meeting.</summary>

@@ -57,6 +57,7 @@ public sealed record ChannelSlots(ImmutableArray<SlotContent> Slots) : ChannelSe
 public sealed record SlotContent(string Mid, ParticipantId? ParticipantId, MediaSource? Source, SlotState State);
 
 /// <summary>The state of a slot.</summary>
+[JsonConverter(typeof(EnumNames<SlotState>))]
 public enum SlotState
 {
     /// <summary>Nobody fills it.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Conference.Contracts.Media;
 
 /// <summary>Why a pod ended (or refuses) a media session or channel; also the <c>reason</c> of its problem documents.</summary>
+[JsonConverter(typeof(EnumNames<SessionEndReason>))]
 public enum SessionEndReason
 {
     /// <summary>The client deleted it.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Conference.Contracts.Meetings;
 
 /// <summary>Why a meeting ended.</summary>
+[JsonConverter(typeof(EnumNames<MeetingEndReason>))]
 public enum MeetingEndReason
 {
     /// <summary>A host ended it for all.</summary>
@@ -14,6 +17,7 @@ public enum MeetingEndReason
 }
 
 /// <summary>Why a participant left.</summary>
+[JsonConverter(typeof(EnumNames<LeaveReason>))]
 public enum LeaveReason
 {
     /// <summary>They left.</summary>
@@ -36,6 +40,7 @@ public enum LeaveReason
 }
 
 /// <summary>Why somebody may not join; reaches the client unchanged as the problem's <c>reason</c>.</summary>
+[JsonConverter(typeof(EnumNames<JoinRefusal>))]
 public enum JoinRefusal
 {
     /// <summary>No meeting has this code.</summary>
@@ -79,6 +84,7 @@ public enum JoinRefusal
 }
 
 /// <summary>Why a command is refused; reaches the client unchanged in <c>refused{reason}</c>.</summary>
+[JsonConverter(typeof(EnumNames<CommandRefusal>))]
 public enum CommandRefusal
 {
     /// <summary>The message is not a command of this protocol or breaks its limits.</summary>

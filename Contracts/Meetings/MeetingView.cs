@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Conference.Contracts.Meetings;
 
@@ -36,6 +37,7 @@ public sealed record ParticipantView(
 public sealed record ChatMessage(long Seq, DateTimeOffset At, ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null);
 
 /// <summary>Whether a participant is there.</summary>
+[JsonConverter(typeof(EnumNames<Presence>))]
 public enum Presence
 {
     /// <summary>Waits to be admitted; takes no place.</summary>

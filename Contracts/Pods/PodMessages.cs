@@ -21,6 +21,7 @@ public sealed record PodRegister(
     PodId PodId, string Region, PodRole Role, string HttpUrl, ImmutableArray<string> MediaAddresses, string Version, PodCapacity Capacity) : PodToSilo;
 
 /// <summary>What a pod is for.</summary>
+[JsonConverter(typeof(EnumNames<PodRole>))]
 public enum PodRole
 {
     /// <summary>Forwards media.</summary>

@@ -59,6 +59,7 @@ public sealed record UnmuteAsked(ParticipantId By, MediaSource Source) : ServerM
 public sealed record GoAway(GoAwayReason Reason, int? RetryAfterMs = null) : ServerMessage;
 
 /// <summary>Why the silo closes a signaling socket.</summary>
+[JsonConverter(typeof(EnumNames<GoAwayReason>))]
 public enum GoAwayReason
 {
     /// <summary>The silo shuts down or restarts; resume.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Conference.Contracts.Tickets;
 
@@ -16,6 +17,7 @@ public sealed record SignalTicketClaims(MeetingId MeetingId, ParticipantId Parti
 public sealed record MediaTicketClaims(MeetingId MeetingId, ParticipantId ParticipantId, PodId PodId, ImmutableArray<MediaSource> MayPublish);
 
 /// <summary>Why a ticket is refused.</summary>
+[JsonConverter(typeof(EnumNames<TicketRefusal>))]
 public enum TicketRefusal
 {
     /// <summary>It is not a ticket of this installation: wrong form, algorithm, key or signature.</summary>
