@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace Conference.Silo.Journal;
+
+/// <summary>What the journal says. Events 2100 to 2119.</summary>
+internal static partial class JournalLog
+{
+    [LoggerMessage(2100, LogLevel.Information, "Journal {Path} is open, schema version {Version}")]
+    public static partial void Opened(ILogger logger, string path, int version);
+
+    [LoggerMessage(2101, LogLevel.Error, "A batch of {Count} writes failed, {Reason}: {Detail}")]
+    public static partial void BatchFailed(ILogger logger, int count, JournalUnavailable reason, string detail);
+
+    [LoggerMessage(2102, LogLevel.Error, "One write failed, {Reason}, the rest of its batch goes on without it: {Detail}")]
+    public static partial void WriteFailed(ILogger logger, JournalUnavailable reason, string detail);
+
+    [LoggerMessage(2103, LogLevel.Warning, "The write-ahead log could not be copied into the database; it grows until that succeeds: {Detail}")]
+    public static partial void CheckpointFailed(ILogger logger, string detail);
+
+    [LoggerMessage(2104, LogLevel.Information, "The journal takes writes again")]
+    public static partial void Recovered(ILogger logger);
+
+    [LoggerMessage(2105, LogLevel.Information, "Journal {Path} is closed")]
+    public static partial void Closed(ILogger logger, string path);
+
+    [LoggerMessage(2106, LogLevel.Critical, "The journal's writer has ended unexpectedly; every write is refused until the program is restarted")]
+    public static partial void WriterDied(ILogger logger, Exception error);
+}

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+
+namespace Conference.Silo.Journal.Sqlite;
+
+/// <summary>The connections for reads. They see what is committed and hold up nobody: that is what the write-ahead log is for.</summary>
+internal sealed class ReadPool(string path, int size) : IDisposable
+{
+    private readonly SemaphoreSlim _free = new(size, size);
+    private readonly ConcurrentBag<ReadSession> _idle = [];
+    private volatile bool _isClosed;
+
+    /// <summary>Runs <paramref name="read"/> on a thread of the pool, for a disk that is slow must not hold up the caller's.</summary>
+    /// <exception cref="JournalReadException">The store cannot be read.</exception>
+    public async ValueTask<T> RunAsync<T>(Func<ReadSession, T> read, string what, CancellationToken cancellation)
+    {
+        await _free.WaitAsync(cancellation);
+        try
+        {
+            return await Task.Run(() => Run(read), cancellation);
+        }
+        catch (StoreFault fault)
+        {
+            throw new JournalReadException($"Could not read {what}.", fault);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>Closes the connections that are idle; those in use close themselves.</summary>
+    public void Dispose()
+    {
+        _isClosed = true;
+        while (_idle.TryTake(out var session)) session.Dispose();
+    }
+
+    private T Run<T>(Func<ReadSession, T> read)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        var session = _idle.TryTake(out var idle) ? idle : new ReadSession(path);
+        var isSound = false;
+        try
+        {
+            var result = read(session);
+            isSound = true;
+            return result;
+        }
+        finally
+        {
+            if (isSound) _idle.Add(session);
+            else session.Dispose();
+            if (_isClosed) Dispose();
+        }
+    }
+}

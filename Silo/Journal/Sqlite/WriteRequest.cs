@@ -1,0 +1,39 @@
+namespace Conference.Silo.Journal.Sqlite;
+
+/// <summary>One write that waits for, or is in, a batch. The writer thread applies it, then ends it exactly once.</summary>
+internal abstract class WriteRequest
+{
+    /// <summary>Bytes it holds in memory, about.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Decides and writes into the open transaction, and keeps the outcome for <see cref="Acknowledge"/>. May run again after a rollback.</summary>
+    /// <exception cref="StoreFault">SQLite failed; the transaction is to be rolled back.</exception>
+    public abstract void Apply(WriteSession session);
+
+    /// <summary>The transaction is durable: tells whoever waits.</summary>
+    public abstract void Acknowledge();
+
+    /// <summary>The write is not known to be durable: tells whoever waits.</summary>
+    public abstract void Fail(JournalUnavailable reason);
+}
+
+/// <summary>A write with an outcome of type <typeparamref name="TResult"/>.</summary>
+internal abstract class WriteRequest<TResult> : WriteRequest
+    where TResult : class
+{
+    // Continuations are the callers' code and must not run on the writer thread.
+    private readonly TaskCompletionSource<TResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TResult? _outcome;
+
+    public Task<TResult> Done => _done.Task;
+
+    public override void Apply(WriteSession session) => _outcome = Decide(session);
+
+    public override void Acknowledge() => _done.SetResult(_outcome ?? throw new InvalidOperationException("Acknowledged before it was applied."));
+
+    public override void Fail(JournalUnavailable reason) => _done.SetResult(Unavailable(reason));
+
+    protected abstract TResult Decide(WriteSession session);
+
+    protected abstract TResult Unavailable(JournalUnavailable reason);
+}

@@ -1,0 +1,106 @@
+using Conference.Silo.Journal;
+
+namespace Conference.Silo.Tests.Journal;
+
+public sealed class ReadTests
+{
+    [Fact]
+    public async Task AMeetingNobodyWroteToIsEmptyAndExpectsSequenceOne()
+    {
+        await using var fixture = new JournalFixture().Open();
+
+        Assert.Empty(await fixture.Journal.Events.ReadAsync("m", 0, 10));
+        var load = await fixture.Journal.Events.LoadAsync("m");
+        Assert.Null(load.Snapshot);
+        Assert.Empty(load.Tail);
+        Assert.Equal(1, load.NextSequence);
+        Assert.Null(load.Index);
+    }
+
+    [Fact]
+    public async Task PagesAndTypesNarrowARead()
+    {
+        await using var fixture = new JournalFixture().Open();
+        await fixture.AppendAsync(fixture.Chat("m", 1, "a", "b", "c") with { });
+        var joined = new JournalEntry("joined", JournalFixture.Json("j"), fixture.Time.GetUtcNow());
+        await fixture.AppendAsync(fixture.Chat("m", 4) with { Entries = [joined, joined] });
+        await fixture.AppendAsync(fixture.Chat("m", 6, "d"));
+        await fixture.AppendAsync(fixture.Chat("n", 1, "other"));
+
+        Assert.Equal([2L, 3L], (await fixture.Journal.Events.ReadAsync("m", 1, 2)).Select(e => e.Sequence));
+        Assert.Equal([3L, 6L], (await fixture.Journal.Events.ReadAsync("m", 2, 10, ["chat"])).Select(e => e.Sequence));
+        Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L], (await fixture.Journal.Events.ReadAsync("m", 0, 10, ["chat", "joined"])).Select(e => e.Sequence));
+        Assert.Empty(await fixture.Journal.Events.ReadAsync("m", 6, 10));
+        Assert.Empty(await fixture.Journal.Events.ReadAsync("m", long.MaxValue, 10));
+        Assert.Empty(await fixture.Journal.Events.ReadAsync("m", 0, 10, []));
+    }
+
+    [Fact]
+    public async Task ALoadIsTheLatestSnapshotAndWhatCameAfterIt()
+    {
+        await using var fixture = new JournalFixture().Open();
+        await fixture.AppendAsync(fixture.Chat("m", 1, "a", "b") with { Snapshot = new JournalSnapshot(2, JournalFixture.Json("at 2")) });
+        await fixture.AppendAsync(fixture.Chat("m", 3, "c", "d") with { Snapshot = new JournalSnapshot(3, JournalFixture.Json("at 3")) });
+        await fixture.AppendAsync(fixture.Chat("m", 5, "e"));
+
+        var load = await fixture.Journal.Events.LoadAsync("m");
+        Assert.Equal(3, load.Snapshot!.Sequence);
+        Assert.Equal(JournalFixture.Json("at 3"), load.Snapshot.Payload.ToArray());
+        Assert.Equal([4L, 5L], load.Tail.Select(e => e.Sequence));
+        Assert.Equal(6, load.NextSequence);
+    }
+
+    [Fact]
+    public async Task ASnapshotCanBeStoredAlone()
+    {
+        await using var fixture = new JournalFixture().Open();
+        await fixture.AppendAsync(fixture.Chat("m", 1, "a", "b"));
+        var result = await fixture.AppendAsync(fixture.Chat("m", 3) with { Snapshot = new JournalSnapshot(2, JournalFixture.Json("s")) });
+
+        Assert.Equal(new AppendResult.Committed(2), result);
+        var load = await fixture.Journal.Events.LoadAsync("m");
+        Assert.Equal((2L, 0, 3L), (load.Snapshot!.Sequence, load.Tail.Count, load.NextSequence));
+    }
+
+    [Fact]
+    public async Task ARefusedAppendStoresNeitherSnapshotNorIndex()
+    {
+        await using var fixture = new JournalFixture().Open();
+        await fixture.AppendAsync(fixture.Chat("m", 1, "a"));
+        await fixture.AppendAsync(fixture.Chat("m", 9, "x") with
+        {
+            Snapshot = new JournalSnapshot(1, JournalFixture.Json("s")),
+            Index = new MeetingIndexUpdate("open", "code", JournalFixture.Json("i")),
+        });
+
+        var load = await fixture.Journal.Events.LoadAsync("m");
+        Assert.Null(load.Snapshot);
+        Assert.Null(load.Index);
+        Assert.Null(await fixture.Journal.Meetings.FindByCodeAsync("code"));
+    }
+
+    [Fact]
+    public async Task ReadsSeeEverythingThatWasAcknowledgedBeforeThem()
+    {
+        await using var fixture = new JournalFixture().Open();
+        for (var i = 1; i <= 50; i++)
+        {
+            await fixture.AppendAsync(fixture.Chat("m", i, $"t{i}"));
+            Assert.Equal(i + 1, (await fixture.Journal.Events.LoadAsync("m")).NextSequence);
+        }
+    }
+
+    [Fact]
+    public async Task EventsOutliveManyCheckpoints()
+    {
+        await using var fixture = new JournalFixture().With(o => o with { CheckpointBytes = 64 << 10 }).Open();
+        var text = new string('x', 2_000);
+        for (var i = 1; i <= 40; i++)
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(m => fixture.AppendAsync(fixture.Chat($"m{m}", i, text))));
+        await fixture.ReopenAsync();
+
+        for (var m = 0; m < 20; m++)
+            Assert.Equal(Enumerable.Range(1, 40).Select(i => (long)i), (await fixture.Journal.Events.ReadAsync($"m{m}", 0, 100)).Select(e => e.Sequence));
+        Assert.True(new FileInfo(fixture.DatabasePath + "-wal") is not { Exists: true, Length: > 2 << 20 });
+    }
+}
