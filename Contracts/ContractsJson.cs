@@ -28,6 +28,7 @@ namespace Conference.Contracts;
 [JsonSerializable(typeof(ChannelServerMessage))]
 [JsonSerializable(typeof(PodToSilo))]
 [JsonSerializable(typeof(SiloToPod))]
+[JsonSerializable(typeof(RoomReport))]
 [JsonSerializable(typeof(CreateMeetingRequest))]
 [JsonSerializable(typeof(CreateMeetingResponse))]
 [JsonSerializable(typeof(JoinFacts))]

@@ -14,7 +14,8 @@ public sealed record SignalTicketClaims(MeetingId MeetingId, ParticipantId Parti
 /// <param name="ParticipantId">The participant.</param>
 /// <param name="PodId">The only pod that accepts it.</param>
 /// <param name="MayPublish">The sources it may send until the plan says otherwise.</param>
-public sealed record MediaTicketClaims(MeetingId MeetingId, ParticipantId ParticipantId, PodId PodId, ImmutableArray<MediaSource> MayPublish);
+/// <param name="KeyHash">For WHIP and WHEP: SHA-256 (base64url) of the stream key that the client holds, with which it may later change and delete its session; null otherwise.</param>
+public sealed record MediaTicketClaims(MeetingId MeetingId, ParticipantId ParticipantId, PodId PodId, ImmutableArray<MediaSource> MayPublish, string? KeyHash = null);
 
 /// <summary>Why a ticket is refused.</summary>
 [JsonConverter(typeof(EnumNames<TicketRefusal>))]
