@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Net.WebSockets;
+
+namespace Conference.Hosting.Sockets;
+
+/// <summary>
+/// A WebSocket of whole text messages with a bound, for every socket of the project. One reader and any number of senders at a time; memory grows to
+/// the largest message seen, never past the bound.
+/// </summary>
+/// <param name="socket">An open WebSocket; disposed with this.</param>
+/// <param name="maxBytes">The largest message to accept, in bytes.</param>
+public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
+{
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, 2048));
+
+    /// <summary>Waits for the next message. Its bytes are valid until the next call.</summary>
+    public async ValueTask<SocketMessage> ReceiveAsync(CancellationToken cancellation)
+    {
+        var length = 0;
+        while (true)
+        {
+            if (length == _buffer.Length && !Grow()) return new(SocketEnd.TooLarge);
+            ValueWebSocketReceiveResult result;
+            try
+            {
+                result = await socket.ReceiveAsync(_buffer.AsMemory(length), cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
+            {
+                return new(SocketEnd.Lost);
+            }
+            if (result.MessageType == WebSocketMessageType.Close) return new(SocketEnd.Closed);
+            if (result.MessageType != WebSocketMessageType.Text) return new(SocketEnd.NotText);
+            length += result.Count;
+            if (length > maxBytes) return new(SocketEnd.TooLarge);
+            if (result.EndOfMessage) return new(_buffer.AsMemory(0, length));
+        }
+    }
+
+    /// <summary>Sends one message; false when the socket is gone.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the socket is unusable from then on.</exception>
+    public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> utf8, CancellationToken cancellation)
+    {
+        await _sending.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (socket.State != WebSocketState.Open && socket.State != WebSocketState.CloseReceived) return false;
+            await socket.SendAsync(utf8, WebSocketMessageType.Text, endOfMessage: true, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            return false;
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>Says goodbye with a reason of at most 123 bytes, waiting at most as long as the token allows; a socket that is already gone is fine.</summary>
+    public async ValueTask CloseAsync(WebSocketCloseStatus status, string reason, CancellationToken cancellation)
+    {
+        try
+        {
+            await _sending.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync(status, reason, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                _sending.Release();
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            socket.Abort();
+        }
+    }
+
+    /// <summary>Cuts the connection at once.</summary>
+    public void Abort() => socket.Abort();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        socket.Dispose();
+        var buffer = Interlocked.Exchange(ref _buffer, []);
+        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private bool Grow()
+    {
+        // One byte above the bound is enough to see that it is broken.
+        if (_buffer.Length > maxBytes) return false;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(_buffer.Length * 2, maxBytes + 1));
+        _buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+        return true;
+    }
+}
+
+/// <summary>What came: a message, or the end.</summary>
+public readonly record struct SocketMessage
+{
+    internal SocketMessage(ReadOnlyMemory<byte> utf8) => Utf8 = utf8;
+
+    internal SocketMessage(SocketEnd end) => End = end;
+
+    /// <summary>The message's bytes; empty at the end.</summary>
+    public ReadOnlyMemory<byte> Utf8 { get; }
+
+    /// <summary>Why nothing more will come; null for a message.</summary>
+    public SocketEnd? End { get; }
+}
+
+/// <summary>Why a socket gives no more messages.</summary>
+public enum SocketEnd
+{
+    /// <summary>The other side closed it.</summary>
+    Closed,
+
+    /// <summary>The connection broke.</summary>
+    Lost,
+
+    /// <summary>A message was larger than the bound.</summary>
+    TooLarge,
+
+    /// <summary>A binary message, which no protocol of ours has.</summary>
+    NotText,
+}
