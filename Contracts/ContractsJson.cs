@@ -38,4 +38,6 @@ namespace Conference.Contracts;
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(RegionList))]
 [JsonSerializable(typeof(PodRoutes))]
+[JsonSerializable(typeof(StreamRequest))]
+[JsonSerializable(typeof(StreamGrant))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -79,3 +79,54 @@ public sealed record PodRoutes(long Version, ImmutableArray<PodRoute> Pods);
 
 /// <summary>Where <c>/media/{podId}</c> goes.</summary>
 public sealed record PodRoute(PodId PodId, string Region, string HttpUrl);
+
+/// <summary>
+/// <c>POST /internal/streams</c> on a silo (Gateways only): a WHIP or WHEP client came to a stable link, <c>/whip/{code}</c> or <c>/whep/{code}</c>. Answered by
+/// <see cref="StreamGrant"/>, or a problem document whose reason is a <see cref="StreamRefusal"/>.
+/// </summary>
+/// <param name="Code">The join code of the link, as the client sent it.</param>
+/// <param name="Kind">What the client wants.</param>
+/// <param name="Key">The bearer that the client showed: a stream key; null: none.</param>
+public sealed record StreamRequest(string Code, StreamKind Kind, string? Key = null);
+
+/// <summary>What a WHIP or WHEP client does.</summary>
+[JsonConverter(typeof(EnumNames<StreamKind>))]
+public enum StreamKind
+{
+    /// <summary>Sends (WHIP, RFC 9725).</summary>
+    Publish,
+
+    /// <summary>Receives (WHEP).</summary>
+    Play,
+}
+
+/// <summary>Where the offer of a WHIP or WHEP client goes.</summary>
+/// <param name="PodId">The pod that the silo chose.</param>
+/// <param name="MediaTicket">Bearer of the forwarded request; holds the hash of the client's key.</param>
+public sealed record StreamGrant(PodId PodId, string MediaTicket);
+
+/// <summary>Why a WHIP or WHEP client may not stream.</summary>
+[JsonConverter(typeof(EnumNames<StreamRefusal>))]
+public enum StreamRefusal
+{
+    /// <summary>No meeting has this code.</summary>
+    UnknownCode,
+
+    /// <summary>The meeting is over.</summary>
+    Ended,
+
+    /// <summary>The meeting wants a stream key, and the bearer is none of its keys for this kind.</summary>
+    InvalidStreamKey,
+
+    /// <summary>Every place is taken.</summary>
+    Full,
+
+    /// <summary>No pod can take the stream now.</summary>
+    NoPod,
+
+    /// <summary>Too many attempts; wait as long as <c>Retry-After</c> says.</summary>
+    TooManyAttempts,
+
+    /// <summary>The silo cannot answer now; try again.</summary>
+    Unavailable,
+}

@@ -34,7 +34,7 @@ internal readonly record struct MetricName(string Name, double Scale)
         "By" => ("_bytes", 1),
         "KiBy" => ("_bytes", 1024),
         "By/s" => ("_bytes_per_second", 1),
-        "bit/s" => ("_bits_per_second", 1),
+        "bit/s" => ("_bytes_per_second", 1.0 / 8), // a bit is no base unit
         "1" => ("_ratio", 1),
         _ => ("", 1), // "{packet}" and the like say what is counted, which the name does too
     };

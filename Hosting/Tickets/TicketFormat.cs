@@ -14,6 +14,7 @@ internal static class TicketFormat
     public const string SignalAudience = "conference:signal";
     public const string MeetingClaim = "mtg";
     public const string PublishClaim = "pub";
+    public const string KeyHashClaim = "kh";
 
     /// <summary>How far the clocks of two machines may be apart.</summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(5);

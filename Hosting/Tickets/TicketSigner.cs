@@ -52,12 +52,17 @@ public sealed class TicketSigner : IDisposable
     });
 
     /// <summary>A ticket to open media sessions on one pod within <see cref="MediaLifetime"/>.</summary>
-    public string Sign(MediaTicketClaims claims) => Sign(TicketFormat.MediaAudience(claims.PodId.Value), MediaLifetime, new Dictionary<string, object>
+    public string Sign(MediaTicketClaims claims)
     {
-        [JwtRegisteredClaimNames.Sub] = claims.ParticipantId.Value,
-        [TicketFormat.MeetingClaim] = claims.MeetingId.Value,
-        [TicketFormat.PublishClaim] = claims.MayPublish.Select(source => source.ToString()).ToArray(),
-    });
+        var body = new Dictionary<string, object>
+        {
+            [JwtRegisteredClaimNames.Sub] = claims.ParticipantId.Value,
+            [TicketFormat.MeetingClaim] = claims.MeetingId.Value,
+            [TicketFormat.PublishClaim] = claims.MayPublish.Select(source => source.ToString()).ToArray(),
+        };
+        if (claims.KeyHash is { } hash) body[TicketFormat.KeyHashClaim] = hash;
+        return Sign(TicketFormat.MediaAudience(claims.PodId.Value), MediaLifetime, body);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _keys.ForEach(key => key.Dispose());

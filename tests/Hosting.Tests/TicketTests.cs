@@ -44,6 +44,15 @@ public sealed class TicketTests : IDisposable
         Assert.Equal(_media.MayPublish.AsEnumerable(), check.Claims.MayPublish);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU")]
+    public async Task A_media_ticket_may_carry_a_key_hash(string? hash)
+    {
+        var check = await _verifier.CheckMediaAsync(_signer.Sign(_media with { KeyHash = hash }), Pod);
+        Assert.Equal(hash, check.Claims!.KeyHash);
+    }
+
     [Fact]
     public async Task A_ticket_of_another_kind_or_pod_is_refused()
     {
