@@ -44,9 +44,10 @@ public sealed unsafe class UdpSocket : IDisposable
     /// <exception cref="NativeException">The port is taken, the address is not ours, or the process may open no more files.</exception>
     public static UdpSocket Open(UdpSocketOptions options)
     {
-        var wantIPv6 = options.Address is null || options.Address.AddressFamily == AddressFamily.InterNetworkV6;
+        var anyAddress = options.Address is null || options.Address.Equals(IPAddress.IPv6Any);
+        var wantIPv6 = anyAddress || options.Address!.AddressFamily == AddressFamily.InterNetworkV6;
         var socket = wantIPv6 ? TryCreate(isIPv6: true) : null;
-        if (socket is null && options.Address?.AddressFamily == AddressFamily.InterNetworkV6)
+        if (socket is null && wantIPv6 && !anyAddress)
             throw new NativeException($"cannot open a UDP socket for {options.Address}", Errno.FamilyNotSupported);
         socket ??= TryCreate(isIPv6: false) ?? throw NativeException.FromErrno("cannot open a UDP socket");
         try
@@ -55,7 +56,7 @@ public sealed unsafe class UdpSocket : IDisposable
             if (!socket.TryBind(options, out var errno))
             {
                 // IPv6 may be compiled in and yet switched off (net.ipv6.conf.all.disable_ipv6): then only IPv4 binds.
-                if (options.Address is not null || !socket.IsIPv6 || errno is not (Errno.AddressNotAvailable or Errno.FamilyNotSupported))
+                if (!anyAddress || !socket.IsIPv6 || errno is not (Errno.AddressNotAvailable or Errno.FamilyNotSupported))
                     throw new NativeException($"cannot bind UDP {options.Address?.ToString() ?? "port"} {options.Port}", errno);
                 socket.Dispose();
                 return Open(options with { Address = IPAddress.Any });
@@ -113,8 +114,7 @@ public sealed unsafe class UdpSocket : IDisposable
     private bool TryBind(UdpSocketOptions options, out int errno)
     {
         var name = stackalloc byte[TransportAddress.SockaddrIn6Length];
-        var any = IsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
-        var wanted = TransportAddress.From(options.Address ?? any, options.Port);
+        var wanted = TransportAddress.From(IsIPv6 ? options.Address ?? IPAddress.IPv6Any : IPv4Of(options.Address), options.Port);
         var length = (uint)(IsIPv6 ? TransportAddress.SockaddrIn6Length : TransportAddress.SockaddrInLength);
         if (IsIPv6) wanted.WriteSockaddrIn6(name);
         else wanted.WriteSockaddrIn(name);
@@ -125,6 +125,9 @@ public sealed unsafe class UdpSocket : IDisposable
         LocalAddress = TransportAddress.ReadSockaddr(name);
         return true;
     }
+
+    /// <summary>Where IPv6 is missing, "every address" means every IPv4 address.</summary>
+    private static IPAddress IPv4Of(IPAddress? address) => address is null || address.Equals(IPAddress.IPv6Any) ? IPAddress.Any : address;
 
     private int SizeBuffer(int forced, int plain, int wanted)
     {

@@ -8,7 +8,7 @@ public sealed record UdpSocketOptions
     /// <summary>UDP port; 0 lets the kernel choose one.</summary>
     public ushort Port { get; init; }
 
-    /// <summary>Address to bind. Null: every address, IPv6 and IPv4 on one socket where the machine has IPv6, else IPv4.</summary>
+    /// <summary>Address to bind. Null or IPv6 any (::): every address, IPv6 and IPv4 on one socket where the machine has IPv6, else IPv4.</summary>
     public IPAddress? Address { get; init; }
 
     /// <summary>
