@@ -34,6 +34,23 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
         .AddTimeout(TimeSpan.FromSeconds(2))
         .Build();
 
+    /// <summary>
+    /// Gateway to silo, for requests that change something: tried again (as often as <see cref="GatewayToSilo"/>) only when no connection could be made,
+    /// so that nothing has been sent.
+    /// </summary>
+    public ResiliencePipeline<HttpResponseMessage> GatewayToSiloUnsent { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(GatewayToSiloUnsent), TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+        {
+            MaxRetryAttempts = 3,
+            Delay = TimeSpan.FromMilliseconds(50),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Randomizer = random ?? Random,
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }),
+        })
+        .Build();
+
     /// <summary>A pod (or a Gateway's stream) dialling a silo: tries for ever, 100 ms to 1 s apart, because a silo that restarts must know its pods within 2 s.</summary>
     public ResiliencePipeline PodToSilo { get; } = new ResiliencePipelineBuilder { Name = nameof(PodToSilo), TimeProvider = time }
         .AddRetry(new RetryStrategyOptions

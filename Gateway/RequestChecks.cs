@@ -1,0 +1,67 @@
+using Conference.Gateway.Limits;
+using Conference.Gateway.Pages;
+using Conference.Hosting.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Conference.Gateway;
+
+/// <summary>What every request passes before its handler: redirect to HTTPS, headers for browsers, size, origin.</summary>
+internal sealed class RequestChecks(GatewayOptions options, SecurityHeaders headers, Refusals refusals)
+{
+    /// <summary>The middleware.</summary>
+    public Task RunAsync(HttpContext context, RequestDelegate next)
+    {
+        headers.SetForAll(context);
+        if (ShouldRedirect(context)) return Redirect(context);
+        if (context.Request.ContentLength > options.Service.Limits.MaxBodyBytes)
+            return refusals.RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, RequestRefusal.TooLarge, $"The body is larger than {options.Service.Limits.MaxBodyBytes} bytes.");
+
+        var origin = context.Request.Headers.Origin.Count > 0 ? context.Request.Headers.Origin.ToString() : null;
+        if (IsSocket(context))
+        {
+            if (!OriginRules.MayOpenSocket(origin, context.Request.Host.Value ?? "", options.AllowedOrigins))
+                return refusals.RefuseAsync(context, StatusCodes.Status403Forbidden, RequestRefusal.WrongOrigin, "Pages of this origin may not open sockets here.");
+        }
+        else if (origin is not null)
+        {
+            var allow = OriginRules.AllowOrigin(RequestClasses.Of(context.Request.Method, context.Request.Path), context.Request.Path.Value!, origin, options.AllowedOrigins);
+            if (allow is not null && AllowCrossOrigin(context, allow)) return Task.CompletedTask;
+        }
+        return next(context);
+    }
+
+    private bool ShouldRedirect(HttpContext context) =>
+        options.Certificate is not null && !context.Request.IsHttps && !context.Request.Path.StartsWithSegments("/healthz") && !context.Request.Path.StartsWithSegments("/readyz");
+
+    private Task Redirect(HttpContext context)
+    {
+        var port = options.Listen[0].Port;
+        var host = context.Request.Host.Host;
+        var target = port == 443 ? new HostString(host) : new HostString(host, port);
+        context.Response.Redirect($"https://{target}{context.Request.Path}{context.Request.QueryString}", permanent: true, preserveMethod: true);
+        return Task.CompletedTask;
+    }
+
+    private static bool IsSocket(HttpContext context) =>
+        context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
+        || context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Lets a page of another origin in; true when the request was only the browser's question (preflight) and is answered.</summary>
+    private static bool AllowCrossOrigin(HttpContext context, string allow)
+    {
+        context.Response.OnStarting(() =>
+        {
+            // Set at the very end, so that a pod that says the same does not make it say it twice.
+            context.Response.Headers.AccessControlAllowOrigin = allow;
+            context.Response.Headers.AccessControlExposeHeaders = "Location, ETag, Link, Accept-Post, Accept-Patch, Retry-After";
+            if (allow != "*") context.Response.Headers.Append("Vary", "Origin");
+            return Task.CompletedTask;
+        });
+        if (!HttpMethods.IsOptions(context.Request.Method) || context.Request.Headers.AccessControlRequestMethod.Count == 0) return false;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.Headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
+        context.Response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-Match, If-None-Match";
+        context.Response.Headers.AccessControlMaxAge = "7200";
+        return true;
+    }
+}
