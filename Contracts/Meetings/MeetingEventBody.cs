@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Conference.Contracts.Api;
 
 namespace Conference.Contracts.Meetings;
 
@@ -23,6 +24,8 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(ParticipantHandChanged), "participant.handChanged")]
 [JsonDerivedType(typeof(ParticipantMoved), "participant.moved")]
 [JsonDerivedType(typeof(ChatSent), "chat.sent")]
+[JsonDerivedType(typeof(StreamKeyCreated), "streamKey.created")]
+[JsonDerivedType(typeof(StreamKeyRevoked), "streamKey.revoked")]
 public abstract record MeetingEventBody
 {
     /// <summary>The version of this body's shape.</summary>
@@ -56,8 +59,11 @@ public sealed record MeetingEnded(MeetingEndReason Reason) : MeetingEventBody;
 /// <param name="DisplayName">The name shown; valid by the display-name rules.</param>
 /// <param name="Role">What they may do.</param>
 /// <param name="InLobby">True while they wait to be admitted.</param>
-/// <param name="ResumeTokenHash">Journal only: SHA-256 (base64url) of the token that resumes this participant.</param>
-public sealed record ParticipantJoined(ParticipantId ParticipantId, string DisplayName, Role Role, bool InLobby, string? ResumeTokenHash = null) : MeetingEventBody;
+/// <param name="ResumeTokenHash">Journal only: SHA-256 (base64url) of the token that resumes this participant; null for streams.</param>
+/// <param name="Stream">What a WHIP or WHEP client does; null for people.</param>
+/// <param name="StreamKeyId">Journal only: the stream key it came with; null without one.</param>
+public sealed record ParticipantJoined(
+    ParticipantId ParticipantId, string DisplayName, Role Role, bool InLobby, string? ResumeTokenHash = null, StreamKind? Stream = null, string? StreamKeyId = null) : MeetingEventBody;
 
 /// <summary>A host let somebody in from the lobby.</summary>
 /// <param name="ParticipantId">Who was let in.</param>
@@ -109,3 +115,14 @@ public sealed record ParticipantMoved(ParticipantId ParticipantId, PodId PodId, 
 /// <param name="Text">1 to 4,000 characters of plain text.</param>
 /// <param name="To">Null: everybody. Otherwise exactly these participants and the sender receive it.</param>
 public sealed record ChatSent(ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null) : MeetingEventBody;
+
+/// <summary>Journal only, never sent to clients: streams may join with this key.</summary>
+/// <param name="KeyId">Names the key; 1 to 64 characters.</param>
+/// <param name="Name">The display name of streams that come with it.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="KeyHash">SHA-256 (base64url) of the key.</param>
+public sealed record StreamKeyCreated(string KeyId, string Name, Role Role, string KeyHash) : MeetingEventBody;
+
+/// <summary>Journal only, never sent to clients: nobody may join with this key any more; streams that came with it have left in the same append.</summary>
+/// <param name="KeyId">The key.</param>
+public sealed record StreamKeyRevoked(string KeyId) : MeetingEventBody;

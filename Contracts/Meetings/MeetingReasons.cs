@@ -120,3 +120,38 @@ public enum CommandRefusal
     /// <summary>The journal cannot take events now; send it again with the same id.</summary>
     Unavailable,
 }
+
+/// <summary>Why a request about a meeting (not a join) is refused; the <c>reason</c> of its problem document.</summary>
+[JsonConverter(typeof(EnumNames<MeetingRefusal>))]
+public enum MeetingRefusal
+{
+    /// <summary>No meeting has this id, or the credential is not one of it.</summary>
+    UnknownMeeting,
+
+    /// <summary>The meeting is over.</summary>
+    Ended,
+
+    /// <summary>The title is empty, longer than 200 characters, or has characters that are not allowed.</summary>
+    InvalidTitle,
+
+    /// <summary>The passcode is shorter than 4 or longer than 32 characters.</summary>
+    InvalidPasscode,
+
+    /// <summary>A setting is out of its range.</summary>
+    InvalidSettings,
+
+    /// <summary>The stream key's name breaks the display-name rules.</summary>
+    InvalidDisplayName,
+
+    /// <summary>The meeting has as many stream keys as it may have.</summary>
+    TooManyStreamKeys,
+
+    /// <summary>The meeting has no stream key of this id.</summary>
+    UnknownStreamKey,
+
+    /// <summary>Creating a meeting from this address needs a tenant key.</summary>
+    TenantKeyRequired,
+
+    /// <summary>The journal cannot take events now; try again.</summary>
+    Unavailable,
+}

@@ -20,4 +20,10 @@ public sealed record MeetingSettings
 
     /// <summary>Attendees may join while no host is present.</summary>
     public bool JoinBeforeHost { get; init; } = true;
+
+    /// <summary>Whoever knows the code may publish a stream (WHIP) without a stream key.</summary>
+    public bool OpenPublish { get; init; }
+
+    /// <summary>Whoever knows the code may play the meeting (WHEP) without a stream key.</summary>
+    public bool OpenPlay { get; init; }
 }
