@@ -39,6 +39,9 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     /// <summary>What offer and answer agree on now. Changed only under <see cref="Changing"/>.</summary>
     public required NegotiatedSession Media { get; set; }
 
+    /// <summary>The answer's version; grows with each re-offer.</summary>
+    public int Version { get; set; } = 1;
+
     /// <summary>Held while the session is changed, so that re-offers and restarts come one after the other.</summary>
     public SemaphoreSlim Changing { get; } = new(1, 1);
 

@@ -5,7 +5,7 @@ using Conference.MediaPod.Wire.Sdp;
 namespace Conference.MediaPod.Sfu.Negotiation;
 
 /// <summary>Our addresses as ICE candidates.</summary>
-internal static class HostCandidates
+public static class HostCandidates
 {
     private const int MaxLocalPreference = 65535;
 

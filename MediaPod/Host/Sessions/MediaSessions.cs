@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Conference.Contracts;
+using Conference.Contracts.Media;
+using Conference.Contracts.Tickets;
+using Conference.MediaPod.Host.Plans;
+using Conference.MediaPod.Sfu.Negotiation;
+using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Wire.Sdp;
+
+namespace Conference.MediaPod.Host.Sessions;
+
+/// <summary>
+/// The open sessions of the pod: opens, changes and ends them on the media server, holds the plan and does what it asks. Safe for concurrent use.
+/// </summary>
+internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, PodSession> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<MeetingId, MediaRoomState> _rooms = new();
+    private readonly MediaServer _server;
+    private readonly RoomCodecs _codecs;
+    private readonly MediaPodOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Lock _planGate = new();
+    private readonly string _cname = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+    private PodPlanState _plan = PodPlanState.Empty;
+    private volatile bool _draining;
+
+    /// <summary>Starts the media server; throws <see cref="MediaStartException"/>.</summary>
+    public MediaSessions(MediaPodOptions options, TimeProvider time, ILogger<MediaSessions> log)
+    {
+        _options = options;
+        _time = time;
+        _log = log;
+        _server = MediaServer.Start(options.Media with { Time = time }, this);
+        _codecs = new RoomCodecs(time);
+    }
+
+    /// <summary>Raised when a room changed, so that a report can go out.</summary>
+    public event Action<MeetingId>? RoomChanged;
+
+    /// <summary>The media server.</summary>
+    public MediaServer Server => _server;
+
+    /// <summary>What the silo wants.</summary>
+    public PodPlanState Plan => Volatile.Read(ref _plan);
+
+    /// <summary>No new sessions are taken.</summary>
+    public bool IsDraining => _draining;
+
+    /// <summary>Open sessions.</summary>
+    public int Count => _sessions.Count;
+
+    /// <summary>Every room as it is.</summary>
+    public IReadOnlyCollection<MediaRoomState> Rooms => [.. _rooms.Values];
+
+    /// <summary>The session; null when there is none.</summary>
+    public PodSession? Find(string id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>Opens a session for the holder of a good ticket.</summary>
+    public async Task<SessionOutcome> OpenAsync(MediaTicketClaims claims, string bearer, SessionKind kind, string sdp)
+    {
+        if (_draining) return new(SessionEndReason.PodDraining);
+        if (_sessions.Count >= _options.Capacity.Participants) return new(SessionEndReason.PodFull);
+        if (Plan.RefusalOf(claims.MeetingId, claims.ParticipantId, _time.GetUtcNow()) is { } refused) return new(refused);
+        if (!SessionDescription.TryParse(sdp, out var offer, out var error)) return new(SessionEndReason.MalformedSdp, error.ToString());
+
+        using var placement = _server.Place(claims.MeetingId.Value);
+        var result = OfferAnswer.Answer(offer, Context(placement, kind, claims.MeetingId, NewIce(), previous: null, version: 1));
+        if (result.Refusal is { } why) return new(ReasonOf(why), why.ToString());
+
+        var planned = Plan.Find(claims.MeetingId, claims.ParticipantId);
+        var session = new PodSession(OnEnded, _server.SetDemand)
+        {
+            Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+            MeetingId = claims.MeetingId,
+            ParticipantId = claims.ParticipantId,
+            Kind = kind,
+            Keys = new SessionKeys(bearer, claims.KeyHash),
+            Media = result.Session!,
+            Confirmed = planned is not null,
+        };
+        _sessions[session.Id] = session;
+        var policy = planned is null ? new PublishPolicy(SourceNames.ToTracks(claims.MayPublish), []) : PolicyOf(planned);
+        await _server.OpenAsync(new SessionSpec(claims.MeetingId.Value, claims.ParticipantId.Value, session.Id, result.Session!, policy), session).ConfigureAwait(false);
+        // The plan may have changed meanwhile; applying it twice does no harm, missing it would.
+        Reapply(session);
+        LogOpened(_log, session.Id, session.MeetingId, session.ParticipantId, kind);
+        AgreeOnCodec(session.MeetingId);
+        return new(session, result.Answer!.ToString());
+    }
+
+    /// <summary>Applies a re-offer; new ICE credentials in it restart ICE.</summary>
+    public async Task<SessionOutcome> ReofferAsync(PodSession session, string sdp)
+    {
+        if (!SessionDescription.TryParse(sdp, out var offer, out var error)) return new(SessionEndReason.MalformedSdp, error.ToString());
+        await session.Changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var before = session.Media;
+            var restarts = offer.Media.FirstOrDefault(m => m.Ice is not null)?.Ice?.UsernameFragment is { } ufrag && ufrag != before.RemoteUfrag;
+            var ice = restarts ? NewIce() : new IceParameters(before.LocalUfrag, before.LocalPassword);
+            using var placement = _server.Place(session.MeetingId.Value);
+            session.Version++;
+            var result = OfferAnswer.Answer(offer, Context(placement, session.Kind, session.MeetingId, ice, before, session.Version));
+            if (result.Refusal is { } why) return new(ReasonOf(why), why.ToString());
+            if (restarts && !await _server.RestartIceAsync(session.Id, ice.UsernameFragment, ice.Password, result.Session!.RemoteUfrag).ConfigureAwait(false))
+                return new(SessionEndReason.UnknownSession);
+            if (!await _server.UpdateAsync(session.Id, result.Session!).ConfigureAwait(false)) return new(SessionEndReason.UnknownSession);
+            session.Media = result.Session!;
+            AgreeOnCodec(session.MeetingId);
+            return new(session, result.Answer!.ToString());
+        }
+        finally
+        {
+            session.Changing.Release();
+        }
+    }
+
+    /// <summary>Restarts ICE on the client's new credentials; the answer is a fragment with ours (RFC 9725 section 4.3.3).</summary>
+    public async Task<SessionOutcome> RestartIceAsync(PodSession session, IceParameters remote)
+    {
+        await session.Changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var ice = NewIce();
+            using var placement = _server.Place(session.MeetingId.Value);
+            if (!await _server.RestartIceAsync(session.Id, ice.UsernameFragment, ice.Password, remote.UsernameFragment).ConfigureAwait(false)) return new(SessionEndReason.UnknownSession);
+            session.Media = session.Media with { LocalUfrag = ice.UsernameFragment, LocalPassword = ice.Password, RemoteUfrag = remote.UsernameFragment };
+            var first = session.Media.Media.First(m => !m.Rejected);
+            var section = new SdpFragmentSection(first.Mid) { Media = first.Kind == Sfu.Sessions.MediaKind.Audio ? "audio" : "video", Candidates = HostCandidates.Of(placement.Endpoints), EndOfCandidates = true };
+            return new(session, new SdpFragment { Session = new SdpFragmentSection(Mid: null) { Ice = ice }, Sections = [section] }.ToString());
+        }
+        finally
+        {
+            session.Changing.Release();
+        }
+    }
+
+    /// <summary>Ends a session. Completes when everything it held is freed.</summary>
+    public Task CloseAsync(PodSession session, SessionEndReason reason)
+    {
+        session.HostReason ??= reason;
+        return _server.CloseAsync(session.Id, SourceNames.ToEnd(reason));
+    }
+
+    /// <summary>Takes no new sessions from now on, and tells the open ones.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        foreach (var session in _sessions.Values) session.TellDraining();
+    }
+
+    /// <inheritdoc/>
+    void IMediaRoomEvents.RoomChanged(MediaRoomState room)
+    {
+        var meeting = MeetingId.Parse(room.RoomId);
+        if (room.Participants.IsEmpty) _rooms.TryRemove(meeting, out _);
+        else _rooms[meeting] = room;
+        RoomChanged?.Invoke(meeting);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private void OnEnded(PodSession session, SessionEndReason reason)
+    {
+        _sessions.TryRemove(session.Id, out _);
+        LogEnded(_log, session.Id, session.MeetingId, session.ParticipantId, reason);
+        AgreeOnCodec(session.MeetingId);
+    }
+
+    private void AgreeOnCodec(MeetingId meeting)
+    {
+        var sessions = _sessions.Values.Where(s => s.MeetingId == meeting).ToList();
+        if (_codecs.Decide(meeting, [.. sessions.Select(s => VideoAbilities.Of(s.Media))]) is not { } decision) return;
+        foreach (var session in sessions) session.Tell(new ChannelCodec(decision.Codec.ToString().ToUpperInvariant(), decision.Case));
+    }
+
+    private AnswerContext Context(MediaPlacement placement, SessionKind kind, MeetingId meeting, IceParameters ice, NegotiatedSession? previous, int version) => new()
+    {
+        Ice = ice,
+        Fingerprint = _server.Fingerprint,
+        Endpoints = placement.Endpoints,
+        ClientMay = kind switch { SessionKind.Whip => MediaDirection.SendOnly, SessionKind.Whep => MediaDirection.RecvOnly, _ => MediaDirection.SendRecv },
+        PreferredVideo = _codecs.Current(meeting),
+        CName = _cname,
+        NewSsrc = () => (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue),
+        Previous = previous,
+        Version = version,
+    };
+
+    // 96 bits each way past the least that RFC 8445 section 5.3 asks (24 and 128); the fragment is the key by which a worker finds the transport.
+    private static IceParameters NewIce() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+
+    private static PublishPolicy PolicyOf(Contracts.Pods.PlannedParticipant planned) => new(SourceNames.ToTracks(planned.MayPublish), SourceNames.ToTracks(planned.Muted));
+
+    private static SessionEndReason ReasonOf(OfferRefusal refusal) => refusal switch
+    {
+        OfferRefusal.NoFingerprint => SessionEndReason.NoFingerprint,
+        OfferRefusal.NoIceCredentials => SessionEndReason.NoIceCredentials,
+        OfferRefusal.NoCommonCodec => SessionEndReason.NoCommonCodec,
+        _ => SessionEndReason.MalformedSdp,
+    };
+
+    [LoggerMessage(3101, LogLevel.Information, "Session {Session} opened: meeting {Meeting}, participant {Participant}, {Kind}")]
+    private static partial void LogOpened(ILogger log, string session, MeetingId meeting, ParticipantId participant, SessionKind kind);
+
+    [LoggerMessage(3102, LogLevel.Information, "Session {Session} ended: meeting {Meeting}, participant {Participant}, {Reason}")]
+    private static partial void LogEnded(ILogger log, string session, MeetingId meeting, ParticipantId participant, SessionEndReason reason);
+}

@@ -1,0 +1,163 @@
+using System.Text;
+using Conference.Contracts.Media;
+using Conference.Contracts.Tickets;
+using Conference.Hosting.Http;
+using Conference.Hosting.Sockets;
+using Conference.MediaPod.Host.Channels;
+using Conference.MediaPod.Wire.Sdp;
+using Microsoft.Net.Http.Headers;
+
+namespace Conference.MediaPod.Host.Sessions;
+
+/// <summary>
+/// The HTTP side of media sessions: <c>POST …/sessions</c> for the SDK, <c>…/whip</c> (RFC 9725) and <c>…/whep</c> for standard clients, and
+/// <c>PUT</c>, <c>PATCH</c>, <c>DELETE</c> and the channel of <c>…/sessions/{id}</c>.
+/// </summary>
+internal static class SessionEndpoints
+{
+    /// <summary>The media type of offers and answers.</summary>
+    public const string Sdp = "application/sdp";
+
+    /// <summary>Maps the endpoints under <c>/media/{podId}</c>.</summary>
+    public static void MapSessions(this IEndpointRouteBuilder app, string podId)
+    {
+        var media = app.MapGroup($"/media/{podId}");
+        media.MapPost("/sessions", (HttpContext context, MediaSessions sessions, SessionAccess access) => PostAsync(context, sessions, access, podId, SessionKind.Sdk));
+        media.MapPost("/whip", (HttpContext context, MediaSessions sessions, SessionAccess access) => PostAsync(context, sessions, access, podId, SessionKind.Whip));
+        media.MapPost("/whep", (HttpContext context, MediaSessions sessions, SessionAccess access) => PostAsync(context, sessions, access, podId, SessionKind.Whep));
+        foreach (var path in new[] { "/sessions", "/whip", "/whep" })
+            media.MapMethods(path, [HttpMethods.Options], (HttpContext context) => Options(context, accepted: Sdp));
+        media.MapMethods("/sessions/{id}", [HttpMethods.Options], (HttpContext context) => Options(context, accepted: null));
+        media.MapPut("/sessions/{id}", PutAsync);
+        media.MapPatch("/sessions/{id}", PatchAsync);
+        media.MapDelete("/sessions/{id}", DeleteAsync);
+        media.MapGet("/sessions/{id}/channel", ChannelAsync);
+    }
+
+    private static async Task<IResult> PostAsync(HttpContext context, MediaSessions sessions, SessionAccess access, string podId, SessionKind kind)
+    {
+        var bearer = BearerToken.Of(context.Request);
+        var ticket = await access.CheckAsync(bearer).ConfigureAwait(false);
+        if (!ticket.IsValid) return Unauthorized(context, ticket.Refusal.Value);
+        if (!HasType(context.Request, Sdp)) return Refuse(SessionEndReason.UnsupportedContentType);
+        if (await ReadAsync(context.Request).ConfigureAwait(false) is not { } sdp) return Refuse(SessionEndReason.TooLarge);
+
+        var outcome = await sessions.OpenAsync(ticket.Claims, bearer!, kind, sdp).ConfigureAwait(false);
+        if (!outcome.IsGood) return Refuse(outcome.Refusal!.Value, outcome.Detail);
+        context.Response.Headers.Location = $"/media/{podId}/sessions/{outcome.Session.Id}";
+        return Answer(context, outcome, StatusCodes.Status201Created, Sdp);
+    }
+
+    private static async Task<IResult> PutAsync(HttpContext context, string id, MediaSessions sessions, SessionAccess access)
+    {
+        var (session, refusal) = await FindAsync(context, id, sessions, access).ConfigureAwait(false);
+        if (session is null) return refusal!;
+        if (session.Kind != SessionKind.Sdk)
+        {
+            // RFC 9725 section 4.4: a WHIP session is never offered again.
+            context.Response.Headers.Allow = "PATCH, DELETE, OPTIONS";
+            return Problem.Result(StatusCodes.Status405MethodNotAllowed, RequestRefusal.MethodNotAllowed, "A WHIP or WHEP session takes no new offer.");
+        }
+        if (!HasType(context.Request, Sdp)) return Refuse(SessionEndReason.UnsupportedContentType);
+        if (await ReadAsync(context.Request).ConfigureAwait(false) is not { } sdp) return Refuse(SessionEndReason.TooLarge);
+        var outcome = await sessions.ReofferAsync(session, sdp).ConfigureAwait(false);
+        return outcome.IsGood ? Answer(context, outcome, StatusCodes.Status200OK, Sdp) : Refuse(outcome.Refusal!.Value, outcome.Detail);
+    }
+
+    /// <summary>Trickle ICE and ICE restarts (RFC 9725 section 4.3). As an ICE-lite end we need none of the client's candidates.</summary>
+    private static async Task<IResult> PatchAsync(HttpContext context, string id, MediaSessions sessions, SessionAccess access)
+    {
+        var (session, refusal) = await FindAsync(context, id, sessions, access).ConfigureAwait(false);
+        if (session is null) return refusal!;
+        if (!HasType(context.Request, SdpFragment.MediaType)) return Refuse(SessionEndReason.UnsupportedContentType);
+        if (await ReadAsync(context.Request).ConfigureAwait(false) is not { } text) return Refuse(SessionEndReason.TooLarge);
+        if (!SdpFragment.TryParse(text, out var fragment, out var error)) return Refuse(SessionEndReason.MalformedSdp, error.ToString());
+
+        var match = context.Request.Headers.IfMatch;
+        if (match.Count == 0) return Problem.Result(StatusCodes.Status428PreconditionRequired, SessionEndReason.StaleEtag, "The request must say which ICE session it means (If-Match).");
+        var restarts = fragment.Ice is { } ice && ice.UsernameFragment != session.Media.RemoteUfrag;
+        if (match != "*" && match != session.Etag) return Refuse(SessionEndReason.StaleEtag);
+        if (!restarts) return Results.NoContent();
+        var outcome = await sessions.RestartIceAsync(session, fragment.Ice!).ConfigureAwait(false);
+        return outcome.IsGood ? Answer(context, outcome, StatusCodes.Status200OK, SdpFragment.MediaType) : Refuse(outcome.Refusal!.Value, outcome.Detail);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext context, string id, MediaSessions sessions, SessionAccess access)
+    {
+        var (session, refusal) = await FindAsync(context, id, sessions, access).ConfigureAwait(false);
+        if (session is null) return refusal!;
+        await sessions.CloseAsync(session, SessionEndReason.Deleted).ConfigureAwait(false);
+        return Results.Ok();
+    }
+
+    private static async Task<IResult> ChannelAsync(HttpContext context, string id, MediaSessions sessions, SessionAccess access, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ChannelConnection> log)
+    {
+        if (sessions.Find(id) is not { } session) return Refuse(SessionEndReason.UnknownSession);
+        if (!context.WebSockets.IsWebSocketRequest) return Problem.Result(StatusCodes.Status400BadRequest, RequestRefusal.Malformed, "This is a WebSocket.");
+        using var socket = new MessageSocket(await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false), ChannelConnection.MaxMessageBytes);
+        await new ChannelConnection(socket, session, access, time, log).RunAsync(lifetime.ApplicationStopping).ConfigureAwait(false);
+        return Results.Empty;
+    }
+
+    private static async ValueTask<(PodSession? Session, IResult? Refusal)> FindAsync(HttpContext context, string id, MediaSessions sessions, SessionAccess access)
+    {
+        if (sessions.Find(id) is not { } session) return (null, Refuse(SessionEndReason.UnknownSession));
+        return await access.AllowsAsync(session, BearerToken.Of(context.Request)).ConfigureAwait(false) ? (session, null) : (null, Unauthorized(context, TicketRefusal.WrongAudience));
+    }
+
+    private static IResult Answer(HttpContext context, SessionOutcome outcome, int status, string type)
+    {
+        context.Response.Headers.ETag = outcome.Session!.Etag;
+        context.Response.Headers[HeaderNames.AccessControlExposeHeaders] = "Location, ETag, Link, Accept-Patch";
+        context.Response.Headers["Accept-Patch"] = SdpFragment.MediaType;
+        return Results.Text(outcome.Body, type, Encoding.UTF8, status);
+    }
+
+    private static IResult Options(HttpContext context, string? accepted)
+    {
+        var headers = context.Response.Headers;
+        if (accepted is not null) headers["Accept-Post"] = accepted;
+        else headers["Accept-Patch"] = SdpFragment.MediaType;
+        headers.AccessControlAllowOrigin = "*";
+        headers.AccessControlAllowMethods = accepted is not null ? "POST, OPTIONS" : "PATCH, DELETE, OPTIONS";
+        headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-Match";
+        return Results.NoContent();
+    }
+
+    private static bool HasType(HttpRequest request, string type) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var given) && given.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The body as text; null when it is larger than any description may be. Bytes that are not UTF-8 fail in the parser.</summary>
+    private static async ValueTask<string?> ReadAsync(HttpRequest request)
+    {
+        if (request.ContentLength > SessionDescription.MaxLength) return null;
+        var buffer = new byte[SessionDescription.MaxLength + 1];
+        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted).ConfigureAwait(false);
+        return length > SessionDescription.MaxLength ? null : Encoding.UTF8.GetString(buffer, 0, length);
+    }
+
+    private static IResult Unauthorized(HttpContext context, TicketRefusal refusal)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Problem.Result(StatusCodes.Status401Unauthorized, SessionEndReason.InvalidTicket, "The media ticket is not good for this.", refusal.ToString());
+    }
+
+    private static IResult Refuse(SessionEndReason reason, string? detail = null)
+    {
+        var (status, title) = reason switch
+        {
+            SessionEndReason.UnsupportedContentType => (StatusCodes.Status415UnsupportedMediaType, "The content type is not the one this request needs."),
+            SessionEndReason.TooLarge => (StatusCodes.Status413PayloadTooLarge, "The description is larger than the limit."),
+            SessionEndReason.MalformedSdp => (StatusCodes.Status400BadRequest, "The description cannot be understood."),
+            SessionEndReason.NoFingerprint => (StatusCodes.Status400BadRequest, "The offer has no certificate fingerprint that can be checked."),
+            SessionEndReason.NoIceCredentials => (StatusCodes.Status400BadRequest, "The offer has no ICE credentials."),
+            SessionEndReason.NoCommonCodec => (StatusCodes.Status422UnprocessableEntity, "No codec of the offer can be forwarded."),
+            SessionEndReason.UnknownSession => (StatusCodes.Status404NotFound, "There is no such session."),
+            SessionEndReason.StaleEtag => (StatusCodes.Status412PreconditionFailed, "That ICE session is not the current one."),
+            SessionEndReason.PodFull or SessionEndReason.PodDraining => (StatusCodes.Status503ServiceUnavailable, "This pod takes no new sessions; ask for another one."),
+            SessionEndReason.NotInPlan or SessionEndReason.Removed or SessionEndReason.MeetingEnded => (StatusCodes.Status403Forbidden, "You are not in this meeting."),
+            _ => (StatusCodes.Status400BadRequest, "The session cannot be opened."),
+        };
+        return Problem.Result(status, reason, title, detail);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics.Metrics;
+using Conference.MediaPod.Host.Sessions;
+using Conference.MediaPod.Sfu;
+using Conference.MediaPod.Sfu.Sessions;
+
+namespace Conference.MediaPod.Host.Telemetry;
+
+/// <summary>The media server's counters as instruments, read when somebody scrapes.</summary>
+internal sealed class PodMetrics : IDisposable
+{
+    private readonly Meter _meter;
+    private readonly MediaServer _server;
+
+    /// <summary>Makes the instruments.</summary>
+    public PodMetrics(IMeterFactory meters, MediaSessions sessions)
+    {
+        _server = sessions.Server;
+        _meter = meters.Create("conference.mediapod");
+        _meter.CreateObservableUpDownCounter("media.sessions", () => (long)sessions.Count, "{session}", "Open media sessions.");
+        _meter.CreateObservableUpDownCounter("media.rooms", () => (long)sessions.Rooms.Count, "{room}", "Media rooms with somebody in them.");
+        Total("media.datagrams.received", "{datagram}", "UDP datagrams received.", c => c.DatagramsIn);
+        Total("media.bytes.received", "By", "UDP payload bytes received.", c => c.BytesIn);
+        Total("media.datagrams.sent", "{datagram}", "UDP datagrams handed to the kernel.", c => c.DatagramsOut);
+        Total("media.bytes.sent", "By", "UDP payload bytes sent.", c => c.BytesOut);
+        Total("media.packets.forwarded", "{packet}", "Media packets sent to receivers, retransmissions not counted.", c => c.PacketsForwarded);
+        Total("media.packets.retransmitted", "{packet}", "Packets sent again because a receiver missed them.", c => c.Retransmissions);
+        Total("media.keyframes.requested", "{request}", "Key frame requests sent to publishers.", c => c.KeyFrameRequests);
+        _meter.CreateObservableCounter("media.worker.cpu", () => _server.Counters.Select(c => new Measurement<double>(c.CpuNanoseconds / 1e9, Worker(c))), "s", "CPU time of each worker's thread.");
+        _meter.CreateObservableUpDownCounter("media.packet.memory", () => _server.Counters.Select(c => new Measurement<long>(c.PacketMemoryBytes, Worker(c))), "By", "Native memory taken for packets.");
+        _meter.CreateObservableCounter("media.drops", Drops, "{datagram}", "Datagrams and packets dropped, by named reason.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private void Total(string name, string unit, string description, Func<WorkerCounters, long> value) =>
+        _meter.CreateObservableCounter(name, () => _server.Counters.Select(c => new Measurement<long>(value(c), Worker(c))), unit, description);
+
+    private IEnumerable<Measurement<long>> Drops()
+    {
+        foreach (var counters in _server.Counters)
+            for (var reason = 0; reason < counters.Drops.Length; reason++)
+                if (counters.Drops[reason] > 0) yield return new(counters.Drops[reason], Worker(counters), new("reason", ((DropReason)reason).ToString()));
+    }
+
+    private static KeyValuePair<string, object?> Worker(WorkerCounters counters) => new("worker", counters.Worker);
+}
