@@ -1,13 +1,18 @@
 using Conference.Gateway.Limits;
 using Conference.Gateway.Pages;
 using Conference.Hosting.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Conference.Gateway;
 
 /// <summary>What every request passes before its handler: redirect to HTTPS, headers for browsers, size, origin.</summary>
-internal sealed class RequestChecks(GatewayOptions options, SecurityHeaders headers, Refusals refusals)
+internal sealed class RequestChecks(GatewayOptions options, SecurityHeaders headers, Refusals refusals, IServer server)
 {
+    private readonly Lazy<int> _httpsPort = new(() =>
+        server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(address => new Uri(address)).First(uri => uri.Scheme == Uri.UriSchemeHttps).Port);
+
     /// <summary>The middleware.</summary>
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
@@ -35,7 +40,7 @@ internal sealed class RequestChecks(GatewayOptions options, SecurityHeaders head
 
     private Task Redirect(HttpContext context)
     {
-        var port = options.Listen[0].Port;
+        var port = _httpsPort.Value;
         var host = context.Request.Host.Host;
         var target = port == 443 ? new HostString(host) : new HostString(host, port);
         context.Response.Redirect($"https://{target}{context.Request.Path}{context.Request.QueryString}", permanent: true, preserveMethod: true);

@@ -54,7 +54,8 @@ internal sealed class PageFile
         if (Content.Length < MinCompressed || !IsText(ContentType)) return null;
         using var result = new MemoryStream();
         using (var compressor = wrap(result)) compressor.Write(Content);
-        return result.Length < Content.Length ? result.ToArray() : null;
+        var compressed = result.ToArray();
+        return compressed.Length < Content.Length ? compressed : null;
     }
 
     private static bool IsText(string type) =>

@@ -27,6 +27,7 @@ public static class Problem
     public static Task WriteAsync<TReason>(HttpContext context, int status, TReason reason, string title, string? detail = null) where TReason : struct, Enum
     {
         context.Response.StatusCode = status;
+        context.Response.ContentLength = null; // a proxied answer may have said "no body"
         return context.Response.WriteAsJsonAsync(Document(status, reason, title, detail), ContractsJson.Default.ApiProblem, ContentType, context.RequestAborted);
     }
 }

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Conference.Contracts;
+using Conference.Contracts.Api;
+using Conference.Hosting.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Conference.Gateway.Tests;
+
+public sealed class StreamLinkTests : IAsyncLifetime
+{
+    private readonly GatewayFixture _gateway = new();
+
+    public async Task InitializeAsync()
+    {
+        await _gateway.StartAsync();
+        _gateway.Silo.OnStream = _ => Results.Json(new StreamGrant(_gateway.Pod.Id, "media-ticket"), ContractsJson.Default.StreamGrant);
+    }
+
+    public async Task DisposeAsync() => await _gateway.DisposeAsync();
+
+    [Theory]
+    [InlineData("whip", StreamKind.Publish)]
+    [InlineData("whep", StreamKind.Play)]
+    public async Task A_stable_link_leads_to_a_session_at_the_pod_that_the_silo_chose(string link, StreamKind kind)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/{link}/lusab-babad?token=x") { Content = new StringContent("offer", new MediaTypeHeaderValue("application/sdp")) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "stream-key");
+        var answer = await _gateway.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal("answer to offer", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("/media/pod-1/sessions/s1", answer.Headers.Location!.OriginalString);
+        Assert.Equal(new StreamRequest("lusab-babad", kind, "stream-key"), Assert.Single(_gateway.Silo.Streams));
+        var seen = Assert.Single(_gateway.Pod.Requests);
+        Assert.Equal($"/media/pod-1/{link}", seen.Path);
+        Assert.Equal("Bearer media-ticket", seen.Header("Authorization"));
+        Assert.Equal("application/sdp", seen.Header("Content-Type"));
+    }
+
+    [Fact]
+    public async Task The_silos_refusal_reaches_the_client_unchanged()
+    {
+        _gateway.Silo.OnStream = _ => Problem.Result(StatusCodes.Status401Unauthorized, StreamRefusal.InvalidStreamKey, "The key is wrong.");
+        var answer = await _gateway.Http.PostAsync("/whip/lusab", new StringContent("offer"));
+        await GatewayFixture.AssertProblemAsync(answer, HttpStatusCode.Unauthorized, StreamRefusal.InvalidStreamKey);
+        Assert.Empty(_gateway.Pod.Requests);
+        Assert.Null(Assert.Single(_gateway.Silo.Streams).Key);
+    }
+
+    [Fact]
+    public async Task A_pod_that_nobody_knows_is_named()
+    {
+        _gateway.Silo.OnStream = _ => Results.Json(new StreamGrant(PodId.Parse("pod-7"), "t"), ContractsJson.Default.StreamGrant);
+        await GatewayFixture.AssertProblemAsync(await _gateway.Http.PostAsync("/whip/lusab", new StringContent("o")), HttpStatusCode.ServiceUnavailable, GatewayRefusal.UnknownPod);
+    }
+
+    [Fact]
+    public async Task Rubbish_from_the_silo_is_no_answer()
+    {
+        _gateway.Silo.OnStream = _ => Results.Text("<html>");
+        await GatewayFixture.AssertProblemAsync(await _gateway.Http.PostAsync("/whip/lusab", new StringContent("o")), HttpStatusCode.ServiceUnavailable, GatewayRefusal.SiloUnreachable);
+    }
+
+    [Fact]
+    public async Task Options_say_what_may_be_posted_without_a_key()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/whip/lusab");
+        var answer = await _gateway.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal("application/sdp", answer.Headers.GetValues("Accept-Post").Single());
+        Assert.Empty(_gateway.Silo.Streams);
+    }
+
+    [Theory]
+    [InlineData("/whip/lusab")]
+    [InlineData("/whep/lusab")]
+    [InlineData("/media/pod-1/sessions/s1")]
+    public async Task Pages_of_other_sites_may_stream(string path)
+    {
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, path);
+        preflight.Headers.Add("Origin", "https://player.example");
+        preflight.Headers.Add("Access-Control-Request-Method", "PATCH");
+        preflight.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
+        var allowed = await _gateway.Http.SendAsync(preflight);
+        Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
+        Assert.Equal("*", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Contains("PATCH", allowed.Headers.GetValues("Access-Control-Allow-Methods").Single());
+        Assert.Contains("Authorization", allowed.Headers.GetValues("Access-Control-Allow-Headers").Single());
+
+        using var post = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent("o") };
+        post.Headers.Add("Origin", "https://player.example");
+        var answer = await _gateway.Http.SendAsync(post);
+        Assert.Equal("*", answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Contains("Location", answer.Headers.GetValues("Access-Control-Expose-Headers").Single());
+    }
+
+    [Fact]
+    public async Task Pages_of_other_sites_may_not_use_the_api()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/api/meetings");
+        request.Headers.Add("Origin", "https://evil.example");
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        Assert.False((await _gateway.Http.SendAsync(request)).Headers.Contains("Access-Control-Allow-Origin"));
+    }
+}
