@@ -50,8 +50,8 @@ internal sealed class CallRequest<T> : GrainRequest
         }
         catch (Exception exception)
         {
-            Fail(exception);
             target.Completed(this);
+            Fail(exception);
             return;
         }
         if (task.IsCompleted) Finish(task);
@@ -83,6 +83,8 @@ internal sealed class CallRequest<T> : GrainRequest
 
     private void Finish(Task task)
     {
+        // First: who has the reply may rely on the grain being done with the request.
+        Target!.Completed(this);
         try
         {
             var value = GrainMethod<T>.ValueOf(task);
@@ -92,7 +94,6 @@ internal sealed class CallRequest<T> : GrainRequest
         {
             Fail(exception);
         }
-        Target!.Completed(this);
     }
 
     private void TieCancellation(CancellationToken caller)

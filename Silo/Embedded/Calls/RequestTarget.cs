@@ -82,7 +82,10 @@ internal abstract class RequestTarget
         QueueTurn(static r => ((GrainRequest)r!).CancelCallee(), request);
     }
 
-    /// <summary>Fails every request whose time is up at <paramref name="tick"/>.</summary>
+    /// <summary>
+    /// Fails every request whose time is up at <paramref name="tick"/>, and says how many. One that waits will not begin; one that runs goes on,
+    /// not cancelled, as is Orleans' default.
+    /// </summary>
     public int TimeOutOverdue(int tick)
     {
         List<GrainRequest>? overdue = null;
@@ -92,11 +95,7 @@ internal abstract class RequestTarget
             Collect(Queue.Running, tick, ref overdue);
         }
         if (overdue is null) return 0;
-        foreach (var request in overdue)
-        {
-            request.TimeOut();
-            Cancel(request);
-        }
+        foreach (var request in overdue) request.TimeOut();
         return overdue.Count;
     }
 
