@@ -1,0 +1,36 @@
+namespace Conference.Browser.Tests.Support;
+
+/// <summary>How Debian's Chromium is started.</summary>
+internal static class Chromium
+{
+    public const string Path = "/usr/bin/chromium";
+
+    /// <summary>The program to start: Chromium, or a script that starts it inside a network namespace.</summary>
+    public static string Executable(string? networkNamespace, string folder)
+    {
+        if (networkNamespace is null) return Path;
+        var script = System.IO.Path.Combine(folder, $"chromium-in-{networkNamespace}");
+        File.WriteAllText(script, $"#!/bin/sh\nexec ip netns exec {networkNamespace} {Path} \"$@\"\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return script;
+    }
+
+    public static IEnumerable<string> Arguments(PersonSpec spec, string folder)
+    {
+        yield return "--no-sandbox";
+        yield return "--disable-quic";
+        yield return "--no-first-run";
+        yield return "--disable-background-networking";
+        yield return "--disable-component-update";
+        yield return "--disable-sync";
+        yield return "--disable-gpu";
+        yield return "--auto-accept-camera-and-microphone-capture";
+        if (spec.MayAutoplay) yield return "--autoplay-policy=no-user-gesture-required";
+        else yield return "--autoplay-policy=document-user-activation-required";
+        if (!spec.HasDevices) yield break;
+        if (spec.GrantsDevices) yield return "--use-fake-ui-for-media-stream";
+        yield return "--use-fake-device-for-media-stream";
+        yield return $"--use-file-for-fake-video-capture={PaintedVideo.Write(folder, spec.Number)}";
+        yield return $"--use-file-for-fake-audio-capture={ToneFile.Write(folder, spec.Hertz)}";
+    }
+}
