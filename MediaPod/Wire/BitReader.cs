@@ -9,6 +9,9 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes)
     /// <summary>Whether more was read than there is.</summary>
     public bool Failed { get; private set; }
 
+    /// <summary>Bits read so far.</summary>
+    public readonly int Position => _bit;
+
     /// <summary>Bits not read yet.</summary>
     public readonly int Remaining => _bytes.Length * 8 - _bit;
 

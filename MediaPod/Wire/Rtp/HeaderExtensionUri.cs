@@ -42,7 +42,7 @@ public static class HeaderExtensionUri
     /// <summary>See <see cref="Rtp.AbsoluteCaptureTime"/>.</summary>
     public const string AbsoluteCaptureTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
 
-    /// <summary>AV1 RTP specification appendix A.</summary>
+    /// <summary>AV1 RTP specification appendix A, see <see cref="DependencyDescriptorReader"/>.</summary>
     public const string DependencyDescriptor = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
 
     /// <summary>See <see cref="Rtp.VideoLayersAllocation"/>.</summary>
