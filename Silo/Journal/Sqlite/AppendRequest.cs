@@ -5,18 +5,16 @@ internal sealed class AppendRequest(JournalAppend append, long bytes) : WriteReq
 {
     public override long Bytes => bytes;
 
-    protected override AppendResult Decide(WriteSession session) => session.Meetings.Append(append);
+    public string MeetingId => append.MeetingId;
+
+    /// <summary>An append of the same meeting failed after this one was queued, so it was decided on a state that never came to be.</summary>
+    public bool IsBehindFailure { get; set; }
+
+    /// <summary>Applied, and refused.</summary>
+    public bool IsRefused => Outcome is not AppendResult.Committed;
+
+    protected override AppendResult Decide(WriteSession session)
+        => IsBehindFailure ? new AppendResult.Conflict(session.Meetings.NextOf(append.MeetingId)) : session.Meetings.Append(append);
 
     protected override AppendResult Unavailable(JournalUnavailable reason) => new AppendResult.Unavailable(reason);
-}
-
-/// <summary>A put (with a value) or a deletion (without) in the queue.</summary>
-internal sealed class RecordRequest(string bucket, string key, ReadOnlyMemory<byte>? value, long expectedVersion) : WriteRequest<StoreResult>
-{
-    public override long Bytes => 200 + key.Length + (value?.Length ?? 0);
-
-    protected override StoreResult Decide(WriteSession session)
-        => value is { } bytes ? session.Records.Put(bucket, key, bytes.Span, expectedVersion) : session.Records.Delete(bucket, key, expectedVersion);
-
-    protected override StoreResult Unavailable(JournalUnavailable reason) => new StoreResult.Unavailable(reason);
 }

@@ -30,7 +30,7 @@ internal sealed class MeetingWrites : IDisposable
         _claimCode = connection.Prepare("INSERT OR IGNORE INTO codes (code, meeting) VALUES (?1, ?2)");
     }
 
-    /// <summary>J1 to J5: checks everything before the first row is written, so that a refused append leaves nothing behind for others to undo.</summary>
+    /// <summary>J1 to J4: checks everything before the first row is written, so that a refused append leaves nothing behind for others to undo.</summary>
     public AppendResult Append(JournalAppend append)
     {
         var cursor = CursorOf(append.MeetingId);
@@ -43,6 +43,9 @@ internal sealed class MeetingWrites : IDisposable
         if (append.Index is { } index) WriteIndex(cursor.Number, index);
         return new AppendResult.Committed(cursor.Next - 1);
     }
+
+    /// <summary>The sequence that the meeting's next event gets.</summary>
+    public long NextOf(string meetingId) => CursorOf(meetingId).Next;
 
     /// <summary>After a rollback: nothing remembered is certain any more.</summary>
     public void Forget() => _cursors.Clear();

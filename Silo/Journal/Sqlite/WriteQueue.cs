@@ -6,12 +6,19 @@ internal sealed class WriteQueue(int capacity, long byteCapacity)
     private readonly object _gate = new();
     private readonly Queue<WriteRequest> _waiting = new();
     private long _bytes;
+    private long _lastTicket;
     private bool _closed;
 
     /// <summary>Writes that wait now.</summary>
     public int Count
     {
         get { lock (_gate) return _waiting.Count; }
+    }
+
+    /// <summary>The <see cref="WriteRequest.Ticket"/> of the write taken on last.</summary>
+    public long LastTicket
+    {
+        get { lock (_gate) return _lastTicket; }
     }
 
     /// <summary>Takes the write on, or says why not.</summary>
@@ -23,6 +30,7 @@ internal sealed class WriteQueue(int capacity, long byteCapacity)
             // A single large write still gets through an empty queue.
             var isFull = _waiting.Count >= capacity || (_waiting.Count > 0 && _bytes + request.Bytes > byteCapacity);
             if (isFull) return JournalUnavailable.Overloaded;
+            request.Ticket = ++_lastTicket;
             _waiting.Enqueue(request);
             _bytes += request.Bytes;
             if (_waiting.Count == 1) Monitor.Pulse(_gate);

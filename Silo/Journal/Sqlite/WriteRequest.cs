@@ -6,6 +6,9 @@ internal abstract class WriteRequest
     /// <summary>Bytes it holds in memory, about.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary>Its place in the order in which the queue took writes on, from 1.</summary>
+    public long Ticket { get; set; }
+
     /// <summary>Decides and writes into the open transaction, and keeps the outcome for <see cref="Acknowledge"/>. May run again after a rollback.</summary>
     /// <exception cref="StoreFault">SQLite failed; the transaction is to be rolled back.</exception>
     public abstract void Apply(WriteSession session);
@@ -23,13 +26,15 @@ internal abstract class WriteRequest<TResult> : WriteRequest
 {
     // Continuations are the callers' code and must not run on the writer thread.
     private readonly TaskCompletionSource<TResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TResult? _outcome;
 
     public Task<TResult> Done => _done.Task;
 
-    public override void Apply(WriteSession session) => _outcome = Decide(session);
+    /// <summary>What <see cref="Decide"/> found.</summary>
+    protected TResult? Outcome { get; private set; }
 
-    public override void Acknowledge() => _done.SetResult(_outcome ?? throw new InvalidOperationException("Acknowledged before it was applied."));
+    public override void Apply(WriteSession session) => Outcome = Decide(session);
+
+    public override void Acknowledge() => _done.SetResult(Outcome ?? throw new InvalidOperationException("Acknowledged before it was applied."));
 
     public override void Fail(JournalUnavailable reason) => _done.SetResult(Unavailable(reason));
 

@@ -15,6 +15,7 @@ internal sealed class Writer
     private readonly ILogger _logger;
     private readonly WriteQueue _queue;
     private readonly JournalMetrics _metrics;
+    private readonly Barriers _barriers;
     private readonly Checkpointer _checkpointer;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,6 +27,7 @@ internal sealed class Writer
     public Writer(SqliteJournalOptions options, WriteSession session, WriteQueue queue, JournalMetrics metrics, TimeProvider time, ILogger logger)
     {
         (_options, _session, _queue, _metrics, _time, _logger) = (options, session, queue, metrics, time, logger);
+        _barriers = new Barriers(queue);
         _checkpointer = new Checkpointer(options.Path, logger);
         _thread = new Thread(Run) { Name = "journal-writer", IsBackground = true };
         _thread.Start();
@@ -61,6 +63,7 @@ internal sealed class Writer
         try
         {
             _session ??= new WriteSession(_options.Path, _time);
+            _barriers.Pass(_batch[0].Ticket);
             ApplyAll(_session);
             _options.Probe?.Reached(JournalPoint.BeforeCommit);
             _session.Commit();
@@ -74,6 +77,7 @@ internal sealed class Writer
         if (_isFailing) JournalLog.Recovered(_logger);
         _isFailing = false;
         _metrics.Committed(_batch.Count, _time.GetElapsedTime(started));
+        RaiseBarriers(append => append.IsRefused);
         foreach (var request in _batch) request.Acknowledge();
         _options.Probe?.Reached(JournalPoint.AfterAcknowledgement);
         Checkpoint(_session);
@@ -88,7 +92,7 @@ internal sealed class Writer
             var request = _batch[index];
             try
             {
-                request.Apply(session);
+                Apply(request, session);
             }
             catch (StoreFault fault) when (fault.IsOfOneWrite)
             {
@@ -99,6 +103,25 @@ internal sealed class Writer
                 index = StartOver(session) - 1;
             }
         }
+    }
+
+    private void Apply(WriteRequest request, WriteSession session)
+    {
+        if (request is not AppendRequest append)
+        {
+            request.Apply(session);
+            return;
+        }
+        append.IsBehindFailure = _barriers.Holds(append);
+        append.Apply(session);
+        if (append.IsRefused) _barriers.Raise(append.MeetingId);
+    }
+
+    /// <summary>Once more right before the answers go out: what was queued since a failure was found does not know of it either.</summary>
+    private void RaiseBarriers(Func<AppendRequest, bool> isFailed)
+    {
+        foreach (var request in _batch)
+            if (request is AppendRequest append && isFailed(append)) _barriers.Raise(append.MeetingId);
     }
 
     private static int StartOver(WriteSession session)
@@ -112,6 +135,7 @@ internal sealed class Writer
         JournalLog.WriteFailed(_logger, fault.Reason, fault.Message);
         _metrics.Refused(fault.Reason);
         _batch.Remove(request);
+        if (request is AppendRequest append) _barriers.Raise(append.MeetingId);
         request.Fail(fault.Reason);
     }
 
@@ -131,6 +155,7 @@ internal sealed class Writer
         }
         _session?.Dispose();
         _session = null;
+        RaiseBarriers(_ => true);
         foreach (var request in _batch) request.Fail(fault.Reason);
     }
 

@@ -50,13 +50,13 @@ public sealed class AppendTests
         held.WaitUntilHolding();
         var before = fixture.AppendAsync(fixture.Chat("n", 1, "b"));
         var conflict = fixture.AppendAsync(fixture.Chat("m", 1, "c"));
-        var after = fixture.AppendAsync(fixture.Chat("m", 2, "d"));
+        var after = fixture.AppendAsync(fixture.Chat("o", 1, "d"));
         held.Release();
 
         Assert.Equal(new AppendResult.Committed(1), await first);
         Assert.Equal(new AppendResult.Committed(1), await before);
         Assert.Equal(new AppendResult.Conflict(2), await conflict);
-        Assert.Equal(new AppendResult.Committed(2), await after);
+        Assert.Equal(new AppendResult.Committed(1), await after);
         Assert.Equal(2, held.Batches);
     }
 
@@ -72,19 +72,20 @@ public sealed class AppendTests
     }
 
     [Fact]
-    public async Task WhatFollowsAFailedAppendOfTheSameMeetingConflictsInsteadOfLeavingAGap()
+    public async Task WhatWasIssuedBeforeAFailureWasKnownFailsWithItEvenWhereItsSequenceFits()
     {
         using var held = new HeldWriter();
         await using var fixture = new JournalFixture().With(o => o with { Probe = held }).Open();
         var first = fixture.AppendAsync(fixture.Chat("m", 1, "a"));
         held.WaitUntilHolding();
         var failing = fixture.AppendAsync(fixture.Chat("m", 7, "b"));
-        var following = fixture.AppendAsync(fixture.Chat("m", 8, "c"));
+        var wouldLeaveAGap = fixture.AppendAsync(fixture.Chat("m", 8, "c"));
+        var wouldFit = fixture.AppendAsync(fixture.Chat("m", 2, "d"));
         held.Release();
 
         await first;
-        Assert.Equal(new AppendResult.Conflict(2), await failing);
-        Assert.Equal(new AppendResult.Conflict(2), await following);
+        Assert.All(await Task.WhenAll(failing, wouldLeaveAGap, wouldFit), result => Assert.Equal(new AppendResult.Conflict(2), result));
+        Assert.Equal(new AppendResult.Committed(2), await fixture.AppendAsync(fixture.Chat("m", 2, "d")));
     }
 
     [Fact]
