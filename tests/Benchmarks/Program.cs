@@ -1,2 +1,14 @@
-Console.Error.WriteLine("usage: bench forward|journal|join");
-return 2;
+using Conference.Benchmarks.Journal;
+
+// Each benchmark prints its figures as it goes, and one line of JSON at the end. Exit code 1: it ran, and a figure is not what it must be.
+return args switch
+{
+    ["journal", .. var options] => await JournalBench.RunAsync(options),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: bench forward|journal|join|grains [options]");
+    return 2;
+}

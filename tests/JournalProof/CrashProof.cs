@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Conference.Silo.Journal;
+
+namespace Conference.JournalProof;
+
+/// <summary>
+/// Starts processes that send commands to a journal, ends them in the ways processes end, and holds what is in the journal afterwards
+/// against what was acknowledged. One database lives through all crashes of a series.
+/// </summary>
+public sealed class CrashProof : IDisposable
+{
+    private const int Meetings = 4;
+    private const int Senders = 3;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _target;
+    private readonly Random _chance;
+    private readonly DirectoryInfo _folder;
+    private readonly CrashLedger _ledger = new(Meetings, Senders);
+    private int _kills;
+
+    /// <summary>A series of crashes of a new database in a folder below <paramref name="folder"/>.</summary>
+    /// <param name="target">What the commands go through: see <see cref="CommandTargets"/>.</param>
+    /// <param name="folder">Where.</param>
+    /// <param name="seed">Decides when each process is killed and what a power cut leaves.</param>
+    public CrashProof(string target, string folder, int seed)
+    {
+        _target = target;
+        _chance = new Random(seed);
+        _folder = Directory.CreateDirectory(Path.Combine(folder, $"crash-{Guid.NewGuid():N}"));
+        Directory.CreateDirectory(Data);
+    }
+
+    private string Data => Path.Combine(_folder.FullName, "data");
+
+    private string Durable => Path.Combine(_folder.FullName, "durable");
+
+    private string FaultSwitch => Path.Combine(_folder.FullName, "fault");
+
+    /// <summary>What all crashes so far came to.</summary>
+    public CrashFigures Figures => _ledger.Figures(_kills);
+
+    /// <summary>kill -9 at a named point of a batch chosen by chance.</summary>
+    public async Task KillAtAsync(JournalPoint point)
+    {
+        using var process = Start(["--kill-at", $"{point}", "--kill-batch", $"{_chance.Next(1, 60)}"], null);
+        await DrainAsync(process);
+        await _ledger.VerifyAsync(Data);
+    }
+
+    /// <summary>The power goes: before or after a sync chosen by chance, of the log, of the database or of a checkpoint, or right after a commit or an acknowledgement.</summary>
+    public async Task CutPowerAsync()
+    {
+        FolderCopy.Replace(Data, Durable);
+        var way = _chance.Next(4);
+        int? sync = way < 2 ? _chance.Next(1, 80) : null;
+        var point = way == 2 ? JournalPoint.AfterCommit : JournalPoint.AfterAcknowledgement;
+        string[] options = sync is null ? ["--kill-at", $"{point}", "--kill-batch", $"{_chance.Next(1, 60)}"] : [];
+        using var process = Start([.. options, "--checkpoint-bytes", "65536"], DiskShim.PowerCut(Data, Durable, sync, afterIt: way == 1));
+        await DrainAsync(process);
+        PowerCut.Rebuild(Data, Durable, _chance);
+        await _ledger.VerifyAsync(Data);
+    }
+
+    /// <summary>
+    /// The disk is full or broken for a while, then well again, then the process is killed. Returns how many commands were refused with
+    /// <paramref name="expected"/> meanwhile; commands are acknowledged again afterwards, or this does not return.
+    /// </summary>
+    /// <param name="fault">"full" or "broken".</param>
+    /// <param name="expected">The name that refusals must have.</param>
+    public async Task<int> BreakDiskAsync(string fault, JournalUnavailable expected)
+    {
+        using var process = Start([], DiskShim.Faulty(Data, FaultSwitch));
+        var before = _ledger.FailuresOf($"{expected}");
+        await ReadUntilAsync(process, AcknowledgedMoreThan(50));
+        await File.WriteAllTextAsync(FaultSwitch, fault);
+        await ReadUntilAsync(process, () => _ledger.FailuresOf($"{expected}") >= before + 30);
+        File.Delete(FaultSwitch);
+        await ReadUntilAsync(process, AcknowledgedMoreThan(200));
+        process.Kill();
+        await DrainAsync(process);
+        await _ledger.VerifyAsync(Data);
+        return _ledger.FailuresOf($"{expected}") - before;
+    }
+
+    /// <summary>Removes the database.</summary>
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private Func<bool> AcknowledgedMoreThan(int more)
+    {
+        var goal = _ledger.Acknowledged + more;
+        return () => _ledger.Acknowledged > goal;
+    }
+
+    private Process Start(string[] options, IReadOnlyDictionary<string, string>? environment)
+    {
+        string[] args = ["commands", "--target", _target, "--data", Data, "--meetings", $"{Meetings}", "--senders", $"{Senders}", .. options];
+        var process = ChildProcess.Start(args, environment);
+        foreach (var next in _ledger.Next) process.StandardInput.WriteLine(next);
+        process.StandardInput.Flush();
+        return process;
+    }
+
+    private async Task ReadUntilAsync(Process process, Func<bool> isEnough)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!isEnough())
+        {
+            var line = await process.StandardOutput.ReadLineAsync(patience.Token)
+                ?? throw new InvalidOperationException($"The process on trial ended by itself: {await process.StandardError.ReadToEndAsync(patience.Token)}");
+            _ledger.Note(CommandLine.Parse(line));
+        }
+    }
+
+    /// <summary>Reads what the process still says until it has been killed, which it must have been.</summary>
+    private async Task DrainAsync(Process process)
+    {
+        const int killed = 128 + 9;
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line) _ledger.Note(CommandLine.Parse(line));
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new InvalidOperationException("The process on trial was not killed where it should have been.");
+        }
+        if (process.ExitCode != killed) throw new InvalidOperationException($"The process on trial ended by itself: {await process.StandardError.ReadToEndAsync()}");
+        _kills++;
+    }
+}
