@@ -43,8 +43,8 @@ public sealed class CrashProof : IDisposable
     /// <summary>kill -9 at a named point of a batch chosen by chance.</summary>
     public async Task KillAtAsync(JournalPoint point)
     {
-        using var process = Start(["--kill-at", $"{point}", "--kill-batch", $"{_chance.Next(1, 60)}"], null);
-        await DrainAsync(process);
+        using var trial = Start(["--kill-at", $"{point}", "--kill-batch", $"{_chance.Next(1, 60)}"], null);
+        await DrainAsync(trial.Process);
         await _ledger.VerifyAsync(Data);
     }
 
@@ -56,8 +56,8 @@ public sealed class CrashProof : IDisposable
         int? sync = way < 2 ? _chance.Next(1, 80) : null;
         var point = way == 2 ? JournalPoint.AfterCommit : JournalPoint.AfterAcknowledgement;
         string[] options = sync is null ? ["--kill-at", $"{point}", "--kill-batch", $"{_chance.Next(1, 60)}"] : [];
-        using var process = Start([.. options, "--checkpoint-bytes", "65536"], DiskShim.PowerCut(Data, Durable, sync, afterIt: way == 1));
-        await DrainAsync(process);
+        using var trial = Start([.. options, "--checkpoint-bytes", "65536"], DiskShim.PowerCut(Data, Durable, sync, afterIt: way == 1));
+        await DrainAsync(trial.Process);
         PowerCut.Rebuild(Data, Durable, _chance);
         await _ledger.VerifyAsync(Data);
     }
@@ -70,15 +70,15 @@ public sealed class CrashProof : IDisposable
     /// <param name="expected">The name that refusals must have.</param>
     public async Task<int> BreakDiskAsync(string fault, JournalUnavailable expected)
     {
-        using var process = Start([], DiskShim.Faulty(Data, FaultSwitch));
+        using var trial = Start([], DiskShim.Faulty(Data, FaultSwitch));
         var before = _ledger.FailuresOf($"{expected}");
-        await ReadUntilAsync(process, AcknowledgedMoreThan(50));
+        await ReadUntilAsync(trial.Process, AcknowledgedMoreThan(50));
         await File.WriteAllTextAsync(FaultSwitch, fault);
-        await ReadUntilAsync(process, () => _ledger.FailuresOf($"{expected}") >= before + 30);
+        await ReadUntilAsync(trial.Process, () => _ledger.FailuresOf($"{expected}") >= before + 30);
         File.Delete(FaultSwitch);
-        await ReadUntilAsync(process, AcknowledgedMoreThan(200));
-        process.Kill();
-        await DrainAsync(process);
+        await ReadUntilAsync(trial.Process, AcknowledgedMoreThan(200));
+        trial.Process.Kill();
+        await DrainAsync(trial.Process);
         await _ledger.VerifyAsync(Data);
         return _ledger.FailuresOf($"{expected}") - before;
     }
@@ -92,13 +92,13 @@ public sealed class CrashProof : IDisposable
         return () => _ledger.Acknowledged > goal;
     }
 
-    private Process Start(string[] options, IReadOnlyDictionary<string, string>? environment)
+    private ChildProcess Start(string[] options, IReadOnlyDictionary<string, string>? environment)
     {
         string[] args = ["commands", "--target", _target, "--data", Data, "--meetings", $"{Meetings}", "--senders", $"{Senders}", .. options];
-        var process = ChildProcess.Start(args, environment);
-        foreach (var next in _ledger.Next) process.StandardInput.WriteLine(next);
-        process.StandardInput.Flush();
-        return process;
+        var trial = new ChildProcess(args, environment);
+        foreach (var next in _ledger.Next) trial.Process.StandardInput.WriteLine(next);
+        trial.Process.StandardInput.Flush();
+        return trial;
     }
 
     private async Task ReadUntilAsync(Process process, Func<bool> isEnough)
@@ -124,7 +124,6 @@ public sealed class CrashProof : IDisposable
         }
         catch (OperationCanceledException)
         {
-            process.Kill();
             throw new InvalidOperationException("The process on trial was not killed where it should have been.");
         }
         if (process.ExitCode != killed) throw new InvalidOperationException($"The process on trial ended by itself: {await process.StandardError.ReadToEndAsync()}");

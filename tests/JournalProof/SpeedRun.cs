@@ -20,7 +20,8 @@ public sealed record SpeedRun(string Target, int Meetings, int Senders, int Batc
             "speed", "--target", Target, "--data", data, "--meetings", $"{Meetings}", "--senders", $"{Senders}", "--batch", $"{BatchLimit}",
             "--measure-ms", $"{(int)time.TotalMilliseconds}",
         ];
-        using var process = ChildProcess.Start(args, SyncDelay == default ? null : DiskShim.Slow(SyncDelay));
+        using var child = new ChildProcess(args, SyncDelay == default ? null : DiskShim.Slow(SyncDelay));
+        var process = child.Process;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -16,7 +16,7 @@ internal abstract class WriteRequest
     /// <summary>The transaction is durable: tells whoever waits.</summary>
     public abstract void Acknowledge();
 
-    /// <summary>The write is not known to be durable: tells whoever waits.</summary>
+    /// <summary>The write is not known to be durable: tells whoever still waits.</summary>
     public abstract void Fail(JournalUnavailable reason);
 }
 
@@ -36,7 +36,7 @@ internal abstract class WriteRequest<TResult> : WriteRequest
 
     public override void Acknowledge() => _done.SetResult(Outcome ?? throw new InvalidOperationException("Acknowledged before it was applied."));
 
-    public override void Fail(JournalUnavailable reason) => _done.SetResult(Unavailable(reason));
+    public override void Fail(JournalUnavailable reason) => _done.TrySetResult(Unavailable(reason));
 
     protected abstract TResult Decide(WriteSession session);
 

@@ -1,0 +1,57 @@
+using Conference.JournalProof;
+using Conference.Silo.Journal;
+using Xunit.Abstractions;
+
+namespace Conference.Silo.Tests.Journal;
+
+/// <summary>Real processes, really killed: a few of what <c>./bench journal</c> does many times.</summary>
+public sealed class CrashTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(JournalPoint.BeforeCommit)]
+    [InlineData(JournalPoint.AfterCommit)]
+    [InlineData(JournalPoint.AfterAcknowledgement)]
+    public async Task NothingAcknowledgedIsLostOrDoubledWhenTheProcessIsKilled(JournalPoint point)
+    {
+        using var proof = new CrashProof(CommandTargets.Default, Path.GetTempPath(), seed: 7);
+        for (var i = 0; i < 3; i++) await proof.KillAtAsync(point);
+
+        AssertSound(proof.Figures, kills: 3);
+    }
+
+    [Fact]
+    public async Task NothingAcknowledgedIsLostOrDoubledWhenThePowerGoes()
+    {
+        if (!await CanPreloadAsync()) return;
+        using var proof = new CrashProof(CommandTargets.Default, Path.GetTempPath(), seed: 11);
+        for (var i = 0; i < 6; i++) await proof.CutPowerAsync();
+
+        AssertSound(proof.Figures, kills: 6);
+    }
+
+    [Theory]
+    [InlineData("full", JournalUnavailable.DiskFull)]
+    [InlineData("broken", JournalUnavailable.IoError)]
+    public async Task ADiskThatFailsForAWhileCostsNamedRefusalsAndNothingElse(string fault, JournalUnavailable name)
+    {
+        if (!await CanPreloadAsync()) return;
+        using var proof = new CrashProof(CommandTargets.Default, Path.GetTempPath(), seed: 13);
+
+        Assert.True(await proof.BreakDiskAsync(fault, name) >= 30);
+        AssertSound(proof.Figures, kills: 1);
+        Assert.Equal([$"{name}"], proof.Figures.Failures.Keys);
+    }
+
+    private static void AssertSound(CrashFigures figures, int kills)
+    {
+        Assert.Equal((kills, 0L, 0L, 0L), (figures.Kills, figures.Lost, figures.Gaps, figures.Doubled));
+        Assert.True(figures.Acknowledged > 0);
+    }
+
+    private async Task<bool> CanPreloadAsync()
+    {
+        if (await DiskShim.BuildAsync() is not { } problem) return true;
+        output.WriteLine($"SKIPPED: {problem}");
+        return false;
+    }
+}
