@@ -1,7 +1,7 @@
 namespace Conference.Silo.Journal.Sqlite;
 
 /// <summary>
-/// J5: when an append fails, those of the same meeting that were queued before their issuer could know fail with it, even one whose
+/// docs/journal.md J5: when an append fails, those of the same meeting that were queued before their issuer could know fail with it, even one whose
 /// sequence would fit by then. They were decided on a state that never came to be. The writer's alone.
 /// </summary>
 internal sealed class Barriers(WriteQueue queue)

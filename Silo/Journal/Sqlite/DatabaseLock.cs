@@ -1,7 +1,7 @@
 namespace Conference.Silo.Journal.Sqlite;
 
 /// <summary>
-/// The right to be the one journal on a database: an advisory lock of the operating system on a file beside it, which ends with the
+/// docs/journal.md J13: the right to be the one journal on a database: an advisory lock of the operating system on a file beside it, which ends with the
 /// process, however that ends. The file itself stays.
 /// </summary>
 internal sealed class DatabaseLock : IDisposable

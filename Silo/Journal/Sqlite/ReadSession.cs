@@ -42,6 +42,7 @@ internal sealed class ReadSession : IDisposable
         return statement.Bind(1, meetingId).Bind(2, Math.Min(afterSequence, uint.MaxValue)).Bind(3, limit).All(EventOf);
     }
 
+    /// <summary>docs/journal.md J11.</summary>
     public JournalLoad Load(string meetingId)
     {
         _connection.Execute("BEGIN");

@@ -17,7 +17,7 @@ internal sealed class RecordWrites : IDisposable
         _delete = connection.Prepare("DELETE FROM records WHERE bucket = ?1 AND key = ?2");
     }
 
-    /// <summary>J10.</summary>
+    /// <summary>docs/journal.md J10.</summary>
     public StoreResult Put(string bucket, string key, ReadOnlySpan<byte> value, long expectedVersion)
     {
         if (VersionOf(bucket, key) is var actual && actual != expectedVersion) return new StoreResult.VersionConflict(actual);
@@ -26,7 +26,7 @@ internal sealed class RecordWrites : IDisposable
         return new StoreResult.Stored(version);
     }
 
-    /// <summary>J10.</summary>
+    /// <summary>docs/journal.md J10.</summary>
     public StoreResult Delete(string bucket, string key, long expectedVersion)
     {
         if (VersionOf(bucket, key) is var actual && actual != expectedVersion) return new StoreResult.VersionConflict(actual);

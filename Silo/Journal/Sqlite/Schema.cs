@@ -48,7 +48,7 @@ internal static class Schema
     /// <summary>The version this program writes.</summary>
     public static int Version => Scripts.Length;
 
-    /// <summary>J12: whether this database is ours to write. Null, or why not. Changes nothing.</summary>
+    /// <summary>docs/journal.md J12: whether this database is ours to write. Null, or why not. Changes nothing.</summary>
     public static (JournalOpenRefusal Reason, string Message)? Inspect(Connection connection)
     {
         if (IsEmpty(connection)) return null;

@@ -21,7 +21,7 @@ internal sealed class WriteQueue(int capacity, long byteCapacity)
         get { lock (_gate) return _lastTicket; }
     }
 
-    /// <summary>Takes the write on, or says why not.</summary>
+    /// <summary>docs/journal.md J6: takes the write on, or says why not.</summary>
     public JournalUnavailable? TryAdd(WriteRequest request)
     {
         lock (_gate)

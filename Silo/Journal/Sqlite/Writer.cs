@@ -83,7 +83,7 @@ internal sealed class Writer
         Checkpoint(_session);
     }
 
-    /// <summary>J6, J7: a write that SQLite refuses for what it is goes alone; the others are applied again without it.</summary>
+    /// <summary>docs/journal.md J7: a write that SQLite refuses for what it is goes alone; the others are applied again without it.</summary>
     private void ApplyAll(WriteSession session)
     {
         WriteRequest? suspect = null;
@@ -139,7 +139,7 @@ internal sealed class Writer
         request.Fail(fault.Reason);
     }
 
-    /// <summary>J8: nothing of the batch is known to be durable. The connection is made anew, because what it remembers may be wrong too.</summary>
+    /// <summary>docs/journal.md J8 and J9: nothing of the batch is known to be durable. The connection is made anew, because what it remembers may be wrong too.</summary>
     private void FailBatch(StoreFault fault)
     {
         _isFailing = true;
