@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Wire.Rtp;
+
+namespace Conference.MediaPod.Sfu.Forwarding;
+
+/// <summary>
+/// The header extension of one slot's packets (RFC 8285): what is the same in all of them is laid out once, what differs is patched in,
+/// and what a packet carries on from its publisher is appended under the receiver's ids.
+/// </summary>
+internal sealed unsafe class HeaderTemplate
+{
+    private const int ProfileBytes = 4;
+    private const int MaxShortValue = 16;
+    private const ushort OneByteProfile = 0xBEDE;
+
+    private readonly byte[] _bytes;
+    private readonly int _used;
+    private readonly int _transportAt;
+    private readonly int _sendTimeAt;
+    private readonly bool _short;
+    private readonly ExtensionIds _ids;
+    private readonly StreamIdentifier _mid;
+
+    public HeaderTemplate(NegotiatedMedia slot)
+    {
+        _ids = slot.Extensions;
+        if (_ids.Mid != 0) StreamIdentifier.TryParse(slot.Mid, out _mid);
+        _short = IsShort(_ids) && _mid.Length <= MaxShortValue;
+        _bytes = new byte[ProfileBytes + 8 + MaxShortValue + 2];
+        _used = ProfileBytes;
+        if (!_short) return;
+        BinaryPrimitives.WriteUInt16BigEndian(_bytes, OneByteProfile);
+        if (_ids.TransportCc != 0) _transportAt = Lay(_ids.TransportCc, TransportSequence.Length);
+        if (_ids.AbsSendTime != 0) _sendTimeAt = Lay(_ids.AbsSendTime, AbsoluteSendTime.Length);
+        if (_mid.Length > 0) _mid.CopyTo(_bytes.AsSpan(Lay(_ids.Mid, _mid.Length)));
+
+        int Lay(byte id, int length)
+        {
+            _bytes[_used] = (byte)(id << 4 | (length - 1));
+            _used += 1 + length;
+            return _used - length;
+        }
+    }
+
+    /// <summary>Most bytes that it adds to a packet.</summary>
+    public static int MaxLength => 400;
+
+    /// <summary>Packets carry transport-wide sequence numbers.</summary>
+    public bool CountsTransport => _ids.TransportCc != 0;
+
+    /// <summary>Writes the extension behind the fixed header and sets the header's bit.</summary>
+    /// <param name="packet">The outgoing packet with its fixed header.</param>
+    /// <param name="source">Whose elements are carried on.</param>
+    /// <param name="frameNumber">Replaces that of a dependency descriptor.</param>
+    /// <param name="transportSequence">Next of the transport.</param>
+    /// <param name="sendTime">As <see cref="AbsoluteSendTime"/> wants it.</param>
+    /// <returns>Where the payload begins.</returns>
+    public int Write(Span<byte> packet, Packet* source, ushort frameNumber, ushort transportSequence, uint sendTime)
+    {
+        if (!_short || source->DependencyDescriptor.Length > MaxShortValue) return WriteAny(packet, source, frameNumber, transportSequence, sendTime);
+        var extension = packet[RtpHeader.FixedLength..];
+        _bytes.AsSpan(0, _used).CopyTo(extension);
+        if (_transportAt > 0) TransportSequence.Write(extension[_transportAt..], transportSequence);
+        if (_sendTimeAt > 0) AbsoluteSendTime.Write(extension[_sendTimeAt..], sendTime);
+        var end = source->CarriesExtensions ? Carry(extension, source, frameNumber) : _used;
+        if (end == ProfileBytes) return RtpHeader.FixedLength;
+        var padded = (end + 3) & ~3;
+        extension[end..padded].Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(extension[2..], (ushort)(padded / 4 - 1));
+        RtpHeader.SetExtensionBit(packet, true);
+        return RtpHeader.FixedLength + padded;
+    }
+
+    private int Carry(Span<byte> extension, Packet* source, ushort frameNumber)
+    {
+        var end = _used;
+        end = Append(extension, end, _ids.AudioLevel, source, source->AudioLevel);
+        end = Append(extension, end, _ids.VideoOrientation, source, source->VideoOrientation);
+        end = Append(extension, end, _ids.PlayoutDelay, source, source->PlayoutDelay);
+        end = Append(extension, end, _ids.VideoContentType, source, source->VideoContentType);
+        var before = end;
+        end = Append(extension, end, _ids.DependencyDescriptor, source, source->DependencyDescriptor);
+        if (end > before + 3) BinaryPrimitives.WriteUInt16BigEndian(extension[(before + 2)..], frameNumber);
+        return end;
+    }
+
+    private static int Append(Span<byte> extension, int at, byte id, Packet* source, ExtensionPlace place)
+    {
+        if (id == 0 || place.Length is 0 or > MaxShortValue) return at;
+        extension[at] = (byte)(id << 4 | (place.Length - 1));
+        Packet.Bytes(source).Slice(place.Offset, place.Length).CopyTo(extension[(at + 1)..]);
+        return at + 1 + place.Length;
+    }
+
+    // The form for anything that the short one cannot hold: ids above 14, values above 16 bytes.
+    private int WriteAny(Span<byte> packet, Packet* source, ushort frameNumber, ushort transportSequence, uint sendTime)
+    {
+        var writer = new HeaderExtensionWriter(packet);
+        if (_ids.TransportCc != 0 && writer.TryReserve(_ids.TransportCc, TransportSequence.Length, out var value)) TransportSequence.Write(value, transportSequence);
+        if (_ids.AbsSendTime != 0 && writer.TryReserve(_ids.AbsSendTime, AbsoluteSendTime.Length, out value)) AbsoluteSendTime.Write(value, sendTime);
+        if (_mid.Length > 0 && writer.TryReserve(_ids.Mid, _mid.Length, out value)) _mid.CopyTo(value);
+        CarryAny(ref writer, _ids.AudioLevel, source, source->AudioLevel);
+        CarryAny(ref writer, _ids.VideoOrientation, source, source->VideoOrientation);
+        CarryAny(ref writer, _ids.PlayoutDelay, source, source->PlayoutDelay);
+        CarryAny(ref writer, _ids.VideoContentType, source, source->VideoContentType);
+        var descriptor = CarryAny(ref writer, _ids.DependencyDescriptor, source, source->DependencyDescriptor);
+        if (descriptor.Length >= 3) BinaryPrimitives.WriteUInt16BigEndian(descriptor[1..], frameNumber);
+        return writer.Complete();
+    }
+
+    private static Span<byte> CarryAny(ref HeaderExtensionWriter writer, byte id, Packet* source, ExtensionPlace place)
+    {
+        if (id == 0 || place.Length == 0 || !writer.TryReserve(id, place.Length, out var value)) return default;
+        Packet.Bytes(source).Slice(place.Offset, place.Length).CopyTo(value);
+        return value;
+    }
+
+    private static bool IsShort(ExtensionIds ids) =>
+        Math.Max(Math.Max(Math.Max(ids.Mid, ids.TransportCc), Math.Max(ids.AbsSendTime, ids.AudioLevel)),
+            Math.Max(Math.Max(ids.VideoOrientation, ids.PlayoutDelay), Math.Max(ids.VideoContentType, ids.DependencyDescriptor))) <= 14;
+}

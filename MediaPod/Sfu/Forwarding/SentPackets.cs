@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using Conference.MediaPod.Sfu.Publishing;
+
+namespace Conference.MediaPod.Sfu.Forwarding;
+
+/// <summary>
+/// What one slot sent lately, so that a NACK can be answered: which packet went out under which numbers. Holds no packet alive; a packet that went back to
+/// its pool is known by its generation.
+/// </summary>
+internal sealed unsafe class SentPackets : IDisposable
+{
+    private readonly Entry* _ring;
+    private readonly int _mask;
+
+    /// <param name="capacity">A power of two.</param>
+    public SentPackets(int capacity)
+    {
+        _mask = capacity - 1;
+        _ring = (Entry*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(Entry));
+    }
+
+    public long Bytes => (long)(_mask + 1) * sizeof(Entry);
+
+    public void Add(Packet* packet, in SlotNumbers numbers, long now)
+    {
+        _ring[numbers.Sequence & _mask] = new Entry { Packet = packet, Generation = packet->Generation, SentMilliseconds = (uint)(now / 1000), Numbers = numbers };
+    }
+
+    /// <summary>Finds a packet to send again. Null when it is gone, or was sent within the last <paramref name="quietMilliseconds"/>.</summary>
+    public Packet* Find(ushort sequence, long now, uint quietMilliseconds, out SlotNumbers numbers)
+    {
+        ref var entry = ref _ring[sequence & _mask];
+        numbers = entry.Numbers;
+        if (entry.Packet == null || numbers.Sequence != sequence || entry.Packet->Generation != entry.Generation) return null;
+        var milliseconds = (uint)(now / 1000);
+        if (milliseconds - entry.SentMilliseconds < quietMilliseconds) return null;
+        entry.SentMilliseconds = milliseconds;
+        return entry.Packet;
+    }
+
+    public void Dispose() => NativeMemory.Free(_ring);
+
+    private struct Entry
+    {
+        public Packet* Packet;
+        public uint Generation;
+        public uint SentMilliseconds;
+        public SlotNumbers Numbers;
+    }
+}

@@ -1,0 +1,124 @@
+namespace Conference.MediaPod.Sfu.Forwarding;
+
+/// <summary>The numbers of one packet as its source counts them.</summary>
+/// <param name="Sequence">Sequence number extended by its wraps.</param>
+/// <param name="Timestamp">RTP timestamp.</param>
+/// <param name="PictureId">VP8 and VP9 PictureID, or the frame number of a dependency descriptor; 0 without.</param>
+/// <param name="Tl0">VP8 and VP9 TL0PICIDX; 0 without.</param>
+public readonly record struct SourceNumbers(long Sequence, uint Timestamp, ushort PictureId, byte Tl0);
+
+/// <summary>The numbers of the same packet as the receiver sees them.</summary>
+/// <param name="Sequence">Sequence number.</param>
+/// <param name="Timestamp">RTP timestamp.</param>
+/// <param name="PictureId">To be cut to the 7, 15 or 16 bits that the packet has for it.</param>
+/// <param name="Tl0">TL0PICIDX.</param>
+public readonly record struct SlotNumbers(ushort Sequence, uint Timestamp, ushort PictureId, byte Tl0);
+
+/// <summary>
+/// Makes one continuous RTP stream of many sources in turn (RFC 3550 section 7.1 for a mixer's own numbers; RFC 7741 section 4.2 for the picture's):
+/// after a switch sequence and picture numbers go on by one and the timestamp by the time that passed, so a receiver sees one sender that never stops.
+/// Packets left out on purpose leave no hole. Pure: time is an argument.
+/// </summary>
+public sealed class StreamRewriter
+{
+    /// <summary>How many packets left out are remembered, to number what arrives late around them.</summary>
+    public const int RememberedSkips = 64;
+
+    private readonly int _clockRate;
+    private readonly long[] _skips = new long[RememberedSkips];
+    private int _skipCount;
+    private long _highestOut;
+    private long _highestIn;
+    private long _firstIn;
+    private long _sequenceOffset;
+    private uint _timestampOffset;
+    private ushort _pictureOffset;
+    private byte _tl0Offset;
+    private uint _lastTimestamp;
+    private long _lastMicroseconds;
+    private ushort _lastPicture;
+    private byte _lastTl0;
+    private bool _sent;
+
+    /// <summary>Starts a stream that has sent nothing.</summary>
+    /// <param name="clockRate">Of the RTP clock, Hz.</param>
+    /// <param name="firstSequence">Random (RFC 3550 section 5.1).</param>
+    /// <param name="firstTimestamp">Random.</param>
+    public StreamRewriter(int clockRate, ushort firstSequence, uint firstTimestamp)
+    {
+        _clockRate = clockRate;
+        _highestOut = firstSequence - 1L;
+        _lastTimestamp = firstTimestamp;
+    }
+
+    /// <summary>What to add to the present source's timestamps.</summary>
+    public uint TimestampOffset => _timestampOffset;
+
+    /// <summary>The largest timestamp sent so far.</summary>
+    public uint LastTimestamp => _lastTimestamp;
+
+    /// <summary>When it was sent, in the caller's microseconds.</summary>
+    public long LastMicroseconds => _lastMicroseconds;
+
+    /// <summary>Goes over to another source (or back to one) at the packet with these numbers; older ones of it are no longer mapped.</summary>
+    public void SwitchTo(in SourceNumbers first, long nowMicroseconds)
+    {
+        _sequenceOffset = _highestOut + 1 - first.Sequence;
+        _firstIn = first.Sequence;
+        _highestIn = first.Sequence - 1;
+        _skipCount = 0;
+        var timestamp = _lastTimestamp;
+        // At least one tick on: a receiver takes two pictures of one timestamp for one.
+        if (_sent) timestamp += (uint)Math.Max(1, (nowMicroseconds - _lastMicroseconds) * _clockRate / 1_000_000);
+        _timestampOffset = timestamp - first.Timestamp;
+        _pictureOffset = (ushort)(_lastPicture + 1 - first.PictureId);
+        _tl0Offset = (byte)(_lastTl0 + 1 - first.Tl0);
+    }
+
+    /// <summary>Leaves out a packet of the present source on purpose: what follows closes up.</summary>
+    /// <returns>False when packets behind it have been sent already, so that its number stays a hole.</returns>
+    public bool Skip(long sequence)
+    {
+        if (sequence <= _highestIn) return false;
+        // Numbers between the highest and this one are still missing, and keep their places when they come.
+        _highestIn = sequence;
+        _highestOut = sequence + _sequenceOffset - 1;
+        _sequenceOffset--;
+        _skips[_skipCount++ % RememberedSkips] = sequence;
+        return true;
+    }
+
+    /// <summary>Numbers a packet of the present source.</summary>
+    /// <returns>False when it is from before the switch, was left out, or is too late to number.</returns>
+    public bool TryMap(in SourceNumbers source, long nowMicroseconds, out SlotNumbers slot)
+    {
+        slot = default;
+        if (source.Sequence < _firstIn || !TryGetOffset(source.Sequence, out var offset)) return false;
+        var sequence = source.Sequence + offset;
+        var timestamp = source.Timestamp + _timestampOffset;
+        var picture = (ushort)(source.PictureId + _pictureOffset);
+        var tl0 = (byte)(source.Tl0 + _tl0Offset);
+        slot = new SlotNumbers((ushort)sequence, timestamp, picture, tl0);
+        if (source.Sequence <= _highestIn) return true;
+        _highestIn = source.Sequence;
+        _highestOut = sequence;
+        if (!_sent || (int)(timestamp - _lastTimestamp) > 0) (_lastTimestamp, _lastMicroseconds) = (timestamp, nowMicroseconds);
+        (_lastPicture, _lastTl0, _sent) = (picture, tl0, true);
+        return true;
+    }
+
+    private bool TryGetOffset(long sequence, out long offset)
+    {
+        offset = _sequenceOffset;
+        if (sequence > _highestIn) return true;
+        var remembered = Math.Min(_skipCount, RememberedSkips);
+        for (var i = 0; i < remembered; i++)
+        {
+            var skip = _skips[i];
+            if (skip == sequence) return false;
+            if (skip > sequence) offset++;
+        }
+        // All that is remembered was left out after it: there may have been more.
+        return _skipCount <= RememberedSkips || offset - _sequenceOffset < RememberedSkips;
+    }
+}

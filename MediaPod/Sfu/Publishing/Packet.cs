@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+
+namespace Conference.MediaPod.Sfu.Publishing;
+
+/// <summary>
+/// One decrypted RTP packet in pooled native memory with what was read of it once, so that no subscription reads it again.
+/// Lives on one worker. The bytes follow the struct.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = HeadBytes)]
+internal unsafe struct Packet
+{
+    /// <summary>Bytes of the struct; the packet begins there, aligned to a cache line.</summary>
+    public const int HeadBytes = 128;
+
+    /// <summary>Longest packet that is kept.</summary>
+    public const int MaxLength = PacketPool.SlotBytes - HeadBytes;
+
+    /// <summary>Cache and queues that hold it; at 0 it goes back to the pool.</summary>
+    public int References;
+
+    /// <summary>Grows each time the packet goes back, so that a pointer kept without a reference can be checked.</summary>
+    public uint Generation;
+
+    public Packet* NextFree;
+    public long ArrivedMicroseconds;
+
+    /// <summary>Sequence number extended by its wraps.</summary>
+    public long Sequence;
+    public uint Timestamp;
+    public ushort Length;
+    public ushort PayloadOffset;
+    public ushort PayloadLength;
+    public byte PayloadType;
+    public bool Marker;
+
+    /// <summary>Came as a retransmission.</summary>
+    public bool Recovered;
+
+    public FrameMarks Frame;
+    public ExtensionPlace AudioLevel;
+    public ExtensionPlace VideoOrientation;
+    public ExtensionPlace PlayoutDelay;
+    public ExtensionPlace VideoContentType;
+    public ExtensionPlace DependencyDescriptor;
+
+    /// <summary>The packet's first byte.</summary>
+    public static byte* Data(Packet* packet) => (byte*)packet + HeadBytes;
+
+    public static ReadOnlySpan<byte> Bytes(Packet* packet) => new(Data(packet), packet->Length);
+
+    public static ReadOnlySpan<byte> Payload(Packet* packet) => new(Data(packet) + packet->PayloadOffset, packet->PayloadLength);
+
+    public readonly bool CarriesExtensions => (AudioLevel.Length | VideoOrientation.Length | PlayoutDelay.Length | VideoContentType.Length | DependencyDescriptor.Length) != 0;
+}
+
+/// <summary>Where a header extension's value is in the packet; length 0: not there.</summary>
+internal struct ExtensionPlace
+{
+    public ushort Offset;
+    public byte Length;
+}
+
+/// <summary>What a video packet says about its frame, whatever the codec.</summary>
+internal struct FrameMarks
+{
+    /// <summary>First packet of a key frame (of the lowest spatial layer that it carries).</summary>
+    public bool KeyFrameStart;
+
+    /// <summary>First packet of a frame.</summary>
+    public bool FrameStart;
+    public byte SpatialId;
+    public byte TemporalId;
+
+    /// <summary>VP8, VP9: bytes of the PictureID, 0 to 2, and where it is in the payload.</summary>
+    public byte PictureIdLength;
+    public byte PictureIdOffset;
+
+    /// <summary>VP8: TL0PICIDX is there, at this place in the payload.</summary>
+    public bool HasTl0;
+    public byte Tl0Offset;
+    public byte Tl0;
+    public ushort PictureId;
+
+    /// <summary>Pixels, where a key frame tells them; 0 otherwise.</summary>
+    public ushort Width;
+    public ushort Height;
+}

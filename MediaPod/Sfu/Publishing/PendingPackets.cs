@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+
+namespace Conference.MediaPod.Sfu.Publishing;
+
+/// <summary>
+/// Packets of one video publication on their way to its subscriptions, each held by one reference. A batch is closed when its fan-out begins; what
+/// arrives meanwhile belongs to the next, so that each subscription sees each packet once.
+/// </summary>
+internal sealed unsafe class PendingPackets : IDisposable
+{
+    public const int Capacity = 512;
+
+    private readonly PacketPool _pool;
+    private readonly Entry* _ring = (Entry*)NativeMemory.Alloc(Capacity, (nuint)sizeof(Entry));
+    private int _head;
+    private int _count;
+
+    public PendingPackets(PacketPool pool) => _pool = pool;
+
+    public bool IsEmpty => _count == 0;
+
+    /// <summary>Packets in the batch whose fan-out is under way; 0 when none is.</summary>
+    public int Batch { get; private set; }
+
+    /// <summary>Takes a reference of its own. False when full.</summary>
+    public bool TryAdd(Packet* packet, int stream)
+    {
+        if (_count == Capacity) return false;
+        PacketPool.Hold(packet);
+        _ring[(_head + _count++) & (Capacity - 1)] = new Entry { Packet = packet, Stream = stream };
+        return true;
+    }
+
+    public void BeginBatch() => Batch = _count;
+
+    public Packet* Packet(int index, out int stream)
+    {
+        ref var entry = ref _ring[(_head + index) & (Capacity - 1)];
+        stream = entry.Stream;
+        return entry.Packet;
+    }
+
+    public void EndBatch()
+    {
+        for (var i = 0; i < Batch; i++) _pool.Release(_ring[(_head + i) & (Capacity - 1)].Packet);
+        _head = (_head + Batch) & (Capacity - 1);
+        _count -= Batch;
+        Batch = 0;
+    }
+
+    public void Dispose()
+    {
+        BeginBatch();
+        EndBatch();
+        NativeMemory.Free(_ring);
+    }
+
+    private struct Entry
+    {
+        public Packet* Packet;
+        public int Stream;
+    }
+}

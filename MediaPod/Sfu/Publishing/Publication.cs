@@ -1,0 +1,99 @@
+using Conference.MediaPod.Sfu.Forwarding;
+using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Speakers;
+
+namespace Conference.MediaPod.Sfu.Publishing;
+
+/// <summary>A track that the pod has accepted: what arrives on one m-line. Owned by one worker.</summary>
+internal sealed class Publication : IDisposable
+{
+    private readonly List<Subscription> _subscriptions = [];
+
+    public Publication(int id, MediaSession owner, NegotiatedMedia media, PacketPool pool, MediaLimits limits)
+    {
+        Id = id;
+        Owner = owner;
+        Media = media;
+        PayloadTypes = new PayloadTypes(media);
+        var rids = media.Rids;
+        // Simulcast without rids is told by several announced SSRCs (the older form).
+        var count = Math.Clamp(rids.Length > 0 ? rids.Length : media.Ssrcs.Length, 1, MaxStreams);
+        Streams = new PublicationStream[count];
+        for (var i = 0; i < count; i++) Streams[i] = new PublicationStream(this, i, i < rids.Length ? rids[i] : null, pool);
+        Bound = new RateBound(IsVideo ? limits.VideoBitsPerSecond : limits.AudioBitsPerSecond);
+        if (IsVideo) Pending = new PendingPackets(pool);
+        if (media.Source == TrackSource.Microphone) Voice = new Voice(id, owner.ParticipantId);
+    }
+
+    /// <summary>Most encodings of one publication.</summary>
+    public const int MaxStreams = 4;
+
+    /// <summary>Names it within its worker.</summary>
+    public int Id { get; }
+    public MediaSession Owner { get; }
+    public NegotiatedMedia Media { get; private set; }
+    public PayloadTypes PayloadTypes { get; private set; }
+    public TrackSource Source => Media.Source;
+    public bool IsVideo => Media.Kind == MediaKind.Video;
+    public int ClockRate => IsVideo ? 90_000 : 48_000;
+    public PublicationStream[] Streams { get; }
+
+    /// <summary>What the packets now are; null before the first.</summary>
+    public NegotiatedCodec? Codec { get; private set; }
+
+    /// <summary>The pod's plan lets its packets through.</summary>
+    public bool Forwards { get; set; }
+
+    /// <summary>It has been announced to its media room: packets came, and may be forwarded.</summary>
+    public bool Announced { get; set; }
+
+    /// <summary>Packets came lately, as of the last tick.</summary>
+    public bool Arrives { get; set; }
+
+    /// <summary>Microphones only.</summary>
+    public Voice? Voice { get; }
+    public LoudnessFromSize Loudness;
+    public RateBound Bound;
+    public LossBasedEstimate Estimate = new();
+    public long KeyFrameRequests;
+
+    /// <summary>Video only: what waits for the fan-out.</summary>
+    public PendingPackets? Pending { get; }
+    public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
+
+    /// <summary>Where the interrupted fan-out goes on.</summary>
+    public int FanOutCursor;
+
+    public void Add(Subscription subscription) => _subscriptions.Add(subscription);
+
+    public void Remove(Subscription subscription)
+    {
+        var at = _subscriptions.IndexOf(subscription);
+        if (at < 0) return;
+        _subscriptions.RemoveAt(at);
+        if (at < FanOutCursor) FanOutCursor--;
+    }
+
+    /// <summary>Applies a re-offer of the same m-line.</summary>
+    public void Update(NegotiatedMedia media)
+    {
+        Media = media;
+        PayloadTypes = new PayloadTypes(media);
+    }
+
+    /// <summary>Notes the codec of a packet. True when it is another than before.</summary>
+    public bool NoteCodec(NegotiatedCodec codec)
+    {
+        if (ReferenceEquals(Codec, codec)) return false;
+        var changed = Codec != codec;
+        Codec = codec;
+        return changed;
+    }
+
+    public void Dispose()
+    {
+        while (_subscriptions.Count > 0) _subscriptions[^1].Detach();
+        Pending?.Dispose();
+        foreach (var stream in Streams) stream.Dispose();
+    }
+}

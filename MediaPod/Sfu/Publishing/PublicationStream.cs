@@ -1,0 +1,95 @@
+using Conference.MediaPod.Wire.Rtp;
+
+namespace Conference.MediaPod.Sfu.Publishing;
+
+/// <summary>One RTP stream (SSRC) of a publication: its only one, or a simulcast encoding. Owned by one worker.</summary>
+internal sealed unsafe class PublicationStream : IDisposable
+{
+    private const int VideoCache = 1024;
+    private const int AudioCache = 64;
+    private const int ArrivesMicroseconds = 1_500_000;
+
+    private readonly PacketPool _pool;
+    private PacketCache? _cache;
+    private SequenceUnwrapper _sequences;
+
+    public PublicationStream(Publication publication, int index, string? rid, PacketPool pool)
+    {
+        Publication = publication;
+        Index = index;
+        Rid = rid;
+        _pool = pool;
+    }
+
+    public Publication Publication { get; }
+
+    /// <summary>The place among the publication's encodings, in the offer's order.</summary>
+    public int Index { get; }
+    public string? Rid { get; }
+
+    /// <summary>0 until the first packet.</summary>
+    public uint Ssrc { get; private set; }
+    public uint RtxSsrc { get; set; }
+
+    /// <summary>Grows when another SSRC takes over, whose numbers have nothing to do with the old ones.</summary>
+    public int Epoch { get; private set; }
+    public MissingPackets Missing { get; private set; } = new();
+    public ReceiveStatistics Statistics;
+    public RateMeter Rate;
+    public KeyFrameThrottle KeyFrames;
+    public SenderReportMoment SenderReport;
+    public byte FirSequence;
+    public int Width { get; private set; }
+    public int Height { get; private set; }
+    public long LastPacketMicroseconds { get; private set; } = long.MinValue;
+    public long LastKeyFrameMicroseconds { get; private set; } = long.MinValue;
+    public uint LastTimestamp { get; private set; }
+
+    public bool Arrives(long now) => LastPacketMicroseconds > long.MinValue && now - LastPacketMicroseconds < ArrivesMicroseconds;
+
+    /// <summary>Takes the SSRC that the publisher uses now.</summary>
+    public void Latch(uint ssrc)
+    {
+        if (Ssrc == ssrc) return;
+        Ssrc = ssrc;
+        Epoch++;
+        Missing = new MissingPackets();
+        Statistics = default;
+        SenderReport = default;
+        _sequences = default;
+        _cache?.Dispose();
+        _cache = null;
+    }
+
+    /// <summary>Extends the packet's sequence number, counts the packet, and keeps it; or says why not.</summary>
+    public DropReason Accept(Packet* packet, ushort sequence, long now)
+    {
+        packet->Sequence = _sequences.Peek(sequence);
+        _cache ??= new PacketCache(_pool, Publication.IsVideo ? VideoCache : AudioCache);
+        var reason = _cache.Check(packet->Sequence);
+        if (reason != DropReason.None) return reason;
+        _sequences.Unwrap(sequence);
+        _cache.Add(packet);
+        Count(packet, now);
+        return DropReason.None;
+    }
+
+    public void Dispose()
+    {
+        _cache?.Dispose();
+        _cache = null;
+    }
+
+    private void Count(Packet* packet, long now)
+    {
+        if (packet->Recovered) Statistics.AddRecovered();
+        else Statistics.Add(packet->Sequence, packet->Timestamp, packet->ArrivedMicroseconds, Publication.ClockRate);
+        Rate.Add(packet->Length, now);
+        LastPacketMicroseconds = now;
+        if ((int)(packet->Timestamp - LastTimestamp) > 0 || Statistics.Received <= 1) LastTimestamp = packet->Timestamp;
+        if (!packet->Frame.KeyFrameStart) return;
+        LastKeyFrameMicroseconds = now;
+        KeyFrames.Arrived();
+        if (packet->Frame.Height > 0) (Width, Height) = (packet->Frame.Width, packet->Frame.Height);
+    }
+}
