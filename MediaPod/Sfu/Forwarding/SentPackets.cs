@@ -21,22 +21,24 @@ internal sealed unsafe class SentPackets : IDisposable
 
     public long Bytes => (long)(_mask + 1) * sizeof(Entry);
 
-    public void Add(Packet* packet, in SlotNumbers numbers, long now)
+    public void Add(Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, long now)
     {
-        _ring[numbers.Sequence & _mask] = new Entry { Packet = packet, Generation = packet->Generation, SentMilliseconds = (uint)(now / 1000), Numbers = numbers };
+        _ring[numbers.Sequence & _mask] = new Entry { Packet = packet, Generation = packet->Generation, SentMilliseconds = (uint)(now / 1000), Numbers = numbers, Stamp = stamp };
     }
 
     /// <summary>Finds a packet to send again. Null when it is gone, or was sent within the last <paramref name="quietMilliseconds"/>.</summary>
-    public Packet* Find(ushort sequence, long now, uint quietMilliseconds, out SlotNumbers numbers)
+    public Packet* Find(ushort sequence, long now, uint quietMilliseconds, out SlotNumbers numbers, out PacketStamp stamp)
     {
         ref var entry = ref _ring[sequence & _mask];
-        numbers = entry.Numbers;
-        if (entry.Packet == null || numbers.Sequence != sequence || entry.Packet->Generation != entry.Generation) return null;
+        (numbers, stamp) = (entry.Numbers, entry.Stamp);
+        if (entry.Packet == null || (ushort)numbers.Sequence != sequence || entry.Packet->Generation != entry.Generation) return null;
         var milliseconds = (uint)(now / 1000);
         if (milliseconds - entry.SentMilliseconds < quietMilliseconds) return null;
         entry.SentMilliseconds = milliseconds;
         return entry.Packet;
     }
+
+    public void Clear() => new Span<Entry>(_ring, _mask + 1).Clear();
 
     public void Dispose() => NativeMemory.Free(_ring);
 
@@ -46,5 +48,6 @@ internal sealed unsafe class SentPackets : IDisposable
         public uint Generation;
         public uint SentMilliseconds;
         public SlotNumbers Numbers;
+        public PacketStamp Stamp;
     }
 }

@@ -8,11 +8,11 @@ namespace Conference.MediaPod.Sfu.Forwarding;
 public readonly record struct SourceNumbers(long Sequence, uint Timestamp, ushort PictureId, byte Tl0);
 
 /// <summary>The numbers of the same packet as the receiver sees them.</summary>
-/// <param name="Sequence">Sequence number.</param>
+/// <param name="Sequence">Sequence number extended by its wraps, which begin at 0: SRTP's packet index (RFC 3711 section 3.3.1).</param>
 /// <param name="Timestamp">RTP timestamp.</param>
 /// <param name="PictureId">To be cut to the 7, 15 or 16 bits that the packet has for it.</param>
 /// <param name="Tl0">TL0PICIDX.</param>
-public readonly record struct SlotNumbers(ushort Sequence, uint Timestamp, ushort PictureId, byte Tl0);
+public readonly record struct SlotNumbers(long Sequence, uint Timestamp, ushort PictureId, byte Tl0);
 
 /// <summary>
 /// Makes one continuous RTP stream of many sources in turn (RFC 3550 section 7.1 for a mixer's own numbers; RFC 7741 section 4.2 for the picture's):
@@ -98,7 +98,7 @@ public sealed class StreamRewriter
         var timestamp = source.Timestamp + _timestampOffset;
         var picture = (ushort)(source.PictureId + _pictureOffset);
         var tl0 = (byte)(source.Tl0 + _tl0Offset);
-        slot = new SlotNumbers((ushort)sequence, timestamp, picture, tl0);
+        slot = new SlotNumbers(sequence, timestamp, picture, tl0);
         if (source.Sequence <= _highestIn) return true;
         _highestIn = source.Sequence;
         _highestOut = sequence;

@@ -36,6 +36,9 @@ internal unsafe struct Packet
     /// <summary>Came as a retransmission.</summary>
     public bool Recovered;
 
+    /// <summary>Redundant audio (RFC 2198): where the primary block begins in the payload; 0: plain.</summary>
+    public ushort PrimaryOffset;
+
     public FrameMarks Frame;
     public ExtensionPlace AudioLevel;
     public ExtensionPlace VideoOrientation;

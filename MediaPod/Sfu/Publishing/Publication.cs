@@ -74,6 +74,12 @@ internal sealed class Publication : IDisposable
         if (at < FanOutCursor) FanOutCursor--;
     }
 
+    /// <summary>A receiver cannot go on before a key frame of that stream: asks the publisher, unless it was asked just now.</summary>
+    public void WantKeyFrame(int stream, long now)
+    {
+        if (Streams[stream].KeyFrames.Want(now / 1000)) PublisherFeedback.RequestKeyFrame(Streams[stream], now);
+    }
+
     /// <summary>Applies a re-offer of the same m-line.</summary>
     public void Update(NegotiatedMedia media)
     {

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Wire.Rtp;
+
+namespace Conference.MediaPod.Sfu.Forwarding;
+
+/// <summary>A packet laid out for protection: header at its place, payload there too or still with the source.</summary>
+internal unsafe struct Outgoing
+{
+    public byte* Destination;
+    public int HeaderLength;
+
+    /// <summary>Where the payload is: behind the header when it had to be changed, else in the source's memory.</summary>
+    public byte* Payload;
+    public int PayloadLength;
+}
+
+/// <summary>What a slot's packets are written with.</summary>
+internal readonly record struct PacketStamp(byte PayloadType, uint Ssrc, ushort TransportSequence, uint SendTime);
+
+/// <summary>Writes packets of a slot from packets of its source.</summary>
+internal static unsafe class PacketWriter
+{
+    /// <summary>Most bytes by which an outgoing packet is longer than its source: extension, retransmission header; protection not counted.</summary>
+    public static int MaxOverhead => HeaderTemplate.MaxLength + Rtx.OverheadLength;
+
+    /// <summary>Writes a packet under its slot's numbers.</summary>
+    /// <param name="unwrap">The packet is redundant audio (RFC 2198) and the receiver takes only the primary block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Outgoing Write(byte* destination, Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, HeaderTemplate template, bool unwrap)
+    {
+        var head = WriteHeader(destination, packet, numbers, stamp, (ushort)numbers.Sequence, template);
+        var skip = unwrap ? packet->PrimaryOffset : 0;
+        var outgoing = new Outgoing
+        {
+            Destination = destination,
+            HeaderLength = head,
+            Payload = Packet.Data(packet) + packet->PayloadOffset + skip,
+            PayloadLength = packet->PayloadLength - skip,
+        };
+        if (packet->Frame.PictureIdLength != 0 || packet->Frame.HasTl0)
+        {
+            // The source's bytes serve every other receiver too: changed bytes go into a copy, which protection then works on in place.
+            var copy = destination + head;
+            Unsafe.CopyBlockUnaligned(copy, outgoing.Payload, (uint)outgoing.PayloadLength);
+            PatchPicture(copy, packet->Frame, numbers);
+            outgoing.Payload = copy;
+        }
+        return outgoing;
+    }
+
+    /// <summary>Writes the retransmission of a packet (RFC 4588 section 4).</summary>
+    public static Outgoing WriteRetransmission(
+        byte* destination, Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, ushort sequence, HeaderTemplate template)
+    {
+        var head = WriteHeader(destination, packet, numbers, stamp, sequence, template);
+        var payload = destination + head;
+        payload[0] = (byte)((ushort)numbers.Sequence >> 8);
+        payload[1] = (byte)numbers.Sequence;
+        Unsafe.CopyBlockUnaligned(payload + Rtx.OverheadLength, Packet.Data(packet) + packet->PayloadOffset, packet->PayloadLength);
+        PatchPicture(payload + Rtx.OverheadLength, packet->Frame, numbers);
+        return new Outgoing { Destination = destination, HeaderLength = head, Payload = payload, PayloadLength = packet->PayloadLength + Rtx.OverheadLength };
+    }
+
+    private static int WriteHeader(byte* destination, Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, ushort sequence, HeaderTemplate template)
+    {
+        var head = new Span<byte>(destination, RtpHeader.FixedLength + HeaderTemplate.MaxLength);
+        RtpHeader.Write(head, packet->Marker, stamp.PayloadType, sequence, numbers.Timestamp, stamp.Ssrc);
+        return template.Write(head, packet, numbers.PictureId, stamp.TransportSequence, stamp.SendTime);
+    }
+
+    private static void PatchPicture(byte* payload, in FrameMarks frame, in SlotNumbers numbers)
+    {
+        var at = payload + frame.PictureIdOffset;
+        if (frame.PictureIdLength == 2)
+        {
+            at[0] = (byte)(0x80 | (numbers.PictureId >> 8 & 0x7F));
+            at[1] = (byte)numbers.PictureId;
+        }
+        else if (frame.PictureIdLength == 1) at[0] = (byte)(numbers.PictureId & 0x7F);
+        if (frame.HasTl0) payload[frame.Tl0Offset] = numbers.Tl0;
+    }
+}

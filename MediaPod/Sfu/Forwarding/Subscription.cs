@@ -1,0 +1,178 @@
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Sessions;
+
+namespace Conference.MediaPod.Sfu.Forwarding;
+
+/// <summary>
+/// One forwarded copy: the continuous RTP stream of one slot and the publication that fills it at present. Selects the layer, waits for key frames,
+/// renumbers, writes and hands over to the receiver's transport; sends again what the receiver misses. Owned by one worker.
+/// </summary>
+internal sealed unsafe class Subscription : IDisposable
+{
+    private const int VideoRemembered = 1024;
+    private const int AudioRemembered = 64;
+    private const uint QuietMilliseconds = 20;
+
+    private readonly SessionTransport _transport;
+    private readonly NegotiatedMedia _slot;
+    private readonly HeaderTemplate _template;
+    private readonly StreamRewriter _rewriter;
+    private SentPackets? _sent;
+    private NegotiatedCodec? _codec;
+    private int _lastPayloadType = -1;
+    private long _rtxSequence;
+    private int _current = LayerSelection.None;
+    private int _epoch;
+
+    public Subscription(SessionTransport transport, NegotiatedMedia slot, Random random)
+    {
+        _transport = transport;
+        _slot = slot;
+        _template = new HeaderTemplate(slot);
+        // Sequence numbers start in the lower half, so that no receiver's first loss is at a wrap (RFC 3711 section 3.3.1).
+        _rewriter = new StreamRewriter(ClockRate, (ushort)random.Next(1, 1 << 15), (uint)random.NextInt64(1L << 32));
+        _rtxSequence = random.Next(1, 1 << 15);
+    }
+
+    public uint Ssrc => _slot.SlotSsrc;
+    public bool IsVideo => _slot.Kind == MediaKind.Video;
+    public int ClockRate => IsVideo ? 90_000 : 48_000;
+
+    /// <summary>What fills it; null: nothing.</summary>
+    public Publication? Source { get; private set; }
+
+    /// <summary>As what the receiver decodes it; null with no source.</summary>
+    public NegotiatedCodec? Codec => _codec;
+
+    /// <summary>The encoding that is to be forwarded, as an index into the source's streams.</summary>
+    public int Target { get; private set; } = LayerSelection.None;
+
+    /// <summary>The encoding that is being forwarded.</summary>
+    public PublicationStream? Current => Source is { } source && _current >= 0 ? source.Streams[_current] : null;
+
+    /// <summary>Packets are being forwarded.</summary>
+    public bool IsLive => Current is { } current && current.Epoch == _epoch;
+    public long Packets { get; private set; }
+    public long Bytes { get; private set; }
+    public long Retransmissions { get; private set; }
+    public long Switches { get; private set; }
+    public long RememberedBytes => _sent?.Bytes ?? 0;
+
+    /// <summary>A switch has happened whose sender report is not sent yet.</summary>
+    public bool OwesReport { get; set; }
+
+    /// <summary>What the receiver last reported.</summary>
+    public double ReportedLoss { get; set; }
+
+    /// <summary>Goes over to a publication; the receiver decodes it as <paramref name="codec"/>.</summary>
+    public void Attach(Publication source, NegotiatedCodec codec)
+    {
+        var before = _lastPayloadType;
+        Detach();
+        Source = source;
+        _codec = codec;
+        _lastPayloadType = codec.PayloadType;
+        if (before != codec.PayloadType) _sent?.Clear(); // what was sent before would be sent again under the wrong type
+        source.Add(this);
+        if (!IsVideo) Target = 0;
+    }
+
+    public void Detach()
+    {
+        Source?.Remove(this);
+        Source = null;
+        _codec = null;
+        _current = Target = LayerSelection.None;
+    }
+
+    /// <summary>Says which encoding to forward. True: it waits for that encoding's key frame now.</summary>
+    public bool Aim(int stream)
+    {
+        Target = stream;
+        return NeedsKeyFrame;
+    }
+
+    /// <summary>Nothing can go on, or over to the target, before a key frame of the target.</summary>
+    public bool NeedsKeyFrame => IsVideo && Source is not null && Target != LayerSelection.None && (Target != _current || !IsLive);
+
+    /// <summary>Forwards one packet of the source.</summary>
+    public DropReason Forward(Packet* packet, int stream, long now)
+    {
+        var source = Source!.Streams[stream];
+        var numbers = new SourceNumbers(packet->Sequence, packet->Timestamp, packet->Frame.PictureId, packet->Frame.Tl0);
+        if (stream != _current || source.Epoch != _epoch)
+        {
+            if (stream != Target) return DropReason.NotInPlan;
+            if (IsVideo && !packet->Frame.KeyFrameStart) return DropReason.AwaitingKeyFrame;
+            if (packet->PayloadLength == 0) return DropReason.RtpPaddingOnly;
+            SwitchTo(source, numbers, now);
+        }
+        if (packet->PayloadLength == 0)
+        {
+            _rewriter.Skip(packet->Sequence);
+            return DropReason.RtpPaddingOnly;
+        }
+        if (!_rewriter.TryMap(numbers, now, out var slot)) return DropReason.RtpTooOld;
+        return Send(packet, slot, now);
+    }
+
+    /// <summary>Answers a receiver's NACK for one packet.</summary>
+    public DropReason Resend(ushort sequence, long now)
+    {
+        if (_sent is null || _codec is null) return DropReason.RtpTooOld;
+        var packet = _sent.Find(sequence, now, QuietMilliseconds, out var numbers, out var stamp);
+        if (packet == null) return DropReason.RtpTooOld;
+        if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, out var destination, out var reason)) return reason;
+        Retransmissions++;
+        if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
+        {
+            stamp = Stamp(packet->Length, now, rtx, _slot.SlotRtxSsrc);
+            var index = _rtxSequence++;
+            return _transport.Commit(PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index);
+        }
+        // The same bytes again, old stamp and all: under SRTP one packet index must never protect two contents (RFC 7714 section 8.4).
+        return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template, MustUnwrap(packet)), numbers.Sequence);
+    }
+
+    public void Dispose()
+    {
+        Detach();
+        _sent?.Dispose();
+        _sent = null;
+    }
+
+    /// <summary>The RTP timestamp that the slot's stream has at this moment of our clock; for the sender report.</summary>
+    public uint TimestampAt(ulong ourNtp, long now)
+    {
+        if (Current is { } stream && stream.SenderReport.Ntp != 0)
+            return stream.SenderReport.At(ourNtp, Source!.Owner.Clock, ClockRate) + _rewriter.TimestampOffset;
+        return _rewriter.LastTimestamp + (uint)((now - _rewriter.LastMicroseconds) * ClockRate / 1_000_000);
+    }
+
+    private void SwitchTo(PublicationStream source, in SourceNumbers first, long now)
+    {
+        _current = source.Index;
+        _epoch = source.Epoch;
+        _rewriter.SwitchTo(first, now);
+        Switches++;
+        OwesReport = true;
+    }
+
+    private DropReason Send(Packet* packet, in SlotNumbers numbers, long now)
+    {
+        if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, out var destination, out var reason)) return reason;
+        var unwrap = MustUnwrap(packet);
+        var redundant = packet->PrimaryOffset != 0 && !unwrap;
+        var stamp = Stamp(packet->Length, now, redundant ? _codec!.RedPayloadType!.Value : _codec!.PayloadType, Ssrc);
+        var outgoing = PacketWriter.Write(destination, packet, numbers, stamp, _template, unwrap);
+        if (_codec.Nack) (_sent ??= new SentPackets(IsVideo ? VideoRemembered : AudioRemembered)).Add(packet, numbers, stamp, now);
+        Packets++;
+        Bytes += outgoing.PayloadLength;
+        return _transport.Commit(outgoing, numbers.Sequence);
+    }
+
+    private bool MustUnwrap(Packet* packet) => packet->PrimaryOffset != 0 && _codec!.RedPayloadType is null;
+
+    private PacketStamp Stamp(int bytes, long now, byte payloadType, uint ssrc) =>
+        new(payloadType, ssrc, _template.CountsTransport ? _transport.History.Take(bytes, now) : (ushort)0, Wire.Rtp.AbsoluteSendTime.FromMicroseconds(now));
+}

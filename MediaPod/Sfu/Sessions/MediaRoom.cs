@@ -1,0 +1,223 @@
+using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Slots;
+using Conference.MediaPod.Sfu.Speakers;
+using Conference.MediaPod.Sfu.Workers;
+
+namespace Conference.MediaPod.Sfu.Sessions;
+
+/// <summary>One media room on its worker: who is there, what they publish, who speaks. Decides nothing itself; asks the pure decisions and applies them.</summary>
+internal sealed class MediaRoom
+{
+    private const int MostSpeakersTold = 8;
+
+    private readonly WorkerContext _context;
+    private readonly List<MediaSession> _sessions = [];
+    private readonly List<Publication> _publications = [];
+    private readonly Dictionary<int, Publication> _byId = [];
+    private readonly SlotFiller _filler;
+    private ImmutableArray<ISessionEvents> _listeners = [];
+    private ImmutableArray<SpeakerLevel> _toldSpeakers = [];
+    private long _rankedRevision = -1;
+    private bool _stateDirty;
+
+    public MediaRoom(string id, WorkerContext context)
+    {
+        Id = id;
+        _context = context;
+        _filler = new SlotFiller(this);
+    }
+
+    public string Id { get; }
+    public SpeakerRanking Ranking { get; } = new();
+    public IReadOnlyList<MediaSession> Sessions => _sessions;
+
+    /// <summary>Publications whose packets have come, oldest first.</summary>
+    public IReadOnlyList<Publication> Publications => _publications;
+
+    /// <summary>Something is to be decided or told before the worker sleeps.</summary>
+    public bool IsDirty { get; private set; }
+
+    public void Add(MediaSession session)
+    {
+        _sessions.Add(session);
+        _listeners = [.. _sessions.Select(s => s.Events)];
+        MarkState();
+    }
+
+    public void Remove(MediaSession session)
+    {
+        _sessions.Remove(session);
+        _listeners = [.. _sessions.Select(s => s.Events)];
+        MarkState();
+    }
+
+    public Publication? Find(int id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>The participant's publication of that source: of its newest session, once it sends.</summary>
+    public Publication? Find(string participantId, TrackSource source)
+    {
+        for (var i = _publications.Count - 1; i >= 0; i--)
+        {
+            var publication = _publications[i];
+            if (publication.Source == source && publication.Forwards && publication.Owner.ParticipantId == participantId) return publication;
+        }
+        return null;
+    }
+
+    /// <summary>A publication's first packet came.</summary>
+    public void PublicationBegan(Publication publication)
+    {
+        publication.Announced = true;
+        publication.Arrives = true;
+        _publications.Add(publication);
+        _byId.Add(publication.Id, publication);
+        if (publication.Voice is { } voice) Ranking.Add(voice);
+        MarkSlots();
+        MarkState();
+    }
+
+    /// <summary>Its codec, layers, or what the plan lets through changed.</summary>
+    public void PublicationChanged(Publication publication)
+    {
+        if (!publication.Announced) return;
+        MarkSlots();
+        MarkState();
+    }
+
+    /// <summary>It is gone.</summary>
+    public void PublicationEnded(Publication publication)
+    {
+        if (!publication.Announced) return;
+        _publications.Remove(publication);
+        _byId.Remove(publication.Id);
+        if (publication.Voice is { } voice) Ranking.Remove(voice);
+        foreach (var session in _sessions)
+        {
+            foreach (var slot in session.Slots)
+            {
+                if (slot.Content == publication) slot.Fill(null);
+            }
+        }
+        MarkSlots();
+        MarkState();
+    }
+
+    public void MarkSlots()
+    {
+        foreach (var session in _sessions) session.SlotsDirty = true;
+        IsDirty = true;
+    }
+
+    public void MarkSlots(MediaSession session)
+    {
+        session.SlotsDirty = true;
+        IsDirty = true;
+    }
+
+    public void MarkSlotStates(MediaSession session)
+    {
+        session.SlotStatesDirty = true;
+        IsDirty = true;
+    }
+
+    public void MarkState()
+    {
+        _stateDirty = true;
+        IsDirty = true;
+    }
+
+    /// <summary>Every 100 ms while somebody publishes.</summary>
+    public void Tick(long now)
+    {
+        Ranking.Rank(now / 1000);
+        if (Ranking.Revision != _rankedRevision)
+        {
+            _rankedRevision = Ranking.Revision;
+            MarkSlots();
+        }
+        foreach (var publication in _publications) NoteArrival(publication, now);
+        TellSpeakers();
+    }
+
+    /// <summary>Decides what is to be decided and tells what is to be told.</summary>
+    public void Settle(long now)
+    {
+        if (!IsDirty) return;
+        IsDirty = false;
+        foreach (var session in _sessions)
+        {
+            if (session.SlotsDirty) _filler.Fill(session, now);
+            if (session.SlotStatesDirty) session.TellSlots();
+        }
+        if (_stateDirty) TellState();
+    }
+
+    /// <summary>Chooses layers anew: heights, rates and arrivals have changed since.</summary>
+    public void AimLayers(long now)
+    {
+        foreach (var session in _sessions) SlotFiller.Aim(session, now);
+    }
+
+    public MediaRoomState Describe()
+    {
+        var participants = ImmutableArray.CreateBuilder<MediaParticipantState>();
+        foreach (var group in _sessions.GroupBy(s => s.ParticipantId))
+        {
+            var publishing = _publications.Where(p => p.Arrives && p.Forwards && p.Owner.ParticipantId == group.Key).Select(p => p.Source).Distinct().Order();
+            participants.Add(new MediaParticipantState(group.Key, group.Count(), group.Any(s => s.Connected), [.. publishing]));
+        }
+        return new MediaRoomState(Id, participants.ToImmutable());
+    }
+
+    private void NoteArrival(Publication publication, long now)
+    {
+        var arrives = false;
+        foreach (var stream in publication.Streams) arrives |= stream.Arrives(now);
+        if (arrives == publication.Arrives) return;
+        publication.Arrives = arrives;
+        MarkState();
+        MarkSlots();
+    }
+
+    private void TellState()
+    {
+        _stateDirty = false;
+        var (events, state) = (_context.RoomEvents, Describe());
+        _context.Control.Post(() => events.RoomChanged(state));
+    }
+
+    private void TellSpeakers()
+    {
+        if (IsToldSpeakers()) return;
+        var speakers = ImmutableArray.CreateBuilder<SpeakerLevel>(MostSpeakersTold);
+        foreach (var voice in Ranking.Ranked)
+        {
+            if (speakers.Count == MostSpeakersTold || (!voice.Speaking && voice != Ranking.Active)) break;
+            speakers.Add(new SpeakerLevel(voice.ParticipantId, Rounded(voice), voice == Ranking.Active));
+        }
+        _toldSpeakers = speakers.ToImmutable();
+        var (listeners, told) = (_listeners, _toldSpeakers);
+        _context.Control.Post(() =>
+        {
+            foreach (var listener in listeners) listener.SpeakersChanged(told);
+        });
+    }
+
+    // The same list again is not told, and finding that out allocates nothing.
+    private bool IsToldSpeakers()
+    {
+        var count = 0;
+        foreach (var voice in Ranking.Ranked)
+        {
+            if (count == MostSpeakersTold || (!voice.Speaking && voice != Ranking.Active)) break;
+            if (count == _toldSpeakers.Length) return false;
+            var told = _toldSpeakers[count++];
+            if (told.ParticipantId != voice.ParticipantId || told.Level != Rounded(voice) || told.Active != (voice == Ranking.Active)) return false;
+        }
+        return count == _toldSpeakers.Length;
+    }
+
+    // In steps of 4 dB: nobody sees finer ones in a ring around a name.
+    private static int Rounded(Voice voice) => Math.Clamp((int)voice.Level / 4 * 4, 0, 127);
+}

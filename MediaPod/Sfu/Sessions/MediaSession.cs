@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Forwarding;
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Slots;
+using Conference.MediaPod.Sfu.Workers;
+
+namespace Conference.MediaPod.Sfu.Sessions;
+
+/// <summary>One open session: its transport, what it publishes and the slots it receives in. Owned by one worker.</summary>
+internal sealed class MediaSession : IDisposable
+{
+    private readonly WorkerContext _context;
+    private readonly List<Slot> _slots = [];
+    private ImmutableArray<SlotContent> _told = [];
+
+    public MediaSession(SessionSpec spec, ISessionEvents events, MediaRoom room, SessionTransport transport, WorkerContext context)
+    {
+        Spec = spec;
+        Events = events;
+        Room = room;
+        Transport = transport;
+        _context = context;
+        Policy = spec.Policy;
+        Media = spec.Media;
+        Apply(spec.Media);
+    }
+
+    public SessionSpec Spec { get; }
+    public string SessionId => Spec.SessionId;
+    public string ParticipantId => Spec.ParticipantId;
+    public ISessionEvents Events { get; }
+    public MediaRoom Room { get; }
+    public SessionTransport Transport { get; }
+    public NegotiatedSession Media { get; private set; }
+    public StreamTable Streams { get; } = new();
+    public IReadOnlyList<Slot> Slots => _slots;
+    public PublishPolicy Policy { get; private set; }
+
+    /// <summary>The publisher's wall clock in ours.</summary>
+    public SenderClock Clock;
+
+    /// <summary>What it wants to see; null: it never said.</summary>
+    public ImmutableArray<Demand>? Demands { get; set; }
+    public bool Connected { get; set; }
+
+    /// <summary>The camera that was last shown as the active speaker's.</summary>
+    public Publication? LastActive { get; set; }
+
+    /// <summary>What fills its slots must be decided anew.</summary>
+    public bool SlotsDirty { get; set; } = true;
+
+    /// <summary>Slots may be in another state than the host was told.</summary>
+    public bool SlotStatesDirty { get; set; } = true;
+
+    /// <summary>Applies an offer: adds publications and slots for m-lines that are new, changes those that changed, removes those that are gone.</summary>
+    public void Apply(NegotiatedSession media)
+    {
+        Media = media;
+        foreach (var line in media.Media)
+        {
+            ApplyPublication(line);
+            ApplySlot(line);
+        }
+        SlotsDirty = true;
+    }
+
+    /// <summary>Applies what the plan lets the participant send.</summary>
+    public void Apply(PublishPolicy policy)
+    {
+        Policy = policy;
+        foreach (var publication in Streams.Publications)
+        {
+            var forwards = policy.Forwards(publication.Source);
+            if (publication.Forwards == forwards) continue;
+            publication.Forwards = forwards;
+            Room.PublicationChanged(publication);
+        }
+    }
+
+    /// <summary>Finds the slot whose packets have this SSRC.</summary>
+    public Slot? SlotBySsrc(uint ssrc)
+    {
+        foreach (var slot in _slots)
+        {
+            if (slot.Media.SlotSsrc == ssrc) return slot;
+        }
+        return null;
+    }
+
+    /// <summary>Tells the host what is in the slots, if that is news.</summary>
+    public void TellSlots()
+    {
+        SlotStatesDirty = false;
+        var slots = ImmutableArray.CreateBuilder<SlotContent>(_slots.Count);
+        foreach (var slot in _slots) slots.Add(slot.Describe());
+        if (slots.SequenceEqual(_told)) return;
+        _told = slots.MoveToImmutable();
+        var (events, told) = (Events, _told);
+        _context.Control.Post(() => events.SlotsChanged(told));
+    }
+
+    public void Dispose()
+    {
+        foreach (var publication in Streams.Publications.ToArray()) Remove(publication);
+        foreach (var slot in _slots) slot.Dispose();
+        _slots.Clear();
+        Transport.Dispose();
+    }
+
+    private void ApplyPublication(NegotiatedMedia line)
+    {
+        var publication = Streams.Publications.FirstOrDefault(p => p.Media.Mid == line.Mid);
+        if (publication is not null && line.Publishes && SameStreams(publication.Media, line))
+        {
+            publication.Update(line);
+            return;
+        }
+        if (publication is not null) Remove(publication);
+        if (!line.Publishes || line.Rejected || line.Codecs.IsEmpty) return;
+        Streams.Add(new Publication(_context.NextPublicationId(), this, line, _context.Pool, _context.Limits) { Forwards = Policy.Forwards(line.Source) });
+    }
+
+    private void Remove(Publication publication)
+    {
+        Streams.Remove(publication);
+        Room.PublicationEnded(publication);
+        publication.Dispose();
+    }
+
+    private void ApplySlot(NegotiatedMedia line)
+    {
+        var at = _slots.FindIndex(s => s.Media.Mid == line.Mid);
+        if (at >= 0 && line.IsSlot && _slots[at].Media.SlotSsrc == line.SlotSsrc) return;
+        if (at >= 0)
+        {
+            _slots[at].Dispose();
+            _slots.RemoveAt(at);
+        }
+        if (!line.IsSlot || line.Rejected || line.Codecs.IsEmpty) return;
+        _slots.Add(new Slot(line, new Subscription(Transport, line, _context.Random)));
+    }
+
+    private static bool SameStreams(NegotiatedMedia left, NegotiatedMedia right) =>
+        left.Kind == right.Kind && left.Source == right.Source && left.Rids.SequenceEqual(right.Rids);
+}

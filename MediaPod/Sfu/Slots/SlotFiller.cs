@@ -1,0 +1,185 @@
+using Conference.MediaPod.Sfu.Forwarding;
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Sessions;
+
+namespace Conference.MediaPod.Sfu.Slots;
+
+/// <summary>Gathers what the assignments decide on for one receiver, and applies what they decide. Allocates nothing once warm.</summary>
+internal sealed class SlotFiller
+{
+    private const int MostVoices = 24;
+    private const int MostWanted = 192;
+    private const int AnyHeight = 8640;
+
+    private readonly MediaRoom _room;
+    private readonly AudioCandidate[] _voices = new AudioCandidate[MostVoices];
+    private readonly WantedPicture[] _wanted = new WantedPicture[MostWanted];
+    private readonly VideoSlot[] _video = new VideoSlot[MostWanted];
+    private readonly int[] _audio = new int[MostWanted];
+
+    public SlotFiller(MediaRoom room) => _room = room;
+
+    /// <summary>Decides on every slot of a receiver.</summary>
+    public void Fill(MediaSession receiver, long now)
+    {
+        receiver.SlotsDirty = false;
+        receiver.SlotStatesDirty = true;
+        FillAudio(receiver, TrackSource.Microphone, now);
+        FillAudio(receiver, TrackSource.ScreenAudio, now);
+        FillVideo(receiver, now);
+        Aim(receiver, now);
+    }
+
+    /// <summary>Chooses the layer of every video slot, and asks for key frames where one is needed.</summary>
+    public static void Aim(MediaSession receiver, long now)
+    {
+        Span<LayerState> layers = stackalloc LayerState[Publication.MaxStreams];
+        foreach (var slot in receiver.Slots)
+        {
+            if (!slot.IsVideo || slot.Subscription.Source is not { } source) continue;
+            for (var i = 0; i < source.Streams.Length; i++)
+            {
+                var stream = source.Streams[i];
+                layers[i] = new LayerState(stream.Arrives(now), stream.Height, stream.Rate.BitsPerSecond(now));
+            }
+            var target = LayerSelection.Select(layers[..source.Streams.Length], slot.MaxHeight);
+            if (target != LayerSelection.None && slot.Subscription.Aim(target)) source.WantKeyFrame(target, now);
+        }
+    }
+
+    private void FillAudio(MediaSession receiver, TrackSource kind, long now)
+    {
+        var count = 0;
+        foreach (var slot in receiver.Slots)
+        {
+            if (slot.IsVideo || slot.Kind != kind) continue;
+            if (slot.Content is { } content && !MayHear(receiver, content)) slot.Fill(null);
+            _audio[count++] = slot.Content?.Id ?? AudioSlotAssignment.Empty;
+        }
+        if (count == 0) return;
+        var candidates = kind == TrackSource.Microphone ? GatherVoices(receiver) : GatherScreenAudio(receiver, 0);
+        if (AudioSlotAssignment.Assign(_voices.AsSpan(0, candidates), _audio.AsSpan(0, count), now / 1000)) ApplyAudio(receiver, kind);
+    }
+
+    private int GatherVoices(MediaSession receiver)
+    {
+        var count = 0;
+        foreach (var voice in _room.Ranking.Ranked)
+        {
+            if (count == MostVoices) break;
+            if (_room.Find(voice.PublicationId) is not { } publication || !MayHear(receiver, publication)) continue;
+            _voices[count++] = new AudioCandidate(voice.PublicationId, voice.Score, voice.Speaking, voice.LastSpokeMilliseconds ?? long.MinValue);
+        }
+        // A6: who offered no slot for the sound of screens hears it in a slot that no voice needs.
+        return HasSlot(receiver, TrackSource.ScreenAudio) ? count : GatherScreenAudio(receiver, count);
+    }
+
+    private int GatherScreenAudio(MediaSession receiver, int count)
+    {
+        foreach (var publication in _room.Publications)
+        {
+            if (count == MostVoices) break;
+            if (publication.Source != TrackSource.ScreenAudio || !MayHear(receiver, publication)) continue;
+            _voices[count++] = new AudioCandidate(publication.Id, 0, false, long.MinValue);
+        }
+        return count;
+    }
+
+    private void ApplyAudio(MediaSession receiver, TrackSource kind)
+    {
+        var at = 0;
+        foreach (var slot in receiver.Slots)
+        {
+            if (slot.IsVideo || slot.Kind != kind) continue;
+            var decided = _audio[at++];
+            if (decided != (slot.Content?.Id ?? AudioSlotAssignment.Empty)) slot.Fill(_room.Find(decided));
+        }
+    }
+
+    private void FillVideo(MediaSession receiver, long now)
+    {
+        var slots = 0;
+        foreach (var slot in receiver.Slots)
+        {
+            if (!slot.IsVideo) continue;
+            if (slot.Content is { Forwards: false }) slot.Fill(null);
+            _video[slots++] = new VideoSlot(slot.Kind, slot.Content?.Id ?? AudioSlotAssignment.Empty, slot.MaxHeight);
+        }
+        if (slots == 0) return;
+        var wanted = receiver.Demands is { } demands ? GatherDemands(receiver, demands.AsSpan(), now) : GatherAnybody(receiver, now);
+        VideoSlotAssignment.Assign(_wanted.AsSpan(0, wanted), _video.AsSpan(0, slots));
+        ApplyVideo(receiver);
+    }
+
+    private int GatherDemands(MediaSession receiver, ReadOnlySpan<Demand> demands, long now)
+    {
+        var count = 0;
+        foreach (var demand in demands)
+        {
+            var publication = demand.ParticipantId is { } participant ? _room.Find(participant, demand.Source) : FindActive(receiver, demand.Source, now);
+            if (publication is null || count == MostWanted) continue;
+            _wanted[count++] = new WantedPicture(publication.Id, publication.Source, demand.MaxHeight, demand.Priority);
+        }
+        return count;
+    }
+
+    // V7: a receiver that says nothing sees the active speaker first, then whom it sees already, then anybody.
+    private int GatherAnybody(MediaSession receiver, long now)
+    {
+        var count = 0;
+        if (FindActive(receiver, TrackSource.Camera, now) is { } active) _wanted[count++] = new WantedPicture(active.Id, active.Source, AnyHeight, 0);
+        foreach (var publication in _room.Publications)
+        {
+            if (count == MostWanted) break;
+            if (!publication.IsVideo || !publication.Forwards || !publication.Arrives || IsOwn(receiver, publication)) continue;
+            var seen = false;
+            foreach (var slot in receiver.Slots) seen |= slot.Content == publication;
+            _wanted[count++] = new WantedPicture(publication.Id, publication.Source, AnyHeight, seen ? 1 : 2);
+        }
+        return count;
+    }
+
+    // V6: the active speaker, else whoever was shown as such before, else the first that sends.
+    private Publication? FindActive(MediaSession receiver, TrackSource source, long now)
+    {
+        var active = _room.Ranking.Active;
+        if (active is not null && active.ParticipantId != receiver.ParticipantId && _room.Find(active.ParticipantId, source) is { Arrives: true } speaking)
+        {
+            if (source == TrackSource.Camera) receiver.LastActive = speaking;
+            return speaking;
+        }
+        if (source == TrackSource.Camera && receiver.LastActive is { Arrives: true, Forwards: true } last && _room.Find(last.Id) == last) return last;
+        foreach (var publication in _room.Publications)
+        {
+            if (publication.Source == source && publication.Forwards && publication.Arrives && !IsOwn(receiver, publication)) return publication;
+        }
+        return null;
+    }
+
+    private void ApplyVideo(MediaSession receiver)
+    {
+        var at = 0;
+        foreach (var slot in receiver.Slots)
+        {
+            if (!slot.IsVideo) continue;
+            ref readonly var decided = ref _video[at++];
+            slot.MaxHeight = decided.MaxHeight;
+            var content = _room.Find(decided.PublicationId);
+            // The codec is looked at again as well: a publisher may change it in the middle.
+            if (content != slot.Content || slot.Subscription.Codec != slot.CodecFor(content)) slot.Fill(content);
+        }
+    }
+
+    private static bool MayHear(MediaSession receiver, Publication publication) => publication.Forwards && !IsOwn(receiver, publication);
+
+    private static bool IsOwn(MediaSession receiver, Publication publication) => publication.Owner.ParticipantId == receiver.ParticipantId;
+
+    private static bool HasSlot(MediaSession receiver, TrackSource kind)
+    {
+        foreach (var slot in receiver.Slots)
+        {
+            if (slot.Kind == kind) return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,39 @@
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Sessions;
+
+namespace Conference.MediaPod.Sfu.Workers;
+
+/// <summary>What everything on one worker shares.</summary>
+internal sealed class WorkerContext
+{
+    private int _publications;
+
+    public required PacketPool Pool { get; init; }
+    public required WorkerTally Tally { get; init; }
+    public required IDatagramPort Port { get; init; }
+    public required MediaLimits Limits { get; init; }
+    public required ControlQueue Control { get; init; }
+    public required IMediaRoomEvents RoomEvents { get; init; }
+    public required Random Random { get; init; }
+    public required NtpClock Clock { get; init; }
+
+    public int NextPublicationId() => ++_publications;
+}
+
+/// <summary>Our wall clock as RTCP wants it (RFC 3550 section 4), from the worker's monotonic microseconds and one reading of the wall clock.</summary>
+/// <param name="utcNow">The wall clock.</param>
+/// <param name="nowMicroseconds">The worker's clock at the same moment.</param>
+internal sealed class NtpClock(DateTimeOffset utcNow, long nowMicroseconds)
+{
+    private static readonly DateTimeOffset Epoch = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly long _microsecondsSince1900 = (utcNow - Epoch).Ticks / 10 - nowMicroseconds;
+
+    /// <summary>Seconds since 1900 in 32.32 fixed point, at a moment of the worker's clock.</summary>
+    public ulong At(long microseconds)
+    {
+        var total = (ulong)(_microsecondsSince1900 + microseconds);
+        var (seconds, rest) = Math.DivRem(total, 1_000_000UL);
+        return seconds << 32 | (rest << 32) / 1_000_000;
+    }
+}

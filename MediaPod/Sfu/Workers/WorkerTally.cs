@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Sessions;
+
+namespace Conference.MediaPod.Sfu.Workers;
+
+/// <summary>A worker's counters. Written by the worker alone, without locks; others read whole 64-bit values.</summary>
+public sealed class WorkerTally
+{
+    private readonly long[] _drops = new long[DropReasons.Count];
+
+    /// <summary>Open sessions.</summary>
+    public int Sessions { get; internal set; }
+
+    /// <summary>Datagrams received.</summary>
+    public long DatagramsIn { get; internal set; }
+
+    /// <summary>Their bytes.</summary>
+    public long BytesIn { get; internal set; }
+
+    /// <summary>Datagrams handed to the kernel.</summary>
+    public long DatagramsOut { get; internal set; }
+
+    /// <summary>Their bytes.</summary>
+    public long BytesOut { get; internal set; }
+
+    /// <summary>Media packets sent to receivers, retransmissions not counted.</summary>
+    public long Forwarded { get; internal set; }
+
+    /// <summary>Packets sent again on a NACK.</summary>
+    public long Retransmitted { get; internal set; }
+
+    /// <summary>Key frame requests sent.</summary>
+    public long KeyFrameRequests { get; internal set; }
+
+    /// <summary>CPU time of the thread in nanoseconds.</summary>
+    public long CpuNanoseconds { get; internal set; }
+
+    /// <summary>Native memory for packets.</summary>
+    public long PacketMemoryBytes { get; internal set; }
+
+    /// <summary>How often a reason applied.</summary>
+    public long this[DropReason reason] => Volatile.Read(ref _drops[(int)reason]);
+
+    /// <summary>Counts a drop; <see cref="DropReason.None"/> counts nothing that anybody reads.</summary>
+    internal void Drop(DropReason reason) => _drops[(int)reason]++;
+
+    internal void Drop(DropReason reason, long times) => _drops[(int)reason] += times;
+
+    internal WorkerCounters Read(int worker)
+    {
+        var drops = ImmutableArray.CreateBuilder<long>(_drops.Length);
+        drops.Add(0);
+        for (var i = 1; i < _drops.Length; i++) drops.Add(Volatile.Read(ref _drops[i]));
+        return new WorkerCounters(
+            worker, Sessions, DatagramsIn, BytesIn, DatagramsOut, BytesOut, Forwarded, Retransmitted, KeyFrameRequests, CpuNanoseconds, PacketMemoryBytes, drops.MoveToImmutable());
+    }
+}
