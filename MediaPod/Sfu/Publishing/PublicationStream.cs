@@ -74,6 +74,9 @@ internal sealed unsafe class PublicationStream : IDisposable
         return DropReason.None;
     }
 
+    /// <summary>The publisher said that it sends no more (BYE).</summary>
+    public void Stopped() => LastPacketMicroseconds = long.MinValue;
+
     public void Dispose()
     {
         _cache?.Dispose();
