@@ -21,6 +21,13 @@ internal static unsafe class SenderReports
         transport.CommitRtcp(packet, writer.Length);
     }
 
+    /// <summary>Tells the receiver at once how the new source's time relates to ours, and its host that the slot is live.</summary>
+    public static void AfterSwitch(Subscription subscription, ulong ntp, long now)
+    {
+        Send(subscription.Receiver.Transport, subscription, ntp, now);
+        subscription.Receiver.Room.MarkSlotStates(subscription.Receiver);
+    }
+
     /// <summary>Sends the reports of every live slot. Once a second.</summary>
     public static void SendAll(MediaSession session, ulong ntp, long now)
     {

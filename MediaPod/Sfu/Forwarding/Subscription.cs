@@ -24,9 +24,10 @@ internal sealed unsafe class Subscription : IDisposable
     private int _current = LayerSelection.None;
     private int _epoch;
 
-    public Subscription(SessionTransport transport, NegotiatedMedia slot, Random random)
+    public Subscription(MediaSession receiver, NegotiatedMedia slot, Random random)
     {
-        _transport = transport;
+        Receiver = receiver;
+        _transport = receiver.Transport;
         _slot = slot;
         _template = new HeaderTemplate(slot);
         // Sequence numbers start in the lower half, so that no receiver's first loss is at a wrap (RFC 3711 section 3.3.1).
@@ -34,6 +35,7 @@ internal sealed unsafe class Subscription : IDisposable
         _rtxSequence = random.Next(1, 1 << 15);
     }
 
+    public MediaSession Receiver { get; }
     public uint Ssrc => _slot.SlotSsrc;
     public bool IsVideo => _slot.Kind == MediaKind.Video;
     public int ClockRate => IsVideo ? 90_000 : 48_000;

@@ -59,7 +59,7 @@ internal sealed class Publication : IDisposable
 
     /// <summary>Video only: what waits for the fan-out.</summary>
     public PendingPackets? Pending { get; }
-    public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
+    public List<Subscription> Subscriptions => _subscriptions;
 
     /// <summary>Where the interrupted fan-out goes on.</summary>
     public int FanOutCursor;

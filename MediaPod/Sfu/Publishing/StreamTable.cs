@@ -24,7 +24,7 @@ internal sealed class StreamTable
     private byte _midId, _ridId, _repairedRidId;
 
     /// <summary>Announced publications in the order of their m-lines.</summary>
-    public IReadOnlyList<Publication> Publications => _publications;
+    public List<Publication> Publications => _publications;
 
     public void Add(Publication publication)
     {

@@ -30,10 +30,10 @@ internal sealed class MediaRoom
 
     public string Id { get; }
     public SpeakerRanking Ranking { get; } = new();
-    public IReadOnlyList<MediaSession> Sessions => _sessions;
+    public List<MediaSession> Sessions => _sessions;
 
     /// <summary>Publications whose packets have come, oldest first.</summary>
-    public IReadOnlyList<Publication> Publications => _publications;
+    public List<Publication> Publications => _publications;
 
     /// <summary>Something is to be decided or told before the worker sleeps.</summary>
     public bool IsDirty { get; private set; }

@@ -33,7 +33,7 @@ internal sealed class MediaSession : IDisposable
     public SessionTransport Transport { get; }
     public NegotiatedSession Media { get; private set; }
     public StreamTable Streams { get; } = new();
-    public IReadOnlyList<Slot> Slots => _slots;
+    public List<Slot> Slots => _slots;
     public PublishPolicy Policy { get; private set; }
 
     /// <summary>The publisher's wall clock in ours.</summary>
@@ -124,6 +124,7 @@ internal sealed class MediaSession : IDisposable
     {
         Streams.Remove(publication);
         Room.PublicationEnded(publication);
+        _context.FanOut.Remove(publication);
         publication.Dispose();
     }
 
@@ -137,7 +138,7 @@ internal sealed class MediaSession : IDisposable
             _slots.RemoveAt(at);
         }
         if (!line.IsSlot || line.Rejected || line.Codecs.IsEmpty) return;
-        _slots.Add(new Slot(line, new Subscription(Transport, line, _context.Random)));
+        _slots.Add(new Slot(line, new Subscription(this, line, _context.Random)));
     }
 
     private static bool SameStreams(NegotiatedMedia left, NegotiatedMedia right) =>

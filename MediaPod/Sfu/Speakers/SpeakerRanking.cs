@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Conference.MediaPod.Sfu.Speakers;
 
 /// <summary>Orders the voices of one media room and names its active speaker (docs/slots.md, cases S1 to S5). Pure: time is an argument.</summary>
@@ -20,7 +22,7 @@ public sealed class SpeakerRanking
     private long _challengedSince;
 
     /// <summary>Every voice, best first.</summary>
-    public IReadOnlyList<Voice> Ranked => _voices;
+    public ReadOnlySpan<Voice> Ranked => CollectionsMarshal.AsSpan(_voices);
 
     /// <summary>Who speaks, or spoke last; null before anybody did.</summary>
     public Voice? Active { get; private set; }

@@ -1,3 +1,4 @@
+using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
 
@@ -16,6 +17,10 @@ internal sealed class WorkerContext
     public required IMediaRoomEvents RoomEvents { get; init; }
     public required Random Random { get; init; }
     public required NtpClock Clock { get; init; }
+    public FanOut FanOut { get; set; } = null!; // made right after, of two of these
+
+    /// <summary>Some publisher is to be asked for packets or key frames: the repair tick runs.</summary>
+    public bool RepairsWanted { get; set; }
 
     public int NextPublicationId() => ++_publications;
 }

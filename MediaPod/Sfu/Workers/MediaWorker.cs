@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using Conference.MediaPod.Sfu.Forwarding;
+using Conference.MediaPod.Sfu.Native;
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Transports;
+using Conference.MediaPod.Wire.Rtp;
+using Conference.MediaPod.Wire.Stun;
+
+namespace Conference.MediaPod.Sfu.Workers;
+
+/// <summary>
+/// A worker's loop without its thread: everything one UDP port's sessions need, turn by turn. Runs on one thread; others reach it only through
+/// <see cref="Post"/>. On the packet path nothing allocates, locks, logs or throws.
+/// </summary>
+internal sealed unsafe class MediaWorker : IDisposable
+{
+    private const int BatchesPerTurn = 8;
+    private const long SliceMicroseconds = 250;
+    private const long BlockedRetryMicroseconds = 1000;
+
+    private readonly ConcurrentQueue<Action<MediaWorker>> _mailbox = new();
+    private readonly TimeProvider _time;
+    private readonly IDatagramPort _port;
+    private readonly PacketPool _pool;
+    private readonly RtpIngress _rtp;
+    private readonly RtcpIngress _rtcp;
+    private readonly WorkerTicks _ticks;
+    private readonly double _microsecondsPerTimestamp;
+    private readonly long _sliceTimestamps;
+    private readonly long _start;
+    private long _failedSends;
+
+    public MediaWorker(MediaWorkerOptions options)
+    {
+        _time = options.Time;
+        _port = options.Port;
+        _start = _time.GetTimestamp();
+        _microsecondsPerTimestamp = 1e6 / _time.TimestampFrequency;
+        _sliceTimestamps = (long)(SliceMicroseconds / _microsecondsPerTimestamp);
+        _pool = new PacketPool(options.Limits.PacketMemoryPerWorker);
+        var clock = new NtpClock(_time.GetUtcNow(), Now());
+        Context = new WorkerContext
+        {
+            Pool = _pool,
+            Tally = new WorkerTally(),
+            Port = options.Port,
+            Limits = options.Limits,
+            Control = options.Control,
+            RoomEvents = options.RoomEvents,
+            Random = options.Random,
+            Clock = clock,
+        };
+        Context.FanOut = new FanOut(Context.Tally, clock);
+        Sessions = new SessionTable(Context, options.Handshakes, this);
+        _rtp = new RtpIngress(Context);
+        _rtcp = new RtcpIngress(Context);
+        _ticks = new WorkerTicks(Context, Sessions);
+    }
+
+    public WorkerContext Context { get; }
+    public SessionTable Sessions { get; }
+    public WorkerTally Tally => Context.Tally;
+
+    /// <summary>Wakes the thread that sleeps between turns.</summary>
+    public Action? Wake { get; set; }
+
+    /// <summary>Microseconds since the worker was made.</summary>
+    public long Now() => (long)((_time.GetTimestamp() - _start) * _microsecondsPerTimestamp);
+
+    /// <summary>Puts a message into the mailbox; from any thread.</summary>
+    public void Post(Action<MediaWorker> message)
+    {
+        _mailbox.Enqueue(message);
+        Wake?.Invoke();
+    }
+
+    /// <summary>
+    /// One turn of the loop, in two stages so that sound never waits for video: first everything that came in, with sound forwarded at once;
+    /// then a slice of the video fan-out.
+    /// </summary>
+    /// <returns>After how many microseconds the next turn is due if nothing comes in before; 0: at once; negative: never.</returns>
+    public long Turn()
+    {
+        var now = Now();
+        while (_mailbox.TryDequeue(out var message)) message(this);
+
+        var drained = ReceiveAll(now);
+        _ticks.Run(now);
+        var sent = _port.Flush();
+
+        var more = Context.FanOut.Run(_time, _time.GetTimestamp() + _sliceTimestamps, now);
+        sent &= _port.Flush();
+
+        Sessions.Settle(now);
+        sent &= _port.Flush();
+        CountSent();
+        if (more || !drained || !_mailbox.IsEmpty) return 0;
+        var due = _ticks.DueIn(now);
+        return sent ? due : due < 0 ? BlockedRetryMicroseconds : Math.Min(due, BlockedRetryMicroseconds);
+    }
+
+    public void Dispose()
+    {
+        Sessions.Dispose();
+        _pool.Dispose();
+    }
+
+    // True when the socket was emptied; otherwise the rest is for the next turn, so that video is not starved by a flood.
+    private bool ReceiveAll(long now)
+    {
+        for (var batch = 0; batch < BatchesPerTurn; batch++)
+        {
+            var count = _port.Receive();
+            for (var i = 0; i < count; i++)
+            {
+                var datagram = _port.Datagram(i, out var path);
+                Tally.DatagramsIn++;
+                Tally.BytesIn += datagram.Length;
+                var reason = Dispatch(datagram, path, now);
+                if (reason != DropReason.None) Tally.Drop(reason);
+            }
+            if (count < ReceiveBatch.Capacity) return true;
+        }
+        return false;
+    }
+
+    private DropReason Dispatch(Span<byte> datagram, in TransportPath path, long now)
+    {
+        if (datagram.IsEmpty) return DropReason.PacketTooLarge;
+        var kind = PacketKind.Classify(datagram);
+        if (kind == PacketKind.Stun) return HandleStun(datagram, path, now);
+        if (kind == PacketKind.Unknown) return DropReason.UnknownPacketKind;
+        if (Sessions.Table.Find(path) is not { } session) return kind == PacketKind.Dtls ? DropReason.DtlsBeforeIce : DropReason.UnknownAddress;
+        session.Transport.DatagramsIn++;
+        session.Transport.BytesIn += datagram.Length;
+        var reason = kind switch
+        {
+            PacketKind.Rtp => HandleRtp(session, datagram, now),
+            PacketKind.Rtcp => HandleRtcp(session, datagram, now),
+            _ => Sessions.HandleDtls(session, datagram, path),
+        };
+        session.Transport.Drops[(int)reason]++;
+        return reason;
+    }
+
+    private DropReason HandleRtp(MediaSession session, Span<byte> datagram, long now)
+    {
+        fixed (byte* bytes = datagram) return _rtp.Handle(session, bytes, datagram.Length, now);
+    }
+
+    private DropReason HandleRtcp(MediaSession session, Span<byte> datagram, long now)
+    {
+        fixed (byte* bytes = datagram)
+        {
+            var reason = session.Transport.UnprotectRtcp(bytes, datagram.Length, out var length);
+            return reason != DropReason.None ? reason : _rtcp.Handle(session, datagram[..length], now);
+        }
+    }
+
+    private DropReason HandleStun(Span<byte> datagram, in TransportPath path, long now)
+    {
+        var reason = IceRequest.TryParse(datagram, out var request);
+        if (reason != DropReason.None) return reason;
+        if (Sessions.Table.Find(request) is not { } session) return DropReason.StunUnknownUser;
+        Span<byte> reply = stackalloc byte[StunResponse.MaxLength];
+        var verdict = session.Transport.Ice.Receive(request, path, now / 1000, reply);
+        session.Transport.Drops[(int)verdict.Drop]++;
+        if (verdict.ReplyLength > 0) session.Transport.Send(reply[..verdict.ReplyLength], path);
+        if (verdict.Changes != IceChanges.None) Sessions.ApplyIce(session, verdict.Changes, path);
+        return verdict.Drop;
+    }
+
+    private void CountSent()
+    {
+        var (datagrams, bytes, failed) = _port.Sent;
+        (Tally.DatagramsOut, Tally.BytesOut) = (datagrams, bytes);
+        Tally.Drop(DropReason.SendFailed, failed - _failedSends);
+        _failedSends = failed;
+    }
+}

@@ -1,0 +1,111 @@
+using Conference.MediaPod.Sfu.Forwarding;
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Wire.Rtp;
+
+namespace Conference.MediaPod.Sfu.Workers;
+
+/// <summary>
+/// The way of one RTP packet from the socket to its publication: decrypt once, read once, count, keep; sound is forwarded at once, video queues for the fan-out.
+/// Each step may drop the packet for one named reason.
+/// </summary>
+internal sealed unsafe class RtpIngress(WorkerContext context)
+{
+    /// <summary>Takes in one datagram.</summary>
+    public DropReason Handle(MediaSession session, byte* datagram, int length, long now)
+    {
+        var packet = context.Pool.Rent();
+        if (packet == null) return DropReason.NoBuffer;
+        packet->ArrivedMicroseconds = now;
+        var reason = session.Transport.UnprotectRtp(datagram, length, packet);
+        if (reason == DropReason.None) reason = Accept(session, packet, now);
+        context.Pool.Release(packet); // cache and queue hold references of their own
+        return reason;
+    }
+
+    private DropReason Accept(MediaSession session, Packet* packet, long now)
+    {
+        if (!RtpHeader.TryParse(Packet.Bytes(packet), out var header)) return DropReason.RtpMalformed;
+        if (!Find(session, packet, header, out var place)) return DropReason.RtpUnknownSsrc;
+        var publication = place.Stream.Publication;
+        NoteArrival(session, publication, packet, header, now);
+        if (!publication.Bound.TryTake(packet->Length, now)) return DropReason.PublisherPoliced;
+        if (!publication.Forwards) return DropReason.PublicationMuted;
+        if (place.IsRetransmission)
+        {
+            var reason = Restore(place.Stream, packet, ref header);
+            if (reason != DropReason.None) return reason;
+        }
+        var role = publication.PayloadTypes.Find(header.PayloadType, out var codec);
+        if (role is PayloadRole.Unknown or PayloadRole.Retransmission) return DropReason.RtpUnknownPayloadType;
+        PacketReader.ReadHeader(packet, header, publication.Media.Extensions);
+        if (role == PayloadRole.Redundancy && packet->PayloadLength > 0 && !PacketReader.ReadRedundancy(packet)) return DropReason.RtpMalformed;
+        // Other codecs say the same in their payload; carried on beside it, the descriptor's numbers would need a second renumbering.
+        if (codec!.Codec != CodecKind.Av1) packet->DependencyDescriptor = default;
+        if (publication.IsVideo) packet->Frame = FrameMarksReader.Read(codec.Codec, packet);
+        return Keep(place.Stream, codec, packet, header.Sequence, now);
+    }
+
+    private DropReason Keep(PublicationStream stream, NegotiatedCodec codec, Packet* packet, ushort sequence, long now)
+    {
+        var reason = stream.Accept(packet, sequence, now);
+        if (reason != DropReason.None) return reason;
+        var publication = stream.Publication;
+        if (codec.Nack && !stream.Missing.Received(packet->Sequence, now / 1000) && publication.IsVideo) publication.WantKeyFrame(stream.Index, now);
+        if (stream.Missing.Count > 0 || stream.KeyFrames.Open) context.RepairsWanted = true;
+        var changed = publication.NoteCodec(codec);
+        if (!publication.Announced) publication.Owner.Room.PublicationBegan(publication);
+        else if (changed) publication.Owner.Room.PublicationChanged(publication);
+        return publication.IsVideo ? context.FanOut.Add(publication, packet, stream.Index) : ForwardAudio(publication, packet, now);
+    }
+
+    private DropReason ForwardAudio(Publication publication, Packet* packet, long now)
+    {
+        publication.Voice?.Heard(PacketReader.ReadLoudness(packet) ?? publication.Loudness.Loudness(packet->PayloadLength));
+        for (var i = 0; i < publication.Subscriptions.Count; i++)
+        {
+            var subscription = publication.Subscriptions[i];
+            var reason = subscription.Forward(packet, 0, now);
+            if (reason == DropReason.None) context.Tally.Forwarded++;
+            else context.Tally.Drop(reason);
+            if (subscription.OwesReport) SenderReports.AfterSwitch(subscription, context.Clock.At(now), now);
+        }
+        return DropReason.None;
+    }
+
+    private static bool Find(MediaSession session, Packet* packet, in RtpHeader header, out StreamPlace place)
+    {
+        if (session.Streams.TryGet(header.Ssrc, out place)) return true;
+        if (!session.Streams.TryLearn(Packet.Bytes(packet), header, out place, out var replaced))
+        {
+            session.Transport.Forget(header.Ssrc); // or strangers would use up the places for streams
+            return false;
+        }
+        if (replaced != 0) session.Transport.Forget(replaced);
+        return true;
+    }
+
+    private static void NoteArrival(MediaSession session, Publication publication, Packet* packet, in RtpHeader header, long now)
+    {
+        var id = publication.Media.Extensions.TransportCc;
+        if (id == 0 || !header.HasExtension) return;
+        var elements = new HeaderExtensionReader(Packet.Bytes(packet), header);
+        if (!elements.TryFind(id, out var value) || !TransportSequence.TryRead(value, out var sequence)) return;
+        session.Transport.Arrivals.Arrived(sequence, now);
+        session.Transport.LastMediaSsrc = header.Ssrc;
+    }
+
+    // RFC 4588 section 4: the original packet, as if it had come by itself.
+    private static DropReason Restore(PublicationStream stream, Packet* packet, ref RtpHeader header)
+    {
+        var role = stream.Publication.PayloadTypes.Find(header.PayloadType, out var codec);
+        if (role != PayloadRole.Retransmission) return DropReason.RtpUnknownPayloadType;
+        if (stream.Ssrc == 0) return DropReason.RtpUnknownSsrc;
+        var bytes = new Span<byte>(Packet.Data(packet), packet->Length);
+        if (!Rtx.TryDecapsulate(bytes, header, codec!.PayloadType, stream.Ssrc, out var original)) return DropReason.RtpPaddingOnly;
+        original.CopyTo(bytes);
+        packet->Length = (ushort)original.Length;
+        packet->Recovered = true;
+        return RtpHeader.TryParse(Packet.Bytes(packet), out header) ? DropReason.None : DropReason.RtpMalformed;
+    }
+}
