@@ -42,6 +42,7 @@ internal sealed class MediaSession : IDisposable
     /// <summary>What it wants to see; null: it never said.</summary>
     public ImmutableArray<Demand>? Demands { get; set; }
     public bool Connected { get; set; }
+    public IHandshake? Handshake { get; set; }
 
     /// <summary>The camera that was last shown as the active speaker's.</summary>
     public Publication? LastActive { get; set; }

@@ -33,12 +33,17 @@ internal sealed class TransportTable
         if (_byPath.TryGetValue(path, out var owner) && owner == session) _byPath.Remove(path);
     }
 
-    public void Remove(MediaSession session)
+    public void RemoveUfrags(MediaSession session, string? except)
     {
         foreach (var (ufrag, owner) in _byUfrag)
         {
-            if (owner == session) _byUfrag.Remove(ufrag);
+            if (owner == session && ufrag != except) _byUfrag.Remove(ufrag);
         }
+    }
+
+    public void Remove(MediaSession session)
+    {
+        RemoveUfrags(session, except: null);
         foreach (var (path, owner) in _byPath)
         {
             if (owner == session) _byPath.Remove(path);
