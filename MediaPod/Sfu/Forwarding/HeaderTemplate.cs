@@ -16,7 +16,7 @@ internal sealed unsafe class HeaderTemplate
     private const ushort OneByteProfile = 0xBEDE;
 
     private readonly byte[] _bytes;
-    private readonly int _used;
+    private int _used;
     private readonly int _transportAt;
     private readonly int _sendTimeAt;
     private readonly bool _short;

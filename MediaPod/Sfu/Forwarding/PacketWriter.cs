@@ -24,8 +24,7 @@ internal static unsafe class PacketWriter
     /// <summary>Most bytes by which an outgoing packet is longer than its source: extension, retransmission header; protection not counted.</summary>
     public static int MaxOverhead => HeaderTemplate.MaxLength + Rtx.OverheadLength;
 
-    /// <summary>Writes a packet under its slot's numbers.</summary>
-    /// <param name="unwrap">The packet is redundant audio (RFC 2198) and the receiver takes only the primary block.</param>
+    /// <summary>Writes a packet under its slot's numbers; with <paramref name="unwrap"/> only the primary block of redundant audio (RFC 2198).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Outgoing Write(byte* destination, Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, HeaderTemplate template, bool unwrap)
     {

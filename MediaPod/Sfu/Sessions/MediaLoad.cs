@@ -22,6 +22,7 @@ public sealed record MediaLoad(int Sessions, double PacketsPerSecond, double Egr
 /// <param name="CpuNanoseconds">CPU time of the worker's thread.</param>
 /// <param name="PacketMemoryBytes">Native memory taken for packets and rings.</param>
 /// <param name="Drops">Drops by <see cref="DropReason"/> value.</param>
+/// <param name="HandshakeFailures">Failed handshakes by <see cref="Transports.DtlsFailure"/> value.</param>
 public sealed record WorkerCounters(
     int Worker, int Sessions, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long PacketsForwarded, long Retransmissions,
-    long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops);
+    long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops, ImmutableArray<long> HandshakeFailures);

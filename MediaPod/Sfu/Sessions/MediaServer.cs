@@ -1,4 +1,9 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net;
+using Conference.MediaPod.Sfu.Native;
+using Conference.MediaPod.Sfu.Transports;
+using Conference.MediaPod.Sfu.Workers;
 
 namespace Conference.MediaPod.Sfu.Sessions;
 
@@ -8,56 +13,170 @@ namespace Conference.MediaPod.Sfu.Sessions;
 /// </summary>
 public sealed class MediaServer : IAsyncDisposable
 {
-    private MediaServer(MediaServerOptions options) => Options = options;
+    private readonly ControlQueue _control;
+    private readonly DtlsHandshaker _handshaker;
+    private readonly RunningWorker[] _workers;
+    private readonly ConcurrentDictionary<string, (RunningWorker Worker, string RoomId)> _sessions = new(StringComparer.Ordinal);
+    private readonly Placements _placements;
+    private readonly LoadMeter _load;
+    private int _disposed;
+
+    private MediaServer(MediaServerOptions options, DtlsHandshaker handshaker, RunningWorker[] workers, ControlQueue control)
+    {
+        Options = options;
+        _handshaker = handshaker;
+        _workers = workers;
+        _control = control;
+        _placements = new Placements(workers.Length);
+        _load = new LoadMeter(options.Time, () => Counters);
+    }
 
     /// <summary>What the server was started with.</summary>
     public MediaServerOptions Options { get; }
 
     /// <summary>The fingerprint of the certificate that every DTLS handshake shows; made at start.</summary>
-    public CertificateFingerprint Fingerprint => throw new NotSupportedException();
+    public CertificateFingerprint Fingerprint => _handshaker.Fingerprint;
 
     /// <summary>How busy the workers are.</summary>
-    public MediaLoad Load => throw new NotSupportedException();
+    public MediaLoad Load => _load.Current;
 
     /// <summary>Every worker's counters; cheap enough for a metrics scrape, not for a loop.</summary>
-    public ImmutableArray<WorkerCounters> Counters => throw new NotSupportedException();
+    public ImmutableArray<WorkerCounters> Counters => [.. _workers.Select(w => w.Worker.Tally.Read(w.Index))];
 
     /// <summary>Binds the ports and starts the workers.</summary>
     /// <exception cref="MediaStartException">Something named is in the way.</exception>
     public static MediaServer Start(MediaServerOptions options, IMediaRoomEvents roomEvents)
     {
         ArgumentNullException.ThrowIfNull(roomEvents);
-        return new(options);
+        MediaStart.Check(options);
+        var ports = MediaStart.OpenPorts(options);
+        var control = new ControlQueue();
+        var handshaker = new DtlsHandshaker(DtlsCertificate.Generate(options.Time), new DtlsOptions { Time = options.Time });
+        var handshakes = new DtlsHandshakes(handshaker);
+        var workers = ports.Select((port, i) => RunningWorker.Start(i, port, options, control, roomEvents, handshakes)).ToArray();
+        return new MediaServer(options, handshaker, workers, control);
     }
 
     /// <summary>The worker on which the room's sessions live; for a new room the one with the least load. Hold it until <see cref="OpenAsync"/> has returned.</summary>
-    public MediaPlacement Place(string roomId) => throw new NotSupportedException(roomId);
+    public MediaPlacement Place(string roomId)
+    {
+        var worker = _placements.Hold(roomId, index => _workers[index].Worker.Tally.Sessions);
+        return new MediaPlacement(worker, _workers[worker].Endpoints, () => _placements.Release(roomId));
+    }
 
     /// <summary>Opens a session: from now on its transport answers connectivity checks.</summary>
     /// <exception cref="InvalidOperationException">The session id or its ICE user fragment is in use.</exception>
-    public Task<SessionHandle> OpenAsync(SessionSpec spec, ISessionEvents events) => throw new NotSupportedException();
+    public async Task<SessionHandle> OpenAsync(SessionSpec spec, ISessionEvents events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var worker = _workers[_placements.Hold(spec.RoomId, index => _workers[index].Worker.Tally.Sessions)];
+        var opened = false;
+        try
+        {
+            if (!_sessions.TryAdd(spec.SessionId, (worker, spec.RoomId))) throw new InvalidOperationException($"session {spec.SessionId} is open already");
+            var listener = new EndedListener(events, () => Forget(spec.SessionId, spec.RoomId));
+            opened = await worker.AskAsync(w => w.Sessions.TryOpen(spec, listener));
+            if (opened) return new SessionHandle(spec.SessionId, worker.Index);
+            _sessions.TryRemove(spec.SessionId, out _);
+            throw new InvalidOperationException($"session {spec.SessionId}: its user fragment is in use, or the server stops");
+        }
+        finally
+        {
+            if (!opened) _placements.Release(spec.RoomId);
+        }
+    }
 
     /// <summary>Applies a re-offer: m-lines added or changed. Slots and publications that stay as they are notice nothing. False: no such session.</summary>
-    public Task<bool> UpdateAsync(string sessionId, NegotiatedSession media) => throw new NotSupportedException();
+    public Task<bool> UpdateAsync(string sessionId, NegotiatedSession media) => WithSessionAsync(sessionId, (w, session) =>
+    {
+        w.Sessions.Update(session, media);
+        return true;
+    });
 
     /// <summary>Restarts ICE (RFC 8445 section 9): the old path serves until a check with the new credentials selects another. False: no such session.</summary>
-    public Task<bool> RestartIceAsync(string sessionId, string localUfrag, string localPassword, string remoteUfrag) => throw new NotSupportedException();
+    public Task<bool> RestartIceAsync(string sessionId, string localUfrag, string localPassword, string remoteUfrag) =>
+        WithSessionAsync(sessionId, (w, session) => w.Sessions.TryRestartIce(session, localUfrag, localPassword, remoteUfrag));
 
     /// <summary>Ends a session and frees everything it holds. Completes when that is done.</summary>
-    public Task CloseAsync(string sessionId, SessionEnd reason) => throw new NotSupportedException();
+    public Task CloseAsync(string sessionId, SessionEnd reason) => WithSessionAsync(sessionId, (w, session) =>
+    {
+        w.Sessions.Close(session, reason);
+        return true;
+    });
 
     /// <summary>Says what a participant may send and what is muted.</summary>
-    public void ApplyPolicy(string roomId, string participantId, PublishPolicy policy) => throw new NotSupportedException();
+    public void ApplyPolicy(string roomId, string participantId, PublishPolicy policy)
+    {
+        if (_placements.Find(roomId) is not { } worker) return;
+        _workers[worker].Worker.Post(w =>
+        {
+            foreach (var session in w.Sessions.FindRoom(roomId)?.Sessions ?? [])
+            {
+                if (session.ParticipantId == participantId) session.Apply(policy);
+            }
+        });
+    }
 
     /// <summary>Replaces what a session wants to see. Before the first call its video slots fill by themselves with whoever speaks.</summary>
-    public void SetDemand(string sessionId, ImmutableArray<Demand> demands) => throw new NotSupportedException();
+    public void SetDemand(string sessionId, ImmutableArray<Demand> demands)
+    {
+        if (!_sessions.TryGetValue(sessionId, out var place)) return;
+        place.Worker.Worker.Post(w =>
+        {
+            if (w.Sessions.Find(sessionId) is not { } session) return;
+            session.Demands = demands;
+            session.Room.MarkSlots(session);
+        });
+    }
 
     /// <summary>A live room in every detail; null when the room is not there.</summary>
-    public Task<MediaRoomDump?> DumpRoomAsync(string roomId) => throw new NotSupportedException();
+    public async Task<MediaRoomDump?> DumpRoomAsync(string roomId)
+    {
+        if (_placements.Find(roomId) is not { } worker) return null;
+        return await _workers[worker].AskAsync(w => w.Sessions.FindRoom(roomId) is { } room ? RoomDumper.Dump(room, worker, w.Now()) : null);
+    }
 
     /// <summary>Every room, as <see cref="IMediaRoomEvents.RoomChanged"/> last told it.</summary>
-    public Task<ImmutableArray<MediaRoomState>> RoomsAsync() => throw new NotSupportedException();
+    public async Task<ImmutableArray<MediaRoomState>> RoomsAsync()
+    {
+        var rooms = await Task.WhenAll(_workers.Select(worker => worker.AskAsync(w => w.Sessions.Rooms.Select(room => room.Describe()).ToArray())));
+        return [.. rooms.SelectMany(r => r ?? [])];
+    }
 
     /// <summary>Ends every session with <see cref="SessionEnd.PodStopping"/>, stops the workers and frees their memory.</summary>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _load.Dispose();
+        foreach (var worker in _workers) await worker.StopAsync();
+        _handshaker.Dispose();
+        await _control.DisposeAsync();
+    }
+
+    private async Task<bool> WithSessionAsync(string sessionId, Func<MediaWorker, MediaSession, bool> act)
+    {
+        if (!_sessions.TryGetValue(sessionId, out var place)) return false;
+        return await place.Worker.AskAsync(w => w.Sessions.Find(sessionId) is { } session && act(w, session));
+    }
+
+    private void Forget(string sessionId, string roomId)
+    {
+        if (_sessions.TryRemove(sessionId, out _)) _placements.Release(roomId);
+    }
+
+    /// <summary>Passes everything on, and gives the session's place back when it ends.</summary>
+    private sealed class EndedListener(ISessionEvents events, Action ended) : ISessionEvents
+    {
+        public void Connected() => events.Connected();
+
+        public void SlotsChanged(ImmutableArray<SlotContent> slots) => events.SlotsChanged(slots);
+
+        public void SpeakersChanged(ImmutableArray<SpeakerLevel> speakers) => events.SpeakersChanged(speakers);
+
+        public void Ended(SessionEnd reason)
+        {
+            ended();
+            events.Ended(reason);
+        }
+    }
 }

@@ -58,6 +58,7 @@ internal sealed unsafe class SessionTransport : IDisposable
     public uint ReportSsrc { get; }
     public long OpenedMicroseconds { get; }
     public DtlsState Dtls { get; set; }
+    public DtlsFailure DtlsFailure { get; set; }
     public SrtpProfile? Profile { get; private set; }
     public SendHistory History { get; } = new();
     public ArrivalRecorder Arrivals { get; } = new();
@@ -180,7 +181,6 @@ internal sealed unsafe class SessionTransport : IDisposable
         DisposeKeys();
         History.Dispose();
         Dtls = DtlsState.Closed;
-        _hasPath = false;
     }
 
     private bool TryReserve(int bytes, out byte* destination)

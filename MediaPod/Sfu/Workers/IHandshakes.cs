@@ -1,34 +1,40 @@
-using Conference.MediaPod.Sfu.Crypto;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Transports;
 
 namespace Conference.MediaPod.Sfu.Workers;
 
-/// <summary>Where DTLS handshakes run: on threads of their own, never on a worker.</summary>
+/// <summary>Where DTLS handshakes run: on threads of their own, never on a worker. The seam for tests that bring their own keys.</summary>
 internal interface IHandshakes
 {
-    /// <summary>A handshake for one transport. As client it sends its first flight with <see cref="IHandshake.Begin"/>.</summary>
-    IHandshake Create(NegotiatedSession media, IHandshakeListener listener);
+    /// <summary>Opens an association for one transport; null when the offer's fingerprints are of no supported hash.</summary>
+    IHandshake? TryOpen(NegotiatedSession media, IDtlsSink sink);
 }
 
 /// <summary>One transport's handshake, from the worker's side.</summary>
-internal interface IHandshake : IDisposable
+internal interface IHandshake
 {
     /// <summary>The transport has a path: as client, send the first flight.</summary>
-    void Begin();
+    void Start();
 
     /// <summary>Hands over a datagram of the client.</summary>
     DropReason Receive(ReadOnlySpan<byte> datagram);
+
+    /// <summary>Says goodbye and frees the association.</summary>
+    void Close();
 }
 
-/// <summary>What a handshake tells its worker; called on the handshake's thread, in order.</summary>
-internal interface IHandshakeListener
+/// <summary>The real ones.</summary>
+internal sealed class DtlsHandshakes(DtlsHandshaker handshaker) : IHandshakes
 {
-    /// <summary>A datagram for the client.</summary>
-    void Send(ReadOnlySpan<byte> datagram);
+    public IHandshake? TryOpen(NegotiatedSession media, IDtlsSink sink) =>
+        handshaker.TryOpen(media.LocalDtlsRole, media.RemoteFingerprints, sink, out var transport) == DtlsFailure.None ? new Association(transport!) : null;
 
-    /// <summary>Keys, before the last flight is handed over to <see cref="Send"/>.</summary>
-    void Completed(SrtpKeys keys);
+    private sealed class Association(DtlsTransport transport) : IHandshake
+    {
+        public void Start() => transport.Start();
 
-    /// <summary>It failed, or the other side closed the connection.</summary>
-    void Ended();
+        public DropReason Receive(ReadOnlySpan<byte> datagram) => transport.Receive(datagram);
+
+        public void Close() => transport.Close();
+    }
 }

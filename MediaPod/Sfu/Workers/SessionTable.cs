@@ -42,7 +42,7 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         if (_rooms.TryAdd(spec.RoomId, room)) Rooms.Add(room);
         _sessions.Add(spec.SessionId, session);
         All.Add(session);
-        session.Handshake = handshakes.Create(spec.Media, new Relay(worker, session));
+        session.Handshake = handshakes.TryOpen(spec.Media, new HandshakeRelay(worker, session));
         room.Add(session);
         Recount();
         return true;
@@ -73,7 +73,7 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         if (!_sessions.Remove(session.SessionId)) return;
         All.Remove(session);
         Table.Remove(session);
-        session.Handshake?.Dispose();
+        session.Handshake?.Close();
         session.Room.Remove(session);
         session.Dispose();
         if (session.Room.Sessions.Count == 0)
@@ -106,7 +106,7 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         }
         if ((changes & IceChanges.Restarted) != 0) Table.RemoveUfrags(session, except: transport.Ice.LocalUfrag);
         if ((changes & (IceChanges.SelectedChanged | IceChanges.Connected | IceChanges.Lost)) != 0) transport.UsePath(transport.Ice.SelectedPath);
-        if ((changes & IceChanges.Connected) != 0 && transport.Dtls == DtlsState.Waiting) session.Handshake?.Begin();
+        if ((changes & IceChanges.Connected) != 0 && transport.Dtls == DtlsState.Waiting) session.Handshake?.Start();
     }
 
     /// <summary>Ends what has no consent any more, or never connected.</summary>
@@ -162,30 +162,4 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
     }
 
     private void Recount() => context.Tally.Sessions = All.Count;
-
-    /// <summary>Carries what a handshake's thread says into the worker's mailbox, in order.</summary>
-    private sealed class Relay(MediaWorker worker, MediaSession session) : IHandshakeListener
-    {
-        public void Send(ReadOnlySpan<byte> datagram)
-        {
-            var copy = datagram.ToArray();
-            worker.Post(w =>
-            {
-                if (session.Transport.Path is { } path) session.Transport.Send(copy, path);
-                else w.Tally.Drop(DropReason.NoPath);
-            });
-        }
-
-        public void Completed(SrtpKeys keys) => worker.Post(w =>
-        {
-            if (w.Sessions.Find(session.SessionId) == session) w.Sessions.Connected(session, keys);
-        });
-
-        public void Ended() => worker.Post(w =>
-        {
-            if (w.Sessions.Find(session.SessionId) != session) return;
-            session.Transport.Dtls = DtlsState.Closed;
-            w.Sessions.Close(session, session.Connected ? SessionEnd.Deleted : SessionEnd.DtlsFailed);
-        });
-    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Transports;
 
 namespace Conference.MediaPod.Sfu.Workers;
 
@@ -7,6 +8,7 @@ namespace Conference.MediaPod.Sfu.Workers;
 public sealed class WorkerTally
 {
     private readonly long[] _drops = new long[DropReasons.Count];
+    private readonly long[] _handshakeFailures = new long[Enum.GetValues<DtlsFailure>().Length];
 
     /// <summary>Open sessions.</summary>
     public int Sessions { get; internal set; }
@@ -46,12 +48,15 @@ public sealed class WorkerTally
 
     internal void Drop(DropReason reason, long times) => _drops[(int)reason] += times;
 
+    internal void HandshakeFailed(DtlsFailure failure) => _handshakeFailures[(int)failure]++;
+
     internal WorkerCounters Read(int worker)
     {
         var drops = ImmutableArray.CreateBuilder<long>(_drops.Length);
         drops.Add(0);
         for (var i = 1; i < _drops.Length; i++) drops.Add(Volatile.Read(ref _drops[i]));
         return new WorkerCounters(
-            worker, Sessions, DatagramsIn, BytesIn, DatagramsOut, BytesOut, Forwarded, Retransmitted, KeyFrameRequests, CpuNanoseconds, PacketMemoryBytes, drops.MoveToImmutable());
+            worker, Sessions, DatagramsIn, BytesIn, DatagramsOut, BytesOut, Forwarded, Retransmitted, KeyFrameRequests, CpuNanoseconds, PacketMemoryBytes, drops.MoveToImmutable(),
+            [.. _handshakeFailures]);
     }
 }

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Slots;
+
+namespace Conference.MediaPod.Sfu.Sessions;
+
+/// <summary>Writes down a live room for people. Runs on the room's worker, allocates, and is asked for seldom.</summary>
+internal static class RoomDumper
+{
+    public static MediaRoomDump Dump(MediaRoom room, int worker, long now)
+    {
+        var speakers = ImmutableArray.CreateBuilder<SpeakerDump>();
+        foreach (var voice in room.Ranking.Ranked)
+            speakers.Add(new SpeakerDump(voice.ParticipantId, Round(voice.Score), Round(voice.Level), Round(voice.Floor), voice.Speaking));
+        return new MediaRoomDump(room.Id, worker, room.Ranking.Active?.ParticipantId, speakers.ToImmutable(), [.. room.Sessions.Select(s => Dump(s, now))]);
+    }
+
+    private static SessionDump Dump(MediaSession session, long now) => new(
+        session.SessionId, session.ParticipantId, Dump(session.Transport, session),
+        [.. session.Streams.Publications.Select(p => Dump(p, now))], [.. session.Slots.Select(Dump)], session.Demands);
+
+    private static TransportDump Dump(SessionTransport transport, MediaSession session)
+    {
+        var drops = ImmutableDictionary.CreateBuilder<string, long>();
+        for (var i = 1; i < transport.Drops.Length; i++)
+        {
+            if (transport.Drops[i] > 0) drops.Add(DropReasons.Label((DropReason)i), transport.Drops[i]);
+        }
+        var losses = session.Slots.Where(s => s.Subscription.Packets > 0).Select(s => s.Subscription.ReportedLoss).DefaultIfEmpty(0);
+        return new TransportDump(
+            transport.Path is null ? "checking" : transport.Ice.IsNominated ? "nominated" : "connected", transport.Dtls.ToString(), transport.Path?.ToString(),
+            transport.Profile?.ToString(), transport.DatagramsIn, transport.BytesIn, transport.DatagramsOut, transport.BytesOut,
+            transport.RoundTripMilliseconds, losses.Max(), transport.ReportedEstimate, drops.ToImmutable());
+    }
+
+    private static PublicationDump Dump(Publication publication, long now) => new(
+        publication.Media.Mid, publication.Source, publication.Codec?.Codec.ToString(), !publication.Forwards, publication.Subscriptions.Count,
+        publication.KeyFrameRequests, [.. publication.Streams.Select(s => Dump(s, now))]);
+
+    private static LayerDump Dump(PublicationStream stream, long now) => new(
+        stream.Rid, stream.Ssrc, stream.RtxSsrc, stream.Width, stream.Height, Math.Round(stream.Rate.BitsPerSecond(now)), stream.Statistics.Received,
+        stream.Statistics.Lost, Round(stream.Statistics.Jitter * 1000 / stream.Publication.ClockRate), stream.Missing.Count,
+        stream.LastKeyFrameMicroseconds == long.MinValue ? null : Round((now - stream.LastKeyFrameMicroseconds) / 1e6));
+
+    private static SlotDump Dump(Slot slot) => new(
+        slot.Media.Mid, slot.Kind, slot.State, slot.Content?.Owner.ParticipantId, slot.Content?.Source,
+        slot.Subscription.Current is { } stream ? stream.Rid ?? "only" : null, slot.Media.SlotSsrc, slot.Subscription.Packets, slot.Subscription.Bytes,
+        slot.Subscription.Retransmissions, slot.Subscription.Switches);
+
+    private static double Round(double value) => Math.Round(value, 1);
+}

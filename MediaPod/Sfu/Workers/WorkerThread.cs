@@ -1,0 +1,65 @@
+using Conference.MediaPod.Sfu.Native;
+
+namespace Conference.MediaPod.Sfu.Workers;
+
+/// <summary>A worker's dedicated thread: sleeps on its socket and its mailbox, and makes the worker turn.</summary>
+internal sealed class WorkerThread : IDisposable
+{
+    private const ulong SocketToken = 0;
+    private const ulong MailboxToken = 1;
+    private const long IdleMicroseconds = 20_000;
+
+    private readonly MediaWorker _worker;
+    private readonly UdpPort _port;
+    private readonly WakeUp _wakeUp = new();
+    private readonly Epoll _epoll = new();
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _stopping;
+
+    public WorkerThread(int index, MediaWorker worker, UdpPort port)
+    {
+        _worker = worker;
+        _port = port;
+        _epoll.Add(port.Descriptor, EpollEvents.Readable, SocketToken);
+        _epoll.Add(_wakeUp.Descriptor, EpollEvents.Readable, MailboxToken);
+        worker.Wake = _wakeUp.Signal;
+        _thread = new Thread(Run) { Name = $"media-worker-{index}", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Completes when the loop has ended.</summary>
+    public Task Stopped => _stopped.Task;
+
+    /// <summary>Ends the loop after the turn it is in; what is in the mailbox by then is still dealt with. The worker may be disposed when the task is done.</summary>
+    public Task StopAsync()
+    {
+        _stopping = true;
+        _wakeUp.Signal();
+        return _stopped.Task;
+    }
+
+    public void Dispose()
+    {
+        _epoll.Dispose();
+        _wakeUp.Dispose();
+        _port.Dispose();
+    }
+
+    private void Run()
+    {
+        long turns = 0;
+        while (!_stopping)
+        {
+            var due = _worker.Turn();
+            if ((++turns & 63) == 0 || due >= IdleMicroseconds) _worker.Tally.CpuNanoseconds = ThreadCpuClock.Nanoseconds;
+            if (due == 0) continue;
+            _epoll.Wait(due);
+            // Reset before the mailbox is looked at, so that nothing posted is slept through.
+            _wakeUp.Reset();
+        }
+        _worker.Turn();
+        _worker.Dispose();
+        _stopped.SetResult();
+    }
+}
