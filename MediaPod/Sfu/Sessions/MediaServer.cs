@@ -75,7 +75,7 @@ public sealed class MediaServer : IAsyncDisposable
         {
             if (!_sessions.TryAdd(spec.SessionId, (worker, spec.RoomId))) throw new InvalidOperationException($"session {spec.SessionId} is open already");
             var listener = new EndedListener(events, () => Forget(spec.SessionId, spec.RoomId));
-            opened = await worker.AskAsync(w => w.Sessions.TryOpen(spec, listener));
+            opened = await worker.AskAsync(w => w.TryOpen(spec, listener));
             if (opened) return new SessionHandle(spec.SessionId, worker.Index);
             _sessions.TryRemove(spec.SessionId, out _);
             throw new InvalidOperationException($"session {spec.SessionId}: its user fragment is in use, or the server stops");
@@ -87,53 +87,32 @@ public sealed class MediaServer : IAsyncDisposable
     }
 
     /// <summary>Applies a re-offer: m-lines added or changed. Slots and publications that stay as they are notice nothing. False: no such session.</summary>
-    public Task<bool> UpdateAsync(string sessionId, NegotiatedSession media) => WithSessionAsync(sessionId, (w, session) =>
-    {
-        w.Sessions.Update(session, media);
-        return true;
-    });
+    public Task<bool> UpdateAsync(string sessionId, NegotiatedSession media) => AskAsync(sessionId, w => w.Update(sessionId, media));
 
     /// <summary>Restarts ICE (RFC 8445 section 9): the old path serves until a check with the new credentials selects another. False: no such session.</summary>
     public Task<bool> RestartIceAsync(string sessionId, string localUfrag, string localPassword, string remoteUfrag) =>
-        WithSessionAsync(sessionId, (w, session) => w.Sessions.TryRestartIce(session, localUfrag, localPassword, remoteUfrag));
+        AskAsync(sessionId, w => w.RestartIce(sessionId, localUfrag, localPassword, remoteUfrag));
 
     /// <summary>Ends a session and frees everything it holds. Completes when that is done.</summary>
-    public Task CloseAsync(string sessionId, SessionEnd reason) => WithSessionAsync(sessionId, (w, session) =>
-    {
-        w.Sessions.Close(session, reason);
-        return true;
-    });
+    public Task CloseAsync(string sessionId, SessionEnd reason) => AskAsync(sessionId, w => w.Close(sessionId, reason));
 
     /// <summary>Says what a participant may send and what is muted.</summary>
     public void ApplyPolicy(string roomId, string participantId, PublishPolicy policy)
     {
-        if (_placements.Find(roomId) is not { } worker) return;
-        _workers[worker].Worker.Post(w =>
-        {
-            foreach (var session in w.Sessions.FindRoom(roomId)?.Sessions ?? [])
-            {
-                if (session.ParticipantId == participantId) session.Apply(policy);
-            }
-        });
+        if (_placements.Find(roomId) is { } worker) _workers[worker].Worker.Post(w => w.ApplyPolicy(roomId, participantId, policy));
     }
 
     /// <summary>Replaces what a session wants to see. Before the first call its video slots fill by themselves with whoever speaks.</summary>
     public void SetDemand(string sessionId, ImmutableArray<Demand> demands)
     {
-        if (!_sessions.TryGetValue(sessionId, out var place)) return;
-        place.Worker.Worker.Post(w =>
-        {
-            if (w.Sessions.Find(sessionId) is not { } session) return;
-            session.Demands = demands;
-            session.Room.MarkSlots(session);
-        });
+        if (_sessions.TryGetValue(sessionId, out var place)) place.Worker.Worker.Post(w => w.SetDemand(sessionId, demands));
     }
 
     /// <summary>A live room in every detail; null when the room is not there.</summary>
     public async Task<MediaRoomDump?> DumpRoomAsync(string roomId)
     {
         if (_placements.Find(roomId) is not { } worker) return null;
-        return await _workers[worker].AskAsync(w => w.Sessions.FindRoom(roomId) is { } room ? RoomDumper.Dump(room, worker, w.Now()) : null);
+        return await _workers[worker].AskAsync(w => w.Dump(roomId, worker));
     }
 
     /// <summary>Every room, as <see cref="IMediaRoomEvents.RoomChanged"/> last told it.</summary>
@@ -153,11 +132,8 @@ public sealed class MediaServer : IAsyncDisposable
         await _control.DisposeAsync();
     }
 
-    private async Task<bool> WithSessionAsync(string sessionId, Func<MediaWorker, MediaSession, bool> act)
-    {
-        if (!_sessions.TryGetValue(sessionId, out var place)) return false;
-        return await place.Worker.AskAsync(w => w.Sessions.Find(sessionId) is { } session && act(w, session));
-    }
+    private async Task<bool> AskAsync(string sessionId, Func<MediaWorker, bool> question) =>
+        _sessions.TryGetValue(sessionId, out var place) && await place.Worker.AskAsync(question);
 
     private void Forget(string sessionId, string roomId)
     {

@@ -4,14 +4,14 @@ using Conference.MediaPod.Sfu.Transports;
 namespace Conference.MediaPod.Sfu.Workers;
 
 /// <summary>Where DTLS handshakes run: on threads of their own, never on a worker. The seam for tests that bring their own keys.</summary>
-internal interface IHandshakes
+public interface IHandshakes
 {
     /// <summary>Opens an association for one transport; null when the offer's fingerprints are of no supported hash.</summary>
     IHandshake? TryOpen(NegotiatedSession media, IDtlsSink sink);
 }
 
 /// <summary>One transport's handshake, from the worker's side.</summary>
-internal interface IHandshake
+public interface IHandshake
 {
     /// <summary>The transport has a path: as client, send the first flight.</summary>
     void Start();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Native;
 using Conference.MediaPod.Sfu.Publishing;
@@ -13,7 +14,7 @@ namespace Conference.MediaPod.Sfu.Workers;
 /// A worker's loop without its thread: everything one UDP port's sessions need, turn by turn. Runs on one thread; others reach it only through
 /// <see cref="Post"/>. On the packet path nothing allocates, locks, logs or throws.
 /// </summary>
-internal sealed unsafe class MediaWorker : IDisposable
+public sealed unsafe class MediaWorker : IDisposable
 {
     private const int BatchesPerTurn = 8;
     private const long SliceMicroseconds = 250;
@@ -31,6 +32,7 @@ internal sealed unsafe class MediaWorker : IDisposable
     private readonly long _start;
     private long _failedSends;
 
+    /// <summary>A worker without sessions.</summary>
     public MediaWorker(MediaWorkerOptions options)
     {
         _time = options.Time;
@@ -58,9 +60,14 @@ internal sealed unsafe class MediaWorker : IDisposable
         _ticks = new WorkerTicks(Context, Sessions);
     }
 
-    public WorkerContext Context { get; }
-    public SessionTable Sessions { get; }
+    /// <summary>What it has counted.</summary>
     public WorkerTally Tally => Context.Tally;
+
+    /// <summary>Pooled packets that something holds: caches and queues. 0 when no session publishes.</summary>
+    public int PacketsHeld => _pool.InUse;
+
+    internal WorkerContext Context { get; }
+    internal SessionTable Sessions { get; }
 
     /// <summary>Wakes the thread that sleeps between turns.</summary>
     public Action? Wake { get; set; }
@@ -100,6 +107,50 @@ internal sealed unsafe class MediaWorker : IDisposable
         return sent ? due : due < 0 ? BlockedRetryMicroseconds : Math.Min(due, BlockedRetryMicroseconds);
     }
 
+    /// <summary>Opens a session. False: its id or its user fragment is in use. On the worker's thread, as everything below.</summary>
+    public bool TryOpen(SessionSpec spec, ISessionEvents events) => Sessions.TryOpen(spec, events);
+
+    /// <summary>Applies a re-offer. False: no such session.</summary>
+    public bool Update(string sessionId, NegotiatedSession media)
+    {
+        if (Sessions.Find(sessionId) is not { } session) return false;
+        Sessions.Update(session, media);
+        return true;
+    }
+
+    /// <summary>Restarts ICE. False: no such session, or the user fragment is in use.</summary>
+    public bool RestartIce(string sessionId, string localUfrag, string localPassword, string remoteUfrag) =>
+        Sessions.Find(sessionId) is { } session && Sessions.TryRestartIce(session, localUfrag, localPassword, remoteUfrag);
+
+    /// <summary>Ends a session. False: no such session.</summary>
+    public bool Close(string sessionId, SessionEnd reason)
+    {
+        if (Sessions.Find(sessionId) is not { } session) return false;
+        Sessions.Close(session, reason);
+        return true;
+    }
+
+    /// <summary>Says what a participant may send.</summary>
+    public void ApplyPolicy(string roomId, string participantId, PublishPolicy policy)
+    {
+        foreach (var session in Sessions.FindRoom(roomId)?.Sessions ?? [])
+        {
+            if (session.ParticipantId == participantId) session.Apply(policy);
+        }
+    }
+
+    /// <summary>Replaces what a session wants to see.</summary>
+    public void SetDemand(string sessionId, ImmutableArray<Demand> demands)
+    {
+        if (Sessions.Find(sessionId) is not { } session) return;
+        session.Demands = demands;
+        session.Room.MarkSlots(session);
+    }
+
+    /// <summary>A room in every detail; null when it is not here.</summary>
+    public MediaRoomDump? Dump(string roomId, int worker) => Sessions.FindRoom(roomId) is { } room ? RoomDumper.Dump(room, worker, Now()) : null;
+
+    /// <summary>Ends every session and frees all memory.</summary>
     public void Dispose()
     {
         Sessions.Dispose();

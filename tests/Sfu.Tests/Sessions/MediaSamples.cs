@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text;
+using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Wire.Rtp;
+
+namespace Conference.Sfu.Tests.Sessions;
+
+/// <summary>M-lines, sessions and packets as tests need them.</summary>
+internal static class MediaSamples
+{
+    public const byte OpusType = 111, Vp8Type = 96, Vp8RtxType = 97, RedType = 63;
+
+    public static readonly ExtensionIds Extensions = new() { Mid = 4, Rid = 10, RepairedRid = 11, AudioLevel = 1, TransportCc = 3, AbsSendTime = 2 };
+
+    public static readonly NegotiatedCodec Opus = new(CodecKind.Opus, OpusType, "", null, RedType, Nack: false, Pli: false, Fir: false, TransportCc: true, Remb: false);
+
+    public static readonly NegotiatedCodec Vp8 = new(CodecKind.Vp8, Vp8Type, "", Vp8RtxType, null, Nack: true, Pli: true, Fir: true, TransportCc: true, Remb: true);
+
+    public static NegotiatedMedia Publishing(string mid, TrackSource source, params string[] rids) => new()
+    {
+        Mid = mid,
+        Kind = KindOf(source),
+        Source = source,
+        Publishes = true,
+        Codecs = [CodecOf(source)],
+        Extensions = Extensions,
+        Rids = [.. rids],
+    };
+
+    public static NegotiatedMedia Slot(string mid, TrackSource kind, uint ssrc) => new()
+    {
+        Mid = mid,
+        Kind = KindOf(kind),
+        Source = kind,
+        IsSlot = true,
+        Codecs = [CodecOf(kind)],
+        Extensions = Extensions,
+        SlotSsrc = ssrc,
+        SlotRtxSsrc = KindOf(kind) == MediaKind.Video ? ssrc + 1 : 0,
+    };
+
+    public static NegotiatedSession Session(string name, CertificateFingerprint fingerprint, params NegotiatedMedia[] media) => new(
+        $"local{name}", $"password-of-{name}-long-enough", $"remote{name}", DtlsRole.Server, [fingerprint], [.. media], $"cname-{name}");
+
+    public static MediaKind KindOf(TrackSource source) => source is TrackSource.Camera or TrackSource.Screen ? MediaKind.Video : MediaKind.Audio;
+
+    /// <summary>An Opus packet with its MID and an audio level (0 loudest to 127).</summary>
+    public static byte[] Audio(string mid, uint ssrc, ushort sequence, byte level, int payload = 80)
+    {
+        var packet = new byte[1500];
+        RtpHeader.Write(packet, false, OpusType, sequence, sequence * 960u, ssrc);
+        var writer = new HeaderExtensionWriter(packet);
+        Assert.True(writer.TryAdd(Extensions.Mid, Encoding.ASCII.GetBytes(mid)));
+        Assert.True(writer.TryAdd(Extensions.AudioLevel, [(byte)(level | 0x80)]));
+        var at = writer.Complete();
+        packet.AsSpan(at, payload).Fill((byte)sequence);
+        packet[at] = 0x78;
+        return packet[..(at + payload)];
+    }
+
+    /// <summary>A VP8 packet with 15-bit picture id and TL0PICIDX.</summary>
+    public static byte[] Video(
+        string mid, uint ssrc, ushort sequence, uint timestamp, bool key = false, bool start = true, bool marker = true, ushort pictureId = 0, byte tl0 = 0,
+        string? rid = null, int height = 360, int payload = 1000, ushort? transportSequence = null)
+    {
+        var packet = new byte[2000];
+        RtpHeader.Write(packet, marker, Vp8Type, sequence, timestamp, ssrc);
+        var writer = new HeaderExtensionWriter(packet);
+        Assert.True(writer.TryAdd(Extensions.Mid, Encoding.ASCII.GetBytes(mid)));
+        if (rid is not null) Assert.True(writer.TryAdd(Extensions.Rid, Encoding.ASCII.GetBytes(rid)));
+        if (transportSequence is { } number) Assert.True(writer.TryAdd(Extensions.TransportCc, [(byte)(number >> 8), (byte)number]));
+        var at = writer.Complete();
+        byte[] head =
+        [
+            (byte)(0x80 | (start ? 0x10 : 0)), 0xE0, (byte)(0x80 | pictureId >> 8), (byte)pictureId, tl0, 0x20,
+            (byte)(key && start ? 0x10 : 0x11), 0, 0, 0x9D, 0x01, 0x2A, 0x80, 0x02, (byte)height, (byte)(height >> 8),
+        ];
+        head.CopyTo(packet, at);
+        packet.AsSpan(at + head.Length, payload - head.Length).Fill((byte)sequence);
+        return packet[..(at + payload)];
+    }
+
+    private static NegotiatedCodec CodecOf(TrackSource source) => KindOf(source) == MediaKind.Video ? Vp8 : Opus;
+}
