@@ -9,6 +9,9 @@ namespace Conference.Gateway;
 /// <summary>How a Gateway runs.</summary>
 public sealed record GatewayOptions
 {
+    /// <summary>This machine.</summary>
+    public static readonly IReadOnlyList<IPNetwork> Loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
     /// <summary>What every service has. <see cref="ServiceOptions.Listen"/> stays null: <see cref="Listen"/> says it.</summary>
     public ServiceOptions Service { get; init; } = new() { Name = "gateway" };
 
@@ -40,7 +43,7 @@ public sealed record GatewayOptions
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>Networks that may read <c>/metrics</c>, when they ask directly and not through a proxy.</summary>
-    public IReadOnlyList<IPNetwork> MetricsNetworks { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+    public IReadOnlyList<IPNetwork> MetricsNetworks { get; init; } = Loopback;
 
     /// <summary>Rates and bounds.</summary>
     public GatewayLimits Limits { get; init; } = new();

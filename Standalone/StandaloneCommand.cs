@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using Conference.Hosting.Http;
+using Conference.Hosting.Logs;
+
+namespace Conference.Standalone;
+
+/// <summary>The command line.</summary>
+public static class StandaloneCommand
+{
+    private static readonly Option<string> Data = new("--data") { Description = "folder that holds everything", HelpName = "folder", DefaultValueFactory = _ => DefaultDataFolder() };
+    private static readonly Option<int> Port = PortOption("--port", "TCP port of the page and the API", 8080);
+    private static readonly Option<int> MediaPort = PortOption("--media-port", "first UDP port of media, one for each worker", 40000);
+    private static readonly Option<IPAddress?> Bind = new("--bind") { Description = "address to listen on (default: all)", HelpName = "address", CustomParser = ParseAddress };
+    private static readonly Option<string[]> PublicAddress = Many("--public-address", "address that clients send media to (default: those of the interfaces)", "address");
+    private static readonly Option<int> Workers = new("--workers") { Description = "threads that forward media", HelpName = "count", DefaultValueFactory = _ => StandaloneOptions.DefaultWorkers(Environment.ProcessorCount) };
+    private static readonly Option<string?> Tls = new("--tls") { Description = "HTTPS, with this certificate (PEM or PKCS #12) or a generated one", HelpName = "file", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> TlsKey = new("--tls-key") { Description = "the certificate's key, when it is in another PEM file", HelpName = "file" };
+    private static readonly Option<string[]> TlsName = Many("--tls-name", "further host name of a generated certificate", "name");
+    private static readonly Option<int?> HttpPort = new("--http-port") { Description = "with --tls: TCP port of plain HTTP that redirects to HTTPS", HelpName = "port" };
+    private static readonly Option<bool> OpenCreation = new("--open-creation") { Description = "anybody who reaches the page may create meetings (default: this machine only)" };
+    private static readonly Option<string[]> TrustedProxy = Many("--trusted-proxy", "network of a proxy in front whose X-Forwarded headers are believed", "network");
+    private static readonly Option<string[]> AllowOrigin = Many("--allow-origin", "other origin whose pages may use the API", "origin");
+    private static readonly Option<string[]> Unlimited = Many("--unlimited", "network without rate limits", "network");
+    private static readonly Option<LogFormat> Log = new("--log") { Description = "how log entries look", HelpName = "text|json" };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "say more in the log" };
+
+    /// <summary>The command; <paramref name="run"/> gets what was asked for and returns the exit code.</summary>
+    public static RootCommand Create(Func<StandaloneOptions, CancellationToken, Task<int>> run)
+    {
+        var command = new RootCommand("Conference: meetings with sound and picture, in one process.");
+        foreach (var option in (Option[])[Port, Data, MediaPort, PublicAddress, Tls, TlsKey, TlsName, HttpPort, Bind, Workers, OpenCreation, TrustedProxy, AllowOrigin, Unlimited, Log, Verbose])
+            command.Add(option);
+        command.Validators.Add(Validate);
+        command.SetAction((parsed, cancellation) => run(Options(parsed), cancellation));
+        return command;
+    }
+
+    private static StandaloneOptions Options(ParseResult parsed) => new()
+    {
+        DataFolder = Path.GetFullPath(parsed.GetValue(Data)!),
+        Port = parsed.GetValue(Port),
+        MediaPort = parsed.GetValue(MediaPort),
+        Bind = parsed.GetValue(Bind),
+        PublicAddresses = [.. parsed.GetValue(PublicAddress)!.Select(IPAddress.Parse)],
+        Workers = parsed.GetValue(Workers),
+        Tls = parsed.GetResult(Tls) is null ? null : new TlsSettings(parsed.GetValue(Tls), parsed.GetValue(TlsKey), parsed.GetValue(TlsName)!, parsed.GetValue(HttpPort)),
+        OpenCreation = parsed.GetValue(OpenCreation),
+        TrustedProxies = [.. Networks(parsed, TrustedProxy)],
+        AllowedOrigins = parsed.GetValue(AllowOrigin)!,
+        Unlimited = [.. Networks(parsed, Unlimited)],
+        LogFormat = parsed.GetValue(Log),
+        Verbose = parsed.GetValue(Verbose),
+    };
+
+    private static void Validate(CommandResult command)
+    {
+        foreach (var address in command.GetValue(PublicAddress) ?? [])
+            if (!IPAddress.TryParse(address, out _)) command.AddError($"--public-address: '{address}' is no IP address");
+        foreach (var option in (Option<string[]>[])[TrustedProxy, Unlimited])
+            foreach (var text in command.GetValue(option) ?? [])
+                if (!ForwardedTrust.TryParse(text, out _)) command.AddError($"{option.Name}: '{text}' is no network");
+        foreach (var origin in command.GetValue(AllowOrigin) ?? [])
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin)
+                command.AddError($"--allow-origin: '{origin}' is no origin (https://host)");
+        if (command.GetValue(Workers) is < 1 or > 256) command.AddError("--workers: 1 to 256");
+        if (command.GetResult(Tls) is null && (command.GetResult(TlsKey) ?? command.GetResult(TlsName) ?? command.GetResult(HttpPort)) is not null)
+            command.AddError("--tls-key, --tls-name and --http-port need --tls");
+        if (command.GetValue(HttpPort) is { } port && port is < 1 or > 65535) command.AddError("--http-port: 1 to 65535");
+    }
+
+    private static IEnumerable<IPNetwork> Networks(ParseResult parsed, Option<string[]> option)
+    {
+        foreach (var text in parsed.GetValue(option)!)
+            if (ForwardedTrust.TryParse(text, out var network)) yield return network;
+    }
+
+    private static Option<int> PortOption(string name, string description, int preset)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "port", DefaultValueFactory = _ => preset };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 65535) result.AddError($"{name}: 1 to 65535");
+        });
+        return option;
+    }
+
+    private static Option<string[]> Many(string name, string description, string value) =>
+        new(name) { Description = description, HelpName = value, DefaultValueFactory = _ => [] };
+
+    private static IPAddress? ParseAddress(ArgumentResult argument)
+    {
+        if (argument.Tokens is [var token] && IPAddress.TryParse(token.Value, out var address)) return address;
+        argument.AddError("--bind: not an IP address");
+        return null;
+    }
+
+    /// <summary>XDG Base Directory Specification: data that is the user's own.</summary>
+    private static string DefaultDataFolder()
+    {
+        var xdg = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
+        var home = string.IsNullOrEmpty(xdg) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share") : xdg;
+        return Path.Combine(home, "conference");
+    }
+}
