@@ -83,6 +83,16 @@ public sealed class CrashProof : IDisposable
         return _ledger.FailuresOf($"{expected}") - before;
     }
 
+    /// <summary>What a process says, before it ends by itself, whose journal is opened by somebody else already.</summary>
+    public static async Task<string> OpenTakenAsync(string data)
+    {
+        using var trial = new ChildProcess(["speed", "--data", data], null);
+        using var patience = new CancellationTokenSource(Patience);
+        var errors = await trial.Process.StandardError.ReadToEndAsync(patience.Token);
+        await trial.Process.WaitForExitAsync(patience.Token);
+        return errors;
+    }
+
     /// <summary>Removes the database.</summary>
     public void Dispose() => _folder.Delete(recursive: true);
 

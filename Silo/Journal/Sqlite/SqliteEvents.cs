@@ -5,7 +5,7 @@ internal sealed class SqliteEvents(WriteQueue queue, ReadPool reads, JournalMetr
 {
     private const int NameLimit = 100;
     private const int EntryLimit = 10_000;
-    private const long ByteLimit = 16L << 20;
+    private const long ByteLimit = 64L << 20;
 
     public ValueTask<AppendResult> AppendAsync(JournalAppend append)
     {

@@ -135,7 +135,7 @@ public sealed class AppendTests
     public async Task AnAppendBeyondTheLimitIsTooLarge()
     {
         await using var fixture = new JournalFixture().Open();
-        var append = fixture.Chat("m", 1, "a") with { Snapshot = new JournalSnapshot(1, new byte[17 << 20]) };
+        var append = fixture.Chat("m", 1, "a") with { Snapshot = new JournalSnapshot(1, new byte[65 << 20]) };
 
         Assert.Equal(new AppendResult.Unavailable(JournalUnavailable.TooLarge), await fixture.AppendAsync(append));
     }

@@ -42,6 +42,17 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.Equal([$"{name}"], proof.Figures.Failures.Keys);
     }
 
+    [Fact]
+    public async Task AnotherProcessIsToldThatTheJournalIsInUse()
+    {
+        await using var fixture = new JournalFixture().Open();
+        await fixture.AppendAsync(fixture.Chat("m", 1, "a"));
+
+        var said = await CrashProof.OpenTakenAsync(Path.GetDirectoryName(fixture.DatabasePath)!);
+        Assert.Contains($"The journal {fixture.DatabasePath} is in use by another process.", said);
+        Assert.Equal(new AppendResult.Committed(2), await fixture.AppendAsync(fixture.Chat("m", 2, "b")));
+    }
+
     private static void AssertSound(CrashFigures figures, int kills)
     {
         Assert.Equal((kills, 0L, 0L, 0L), (figures.Kills, figures.Lost, figures.Gaps, figures.Doubled));
