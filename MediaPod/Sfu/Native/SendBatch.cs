@@ -162,14 +162,15 @@ public sealed unsafe class SendBatch : IDisposable
     private bool SkipFailed(int errno)
     {
         ref var slot = ref _slots[_sent];
-        // EIO: the device computes no checksums. EINVAL, EMSGSIZE: segment and headers exceed its MTU. Neither means that single datagrams fail.
+        // EIO: the device computes no checksums. EINVAL, EMSGSIZE: segment and headers exceed its MTU, or the local address is gone.
+        // Only sending them singly tells.
         if ((slot.Segments > 1 || slot.IsSplit) && errno is Errno.InputOutput or Errno.InvalidArgument or Errno.MessageTooLong or Errno.OperationNotSupported)
         {
             if (!slot.IsSplit)
             {
                 slot.IsSplit = true;
+                slot.IsRefusal = errno != Errno.MessageTooLong; // that is a matter of this path alone
                 Counters.SegmentationFallbacks++;
-                if (errno is Errno.InputOutput or Errno.OperationNotSupported) _refusals++;
             }
             return SendSingly();
         }
@@ -180,7 +181,8 @@ public sealed unsafe class SendBatch : IDisposable
 
     private bool SendSingly()
     {
-        while (_slots[_sent].Segments > 0)
+        ref var slot = ref _slots[_sent];
+        while (slot.Segments > 0)
         {
             Counters.SystemCalls++;
             var single = _slots.FirstSegment(_sent);
@@ -195,10 +197,12 @@ public sealed unsafe class SendBatch : IDisposable
                 var errno = Marshal.GetLastSystemError();
                 if (errno == Errno.Interrupted) continue;
                 if (errno == Errno.TryAgain) return false;
+                slot.IsRefusal = false;
                 Counters.Add(SendCounters.Classify(errno), 1);
             }
             _slots.RemoveFirstSegment(_sent);
         }
+        if (slot.IsRefusal) _refusals++;
         _sent++;
         return true;
     }

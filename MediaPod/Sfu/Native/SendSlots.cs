@@ -10,6 +10,9 @@ internal struct SendSlot
     public int SegmentBytes;
     public int Segments;
     public bool IsSplit;
+
+    /// <summary>Segmentation itself was refused, as far as is known: no datagram of the message has failed by itself.</summary>
+    public bool IsRefusal;
 }
 
 /// <summary>

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -93,10 +92,8 @@ public readonly unsafe struct TransportAddress : IEquatable<TransportAddress>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        var hash = (_high ^ Seed) * 0x9E3779B97F4A7C15;
-        hash = (BitOperations.RotateLeft(hash, 29) ^ _low) * 0xBF58476D1CE4E5B9;
-        hash = (BitOperations.RotateLeft(hash, 31) ^ _port ^ ((ulong)_scope << 16)) * (Seed | 0x94D049BB133111EB);
-        return (int)(hash >> 32);
+        var address = Fold(_high ^ Seed, _low ^ 0xA0761D6478BD642F);
+        return (int)Fold(address ^ Seed, (_port | (ulong)_scope << 16) ^ 0xE7037ED1A0B428DB);
     }
 
     /// <inheritdoc/>
@@ -143,6 +140,13 @@ public readonly unsafe struct TransportAddress : IEquatable<TransportAddress>
 
     /// <summary>The four bytes of an IPv4 address as they lie in memory.</summary>
     internal uint IPv4Bits => (uint)(_low >> 32);
+
+    /// <summary>Both halves of the 128-bit product: every bit of the operands reaches every bit of the result.</summary>
+    private static ulong Fold(ulong left, ulong right)
+    {
+        var high = Math.BigMul(left, right, out var low);
+        return high ^ low;
+    }
 
     internal void CopyAddressTo(byte* destination)
     {
