@@ -10,7 +10,8 @@ public interface IJournal
     /// <summary>
     /// Appends all entries of <paramref name="append"/>, or none. Completes when the outcome is durable. Appends of one meeting
     /// that are issued in order, without waiting for each other, are committed in that order; when one of them fails, all
-    /// that were issued before its outcome was known fail too, so what was decided on a state that never came to be is never stored. Never throws for anything the store does: see <see cref="AppendResult"/>.
+    /// that were issued before its outcome was known fail too, so what was decided on a state that never came to be is never stored.
+    /// Never throws for anything the store does: see <see cref="AppendResult"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The append itself makes no sense (no meeting id, a sequence below 1, nothing to store).</exception>
     ValueTask<AppendResult> AppendAsync(JournalAppend append);

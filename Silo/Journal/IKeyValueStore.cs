@@ -9,7 +9,9 @@ public interface IKeyValueStore
     /// <exception cref="JournalReadException">The store cannot be read.</exception>
     ValueTask<StoredRecord?> GetAsync(string bucket, string key, CancellationToken cancellation = default);
 
-    /// <summary>Up to <paramref name="limit"/> (1 to 1,000) records of a bucket in the byte order of their keys, above <paramref name="afterKey"/> ("" for the first page).</summary>
+    /// <summary>
+    /// Up to <paramref name="limit"/> (1 to 1,000) records of a bucket in the byte order of their keys, above <paramref name="afterKey"/> ("" for the first page).
+    /// </summary>
     /// <exception cref="JournalReadException">The store cannot be read.</exception>
     ValueTask<IReadOnlyList<StoredRecord>> ListAsync(string bucket, string afterKey, int limit, CancellationToken cancellation = default);
 

@@ -11,7 +11,8 @@ internal sealed class Connection : IDisposable
     /// <exception cref="StoreFault">The file cannot be opened, or is no database.</exception>
     public Connection(string path)
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        var where = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false };
+        _connection = new SqliteConnection(where.ToString());
         try
         {
             Open();

@@ -30,7 +30,7 @@ internal sealed class MeetingWrites : IDisposable
         _claimCode = connection.Prepare("INSERT OR IGNORE INTO codes (code, meeting) VALUES (?1, ?2)");
     }
 
-    /// <summary>docs/journal.md J1 to J4: checks everything before the first row is written, so that a refused append leaves nothing behind for others to undo.</summary>
+    /// <summary>docs/journal.md J1 to J4: checks everything before the first row is written, so that a refused append leaves nothing to undo.</summary>
     public AppendResult Append(JournalAppend append)
     {
         var cursor = CursorOf(append.MeetingId);

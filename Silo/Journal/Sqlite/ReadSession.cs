@@ -74,11 +74,13 @@ internal sealed class ReadSession : IDisposable
 
     public StoredRecord? Record(string bucket, string key) => _record.Bind(1, bucket).Bind(2, key).Single(RecordOf);
 
-    public IReadOnlyList<StoredRecord> Records(string bucket, string afterKey, int limit) => _records.Bind(1, bucket).Bind(2, afterKey).Bind(3, limit).All(RecordOf);
+    public IReadOnlyList<StoredRecord> Records(string bucket, string afterKey, int limit)
+        => _records.Bind(1, bucket).Bind(2, afterKey).Bind(3, limit).All(RecordOf);
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_events, _eventsOfTypes, _snapshot, _last, _meeting, _meetingByCode, .. _lists, _record, _records]) statement.Dispose();
+        Statement[] all = [_events, _eventsOfTypes, _snapshot, _last, _meeting, _meetingByCode, .. _lists, _record, _records];
+        foreach (var statement in all) statement.Dispose();
         _connection.Dispose();
     }
 

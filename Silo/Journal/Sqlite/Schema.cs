@@ -39,7 +39,13 @@ internal static class Schema
             sequence INTEGER GENERATED ALWAYS AS (id & 4294967295) VIRTUAL
         ) STRICT;
         CREATE TABLE snapshots (meeting INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, payload BLOB NOT NULL) STRICT;
-        CREATE TABLE records (bucket TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (bucket, key)) STRICT, WITHOUT ROWID;
+        CREATE TABLE records (
+            bucket  TEXT NOT NULL,
+            key     TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            value   BLOB NOT NULL,
+            PRIMARY KEY (bucket, key)
+        ) STRICT, WITHOUT ROWID;
         CREATE TABLE record_version (last INTEGER NOT NULL) STRICT;
         INSERT INTO record_version VALUES (0);
         """,
@@ -52,7 +58,8 @@ internal static class Schema
     public static (JournalOpenRefusal Reason, string Message)? Inspect(Connection connection)
     {
         if (IsEmpty(connection)) return null;
-        if (connection.Number("PRAGMA application_id") != ApplicationId) return (JournalOpenRefusal.NotAJournal, "is a SQLite database, but not a journal of Conference");
+        if (connection.Number("PRAGMA application_id") != ApplicationId)
+            return (JournalOpenRefusal.NotAJournal, "is a SQLite database, but not a journal of Conference");
         var version = VersionOf(connection);
         if (version <= Version) return null;
         return (JournalOpenRefusal.SchemaNewer, $"has schema version {version}; this program knows versions up to {Version}: start the newer program, or restore a backup");
