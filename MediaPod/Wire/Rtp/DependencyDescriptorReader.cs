@@ -7,10 +7,11 @@ namespace Conference.MediaPod.Wire.Rtp;
 public sealed class DependencyDescriptorReader
 {
     private DependencyStructure _spare = new();
-    private DependencyStructure? _current;
+    private DependencyStructure _current = new();
+    private bool _hasStructure;
 
-    /// <summary>The structure of the last key frame; null before the first. The object is used again after the structure after next.</summary>
-    public DependencyStructure? Structure => _current;
+    /// <summary>The structure of the last key frame; null before the first. The object is filled anew by the structure after next.</summary>
+    public DependencyStructure? Structure => _hasStructure ? _current : null;
 
     /// <summary>Bit mask of the decode targets that the sender produces, as last told; 0 before the first structure.</summary>
     public uint ActiveDecodeTargets { get; private set; }
@@ -22,12 +23,16 @@ public sealed class DependencyDescriptorReader
     /// </returns>
     public bool TryRead(ReadOnlySpan<byte> value, out DependencyDescriptor descriptor)
     {
-        if (!DependencyDescriptor.TryParse(value, _current, _spare, out descriptor))
+        if (!DependencyDescriptor.TryParse(value, Structure, _spare, out descriptor))
         {
             descriptor = default;
             return false;
         }
-        if (descriptor.Head.HasStructure) (_current, _spare) = (_spare, _current ?? new DependencyStructure());
+        if (descriptor.Head.HasStructure)
+        {
+            (_current, _spare) = (_spare, _current);
+            _hasStructure = true;
+        }
         if (descriptor.HasActiveDecodeTargets) ActiveDecodeTargets = descriptor.ActiveDecodeTargets;
         return true;
     }
@@ -35,8 +40,7 @@ public sealed class DependencyDescriptorReader
     /// <summary>Forgets the structure, for a stream that starts anew.</summary>
     public void Reset()
     {
-        if (_current is not null) _spare = _current;
-        _current = null;
+        _hasStructure = false;
         ActiveDecodeTargets = 0;
     }
 }

@@ -18,7 +18,7 @@ public sealed class DependencyDescriptorTests
 
     private static string Head(int start, int end, uint template, uint frame) => $"{start} {end} {Bits.Of(template, 6)} {Bits.Of(frame, 16)}";
 
-    private static byte[] KeyFrame(uint frame = 100) => Bits.Bytes(Head(1, 0, 62, frame) + "1 0 0 0 0" + Structure);
+    internal static byte[] KeyFrame(uint frame = 100) => Bits.Bytes(Head(1, 0, 62, frame) + "1 0 0 0 0" + Structure);
 
     [Fact]
     public void A_key_frame_brings_the_structure()
