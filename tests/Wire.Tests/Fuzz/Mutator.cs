@@ -17,7 +17,8 @@ internal sealed class Mutator(int seed, int maxLength)
         var original = seeds[_random.Next(seeds.Count)];
         _length = Math.Min(original.Length, maxLength);
         original.AsSpan(0, _length).CopyTo(_work);
-        for (var count = 1 + _random.Next(6); count > 0; count--) Damage(seeds);
+        // Most are damaged a little, so that many get past the first checks.
+        for (var count = 1 + _random.Next(1 + _random.Next(8)); count > 0; count--) Damage(seeds);
         _length = Math.Min(_length, maxLength);
         _work.AsSpan(0, _length).CopyTo(_work.AsSpan(_work.Length - _length));
         return _work.AsSpan(_work.Length - _length);
@@ -25,27 +26,27 @@ internal sealed class Mutator(int seed, int maxLength)
 
     private void Damage(IReadOnlyList<byte[]> seeds)
     {
-        switch (_random.Next(9))
+        switch (_random.Next(16))
         {
-            case 0 or 1 when _length > 0:
+            case <= 3 when _length > 0:
                 _work[_random.Next(_length)] ^= (byte)(1 << _random.Next(8));
                 break;
-            case 2 or 3 when _length > 0:
+            case <= 8 when _length > 0:
                 _work[_random.Next(_length)] = Interesting[_random.Next(Interesting.Length)];
                 break;
-            case 4 when _length > 0:
+            case <= 11 when _length > 0:
                 _work[_random.Next(_length)] = (byte)_random.Next(256);
                 break;
-            case 5:
+            case 12:
                 _length = _random.Next(_length + 1);
                 break;
-            case 6:
+            case 13:
                 Remove();
                 break;
-            case 7:
+            case 14:
                 Repeat();
                 break;
-            case 8:
+            case 15:
                 Splice(seeds[_random.Next(seeds.Count)]);
                 break;
         }
