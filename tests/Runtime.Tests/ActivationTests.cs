@@ -3,13 +3,13 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, cases 1 and 6 to 9.</summary>
+/// <summary>docs/runtime.md, cases R1 and R6 to R9.</summary>
 [Collection("silo")]
 public sealed class ActivationTests(SiloFixture silo)
 {
     private ILifeGrain Life(string key) => silo.Host.Grains.GetGrain<ILifeGrain>(key);
 
-    /// <summary>Case 1.</summary>
+    /// <summary>docs/runtime.md, case R1.</summary>
     [Fact]
     public async Task Concurrent_first_calls_meet_one_activation()
     {
@@ -26,7 +26,7 @@ public sealed class ActivationTests(SiloFixture silo)
         Assert.Equal(["activating", "activated 1"], Stage.LogOf(key));
     }
 
-    /// <summary>Case 6.</summary>
+    /// <summary>docs/runtime.md, case R6.</summary>
     [Fact]
     public async Task A_failed_activation_fails_its_callers_and_the_next_call_tries_again()
     {
@@ -36,7 +36,7 @@ public sealed class ActivationTests(SiloFixture silo)
         Assert.Equal(2, await Life(key).Activation());
     }
 
-    /// <summary>Case 7.</summary>
+    /// <summary>docs/runtime.md, case R7.</summary>
     [Fact]
     public async Task A_grain_that_asks_to_leave_finishes_its_request_then_leaves()
     {
@@ -53,7 +53,7 @@ public sealed class ActivationTests(SiloFixture silo)
             Stage.LogOf(key));
     }
 
-    /// <summary>Case 8.</summary>
+    /// <summary>docs/runtime.md, case R8.</summary>
     [Fact]
     public async Task Calls_during_deactivation_wait_for_the_next_activation()
     {
@@ -68,7 +68,7 @@ public sealed class ActivationTests(SiloFixture silo)
         Assert.True(log.IndexOf("deactivated 1") < log.LastIndexOf("activating"), string.Join(", ", log));
     }
 
-    /// <summary>Case 8.</summary>
+    /// <summary>docs/runtime.md, case R8.</summary>
     [Fact]
     public async Task A_deactivation_that_fails_ends_all_the_same()
     {
@@ -78,7 +78,7 @@ public sealed class ActivationTests(SiloFixture silo)
         Assert.Equal(["disposed", "part disposed"], Stage.LogOf(key).Where(e => e.Contains("disposed", StringComparison.Ordinal)));
     }
 
-    /// <summary>Case 9.</summary>
+    /// <summary>docs/runtime.md, case R9.</summary>
     [Fact]
     public async Task A_grain_has_a_service_scope_of_its_own()
     {

@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, case 14.</summary>
+/// <summary>docs/runtime.md, case R14.</summary>
 [Collection("silo")]
 public sealed class CancellationTests(SiloFixture silo)
 {

@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, case 11.</summary>
+/// <summary>docs/runtime.md, case R11.</summary>
 [Collection("silo")]
 public sealed class ChainTests(SiloFixture silo)
 {

@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, cases 12 and 13.</summary>
+/// <summary>docs/runtime.md, cases R12 and R13.</summary>
 [Collection("silo")]
 public sealed class FailureTests(SiloFixture silo)
 {
@@ -11,7 +11,7 @@ public sealed class FailureTests(SiloFixture silo)
 
     private IFailingGrain Grain => silo.Host.Grains.GetGrain<IFailingGrain>(_name);
 
-    /// <summary>Case 12.</summary>
+    /// <summary>docs/runtime.md, case R12.</summary>
     [Fact]
     public async Task An_exception_arrives_with_its_type_its_data_and_its_stack()
     {
@@ -21,7 +21,7 @@ public sealed class FailureTests(SiloFixture silo)
         Assert.Contains("ThrowPlaceTaken", error.StackTrace, StringComparison.Ordinal);
     }
 
-    /// <summary>Case 12.</summary>
+    /// <summary>docs/runtime.md, case R12.</summary>
     [Fact]
     public async Task An_exception_passes_through_the_grains_between()
     {
@@ -30,7 +30,7 @@ public sealed class FailureTests(SiloFixture silo)
         Assert.Contains("ThrowPlaceTaken", error.StackTrace, StringComparison.Ordinal);
     }
 
-    /// <summary>Case 12.</summary>
+    /// <summary>docs/runtime.md, case R12.</summary>
     [Fact]
     public async Task It_is_the_same_whether_a_method_throws_at_once_or_later()
     {
@@ -42,7 +42,7 @@ public sealed class FailureTests(SiloFixture silo)
         await Grain.SucceedWithNothing();
     }
 
-    /// <summary>Case 13.</summary>
+    /// <summary>docs/runtime.md, case R13.</summary>
     [Fact]
     public async Task A_one_way_call_returns_at_once_and_its_failure_is_nobodys()
     {

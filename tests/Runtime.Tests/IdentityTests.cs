@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, case 20.</summary>
+/// <summary>docs/runtime.md, case R20.</summary>
 [Collection("silo")]
 public sealed class IdentityTests(SiloFixture silo)
 {

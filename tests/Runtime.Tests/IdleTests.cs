@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, case 10.</summary>
+/// <summary>docs/runtime.md, case R10.</summary>
 public sealed class IdleTests : IAsyncLifetime
 {
     private readonly string _key = Stage.NewName();

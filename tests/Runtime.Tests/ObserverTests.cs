@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, cases 17 to 19.</summary>
+/// <summary>docs/runtime.md, cases R17 to R19.</summary>
 [Collection("silo")]
 public sealed class ObserverTests(SiloFixture silo)
 {
@@ -13,7 +13,7 @@ public sealed class ObserverTests(SiloFixture silo)
 
     private ISpeakerGrain Speaker => Factory.GetGrain<ISpeakerGrain>(_name);
 
-    /// <summary>Case 17.</summary>
+    /// <summary>docs/runtime.md, case R17.</summary>
     [Fact]
     public async Task Notifications_come_in_order_one_at_a_time_and_hold_nobody_up()
     {
@@ -29,7 +29,7 @@ public sealed class ObserverTests(SiloFixture silo)
         GC.KeepAlive(listener);
     }
 
-    /// <summary>Case 17.</summary>
+    /// <summary>docs/runtime.md, case R17.</summary>
     [Fact]
     public async Task An_observer_can_answer_and_refuse()
     {
@@ -40,7 +40,7 @@ public sealed class ObserverTests(SiloFixture silo)
         GC.KeepAlive(listener);
     }
 
-    /// <summary>Case 18.</summary>
+    /// <summary>docs/runtime.md, case R18.</summary>
     [Fact]
     public async Task A_deleted_observer_hears_nothing_and_answers_with_a_timeout()
     {
@@ -55,7 +55,7 @@ public sealed class ObserverTests(SiloFixture silo)
         GC.KeepAlive(listener);
     }
 
-    /// <summary>Case 18.</summary>
+    /// <summary>docs/runtime.md, case R18.</summary>
     [Fact]
     public void Only_a_living_observer_reference_can_be_deleted()
     {
@@ -67,7 +67,7 @@ public sealed class ObserverTests(SiloFixture silo)
         Assert.Throws<ArgumentException>(() => Factory.DeleteObjectReference<IListener>(reference));
     }
 
-    /// <summary>Case 19.</summary>
+    /// <summary>docs/runtime.md, case R19.</summary>
     [Fact]
     public async Task References_are_equal_when_they_name_the_same_observer()
     {
@@ -81,7 +81,7 @@ public sealed class ObserverTests(SiloFixture silo)
         GC.KeepAlive(listener);
     }
 
-    /// <summary>Case 19.</summary>
+    /// <summary>docs/runtime.md, case R19.</summary>
     [Fact]
     public async Task An_object_that_is_no_reference_cannot_be_passed()
     {

@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, case 21.</summary>
+/// <summary>docs/runtime.md, case R21.</summary>
 [Collection("silo")]
 public sealed class RequestContextTests(SiloFixture silo)
 {

@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, case 22.</summary>
+/// <summary>docs/runtime.md, case R22.</summary>
 public sealed class StopTests : IAsyncLifetime
 {
     private readonly string _name = Stage.NewName();

@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, cases 15 and 16.</summary>
+/// <summary>docs/runtime.md, cases R15 and R16.</summary>
 [Collection("silo")]
 public sealed class TimerTests(SiloFixture silo)
 {
@@ -13,7 +13,7 @@ public sealed class TimerTests(SiloFixture silo)
 
     private ITimerGrain Grain => silo.Host.Grains.GetGrain<ITimerGrain>(_name);
 
-    /// <summary>Case 15.</summary>
+    /// <summary>docs/runtime.md, case R15.</summary>
     [Fact]
     public async Task A_timer_ticks_on_turns_of_its_grain_until_it_is_disposed()
     {
@@ -26,7 +26,7 @@ public sealed class TimerTests(SiloFixture silo)
         Assert.Equal(ticks, await Grain.Ticks());
     }
 
-    /// <summary>Case 15.</summary>
+    /// <summary>docs/runtime.md, case R15.</summary>
     [Fact]
     public async Task A_timer_without_period_ticks_once_and_can_be_set_again()
     {
@@ -38,7 +38,7 @@ public sealed class TimerTests(SiloFixture silo)
         await Stage.When($"{_name}.tick2.in");
     }
 
-    /// <summary>Case 15.</summary>
+    /// <summary>docs/runtime.md, case R15.</summary>
     [Fact]
     public async Task A_timer_can_be_changed_before_its_first_tick()
     {
@@ -48,7 +48,7 @@ public sealed class TimerTests(SiloFixture silo)
         await Stage.When($"{_name}.tick2.in");
     }
 
-    /// <summary>Case 15.</summary>
+    /// <summary>docs/runtime.md, case R15.</summary>
     [Fact]
     public async Task A_tick_holds_up_requests_and_the_next_tick()
     {
@@ -64,7 +64,7 @@ public sealed class TimerTests(SiloFixture silo)
         Stage.Raise($"{_name}.tick2.out");
     }
 
-    /// <summary>Case 16.</summary>
+    /// <summary>docs/runtime.md, case R16.</summary>
     [Fact]
     public async Task A_tick_that_interleaves_holds_nobody_up()
     {
@@ -77,7 +77,7 @@ public sealed class TimerTests(SiloFixture silo)
         await Stage.When($"{_name}.tick2.in");
     }
 
-    /// <summary>Case 15.</summary>
+    /// <summary>docs/runtime.md, case R15.</summary>
     [Fact]
     public async Task A_tick_that_fails_does_not_stop_the_timer()
     {
@@ -85,7 +85,7 @@ public sealed class TimerTests(SiloFixture silo)
         await Stage.When($"{_name}.tick2.in");
     }
 
-    /// <summary>Case 16.</summary>
+    /// <summary>docs/runtime.md, case R16.</summary>
     [Fact]
     public async Task Disposing_cancels_the_tick_under_way_and_there_is_no_other()
     {
@@ -98,7 +98,7 @@ public sealed class TimerTests(SiloFixture silo)
         Assert.Equal(1, await Grain.Ticks());
     }
 
-    /// <summary>Case 15.</summary>
+    /// <summary>docs/runtime.md, case R15.</summary>
     [Fact]
     public async Task Deactivation_ends_the_timers()
     {

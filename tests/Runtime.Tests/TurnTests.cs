@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, cases 1 to 5.</summary>
+/// <summary>docs/runtime.md, cases R1 to R5.</summary>
 [Collection("silo")]
 public sealed class TurnTests(SiloFixture silo)
 {
@@ -13,7 +13,7 @@ public sealed class TurnTests(SiloFixture silo)
 
     private IReentrantGrain Reentrant => silo.Host.Grains.GetGrain<IReentrantGrain>(_name);
 
-    /// <summary>Case 2.</summary>
+    /// <summary>docs/runtime.md, case R2.</summary>
     [Fact]
     public async Task A_second_request_waits_until_the_first_has_ended()
     {
@@ -29,7 +29,7 @@ public sealed class TurnTests(SiloFixture silo)
         Assert.Equal(1, await second);
     }
 
-    /// <summary>Case 2.</summary>
+    /// <summary>docs/runtime.md, case R2.</summary>
     [Fact]
     public async Task Requests_of_one_caller_run_in_order()
     {
@@ -42,7 +42,7 @@ public sealed class TurnTests(SiloFixture silo)
         Assert.Equal(Enumerable.Range(0, 100), await OneByOne.Appended());
     }
 
-    /// <summary>Case 3.</summary>
+    /// <summary>docs/runtime.md, case R3.</summary>
     [Fact]
     public async Task Continuations_come_back_to_the_grain()
     {
@@ -50,7 +50,7 @@ public sealed class TurnTests(SiloFixture silo)
         Assert.True(await Reentrant.ComesBack());
     }
 
-    /// <summary>Case 4.</summary>
+    /// <summary>docs/runtime.md, case R4.</summary>
     [Fact]
     public async Task Requests_of_a_reentrant_grain_interleave_at_awaits()
     {
@@ -65,7 +65,7 @@ public sealed class TurnTests(SiloFixture silo)
         Assert.Equal(2, await first);
     }
 
-    /// <summary>Case 4.</summary>
+    /// <summary>docs/runtime.md, case R4.</summary>
     [Fact]
     public async Task Turns_of_a_reentrant_grain_never_overlap()
     {
@@ -73,7 +73,7 @@ public sealed class TurnTests(SiloFixture silo)
         Assert.All(met, m => Assert.Equal(0, m));
     }
 
-    /// <summary>Case 5.</summary>
+    /// <summary>docs/runtime.md, case R5.</summary>
     [Fact]
     public async Task A_method_that_always_interleaves_runs_beside_a_request()
     {
@@ -85,7 +85,7 @@ public sealed class TurnTests(SiloFixture silo)
         Assert.Equal(0, await OneByOne.CountInside());
     }
 
-    /// <summary>Case 5.</summary>
+    /// <summary>docs/runtime.md, case R5.</summary>
     [Fact]
     public async Task Requests_that_only_read_share_the_grain_with_each_other()
     {
@@ -99,7 +99,7 @@ public sealed class TurnTests(SiloFixture silo)
         Assert.Equal(2, await second);
     }
 
-    /// <summary>Case 5.</summary>
+    /// <summary>docs/runtime.md, case R5.</summary>
     [Fact]
     public async Task A_request_that_writes_waits_for_one_that_reads_and_holds_it_up()
     {

@@ -3,7 +3,7 @@ namespace Conference.Silo.Embedded.Calls;
 /// <summary>
 /// Decides which of the requests to one target may run. Pure bookkeeping: the owner holds its lock around every member.
 /// A target runs one request at a time, except where its class is reentrant, the request always interleaves, or both requests only read
-/// (docs/runtime.md, cases 2 to 5).
+/// (docs/runtime.md, cases R2 to R5).
 /// </summary>
 internal sealed class RequestQueue(bool reentrant)
 {

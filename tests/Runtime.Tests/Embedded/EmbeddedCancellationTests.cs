@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests.Embedded;
 
-/// <summary>docs/runtime.md, case 14, where the embedded runtime promises more than Orleans, whose word of the cancellation may come too late.</summary>
+/// <summary>docs/runtime.md, case R14, where the embedded runtime promises more than Orleans, whose word of the cancellation may come too late.</summary>
 [Collection("silo")]
 public sealed class EmbeddedCancellationTests(SiloFixture silo)
 {

@@ -9,12 +9,12 @@ using Orleans.Concurrency;
 
 namespace Conference.Runtime.Tests.Embedded;
 
-/// <summary>docs/runtime.md, cases 22 to 24, and what is refused at start.</summary>
+/// <summary>docs/runtime.md, cases R22 to R24, and what is refused at start.</summary>
 public sealed class SetupTests
 {
     private readonly string _name = Stage.NewName();
 
-    /// <summary>Case 23.</summary>
+    /// <summary>docs/runtime.md, case R23.</summary>
     [Fact]
     public async Task A_grain_cannot_be_called_before_the_silo_starts_nor_after_it_stopped()
     {
@@ -29,7 +29,7 @@ public sealed class SetupTests
         await Assert.ThrowsAsync<SiloUnavailableException>(grain.Identity);
     }
 
-    /// <summary>Case 22.</summary>
+    /// <summary>docs/runtime.md, case R22.</summary>
     [Fact]
     public async Task A_call_to_a_grain_that_the_stop_leaves_behind_fails()
     {

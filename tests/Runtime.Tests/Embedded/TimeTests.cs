@@ -4,7 +4,7 @@ using Conference.Support;
 
 namespace Conference.Runtime.Tests.Embedded;
 
-/// <summary>Cases 10, 11 and 15 of docs/runtime.md by a clock that the test moves: not earlier and not later than said.</summary>
+/// <summary>Cases R10, R11 and R15 of docs/runtime.md, by a clock that the test moves: not earlier and not later than said.</summary>
 public sealed class TimeTests : IAsyncLifetime
 {
     private readonly ManualTime _time = new();
