@@ -24,7 +24,6 @@ internal static class Chromium
         yield return "--disable-component-update";
         yield return "--disable-sync";
         yield return "--disable-gpu";
-        yield return "--auto-accept-camera-and-microphone-capture";
         if (spec.MayAutoplay) yield return "--autoplay-policy=no-user-gesture-required";
         else yield return "--autoplay-policy=document-user-activation-required";
         if (!spec.HasDevices) yield break;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace Conference.Browser.Tests.Support;
@@ -65,6 +66,21 @@ internal sealed class Person : IAsyncDisposable
         };
         await person.Page.AddInitScriptAsync(PageProbe.Script);
         return person;
+    }
+
+    public Task<ShownVideo[]> VideosAsync() => ProbeAsync<ShownVideo[]>("videos()");
+
+    public Task<HeardTone[]> TonesAsync() => ProbeAsync<HeardTone[]>("tones()");
+
+    /// <summary>Calls the probe; see <see cref="PageProbe"/>.</summary>
+    public async Task<T> ProbeAsync<T>(string call) =>
+        JsonSerializer.Deserialize<T>(await Page.EvaluateAsync<string>($"async () => JSON.stringify(await probe.{call})"), JsonSerializerOptions.Web)!;
+
+    /// <summary>Whether <paramref name="other"/>'s voice is what some element plays at this moment.</summary>
+    public async Task<bool> HearsAsync(PersonSpec other)
+    {
+        var tones = await TonesAsync();
+        return tones.Any(tone => Math.Abs(tone.Hertz - other.Hertz) < 25);
     }
 
     public async ValueTask DisposeAsync() => await _browser.CloseAsync();
