@@ -81,8 +81,7 @@ internal sealed class RunningWorker
     private static ImmutableArray<IPEndPoint> EndpointsOf(UdpPort port, MediaServerOptions options)
     {
         var bound = options.BindAddress;
-        IEnumerable<IPAddress> own = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? HostCandidates.OfThisMachine() : [bound];
-        var candidates = HostCandidates.Create(options.AdvertisedAddresses, own, port.LocalAddress.Port, port.IsIPv6);
-        return [.. candidates.Select(c => new IPEndPoint(IPAddress.Parse(c.Address), c.Port))];
+        IEnumerable<IPAddress> own = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? HostAddresses.OfThisMachine() : [bound];
+        return [.. HostAddresses.Choose(options.AdvertisedAddresses, own, port.IsIPv6).Select(a => new IPEndPoint(a, port.LocalAddress.Port))];
     }
 }

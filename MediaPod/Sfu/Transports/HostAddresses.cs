@@ -2,34 +2,27 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using Conference.MediaPod.Wire.Sdp;
 
 namespace Conference.MediaPod.Sfu.Transports;
 
-/// <summary>The host candidates of an answer (RFC 8445 section 5.1). Some clients (ffmpeg) use only the first, so the one most likely reachable comes first.</summary>
-public static class HostCandidates
+/// <summary>The addresses that answers name as candidates. Some clients (ffmpeg) try only the first, so the one most likely reachable comes first.</summary>
+public static class HostAddresses
 {
-    private const uint HostPreference = 126; // RFC 8445 section 5.1.2.2
-
     /// <summary>
-    /// Candidates for one UDP port. Addresses that were configured keep their order; others are ordered with <see cref="Order"/>.
+    /// Addresses that were configured, in their order; without any, those of the machine, as <see cref="Order"/> has them.
     /// Duplicates and unspecified addresses are left out.
     /// </summary>
     /// <param name="configured">What the operator says clients reach us by (`--public-address`); empty: use <paramref name="ofInterfaces"/>.</param>
     /// <param name="ofInterfaces">The machine's own addresses.</param>
-    /// <param name="port">The worker's port.</param>
     /// <param name="withIPv6">False where the socket is IPv4 only.</param>
-    public static ImmutableArray<IceCandidate> Create(
-        IReadOnlyCollection<IPAddress> configured, IEnumerable<IPAddress> ofInterfaces, ushort port, bool withIPv6)
-    {
-        var addresses = (configured.Count > 0 ? configured : Order(ofInterfaces))
+    public static ImmutableArray<IPAddress> Choose(IReadOnlyCollection<IPAddress> configured, IEnumerable<IPAddress> ofInterfaces, bool withIPv6) =>
+    [
+        .. (configured.Count > 0 ? configured : Order(ofInterfaces))
             .Select(a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a)
             .Where(a => !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any))
             .Where(a => withIPv6 || a.AddressFamily == AddressFamily.InterNetwork)
-            .Distinct();
-        return [.. addresses.Select((address, i) => new IceCandidate(
-            $"{i + 1}", Component: 1, IsTcp: false, Priority(i), address.ToString(), port, CandidateType.Host))];
-    }
+            .Distinct(),
+    ];
 
     /// <summary>
     /// Public before private, IPv4 before IPv6 among equals, loopback last and only if there is nothing else. IPv6 link-local addresses are left out:
@@ -50,9 +43,6 @@ public static class HostCandidates
             .SelectMany(i => i.GetIPProperties().UnicastAddresses)
             .Select(a => a.Address),
     ];
-
-    /// <summary>RFC 8445 section 5.1.2.1, with a local preference that falls by one from candidate to candidate.</summary>
-    private static uint Priority(int index) => (HostPreference << 24) | ((ushort)(ushort.MaxValue - index) * 256u) | 255u;
 
     private static bool IsIPv4LinkLocal(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [169, 254, ..];
