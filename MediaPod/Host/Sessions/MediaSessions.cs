@@ -7,6 +7,7 @@ using Conference.Contracts.Tickets;
 using Conference.MediaPod.Host.Plans;
 using Conference.MediaPod.Sfu.Negotiation;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Transports;
 using Conference.MediaPod.Wire.Sdp;
 
 namespace Conference.MediaPod.Host.Sessions;
@@ -193,7 +194,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     };
 
     // 96 bits each way past the least that RFC 8445 section 5.3 asks (24 and 128); the fragment is the key by which a worker finds the transport.
-    private static IceParameters NewIce() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+    private static IceParameters NewIce() => IceCredentials.Generate();
 
     private static PublishPolicy PolicyOf(Contracts.Pods.PlannedParticipant planned) => new(SourceNames.ToTracks(planned.MayPublish), SourceNames.ToTracks(planned.Muted));
 
