@@ -58,6 +58,7 @@ internal sealed class PacketConsumer
         AbsoluteSendTime.TryRead(value, out _);
         TransmissionOffset.TryRead(value, out _);
         VideoOrientation.TryRead(value, out _);
+        VideoContentType.TryRead(value, out _);
         PlayoutDelay.TryRead(value, out _);
         AbsoluteCaptureTime.TryRead(value, out _);
         if (StreamIdentifier.TryRead(value, out var identifier)) Check(identifier.CopyTo(_scratch) is > 0 and <= StreamIdentifier.MaxLength);

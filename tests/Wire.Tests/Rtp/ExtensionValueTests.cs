@@ -88,6 +88,17 @@ public sealed class ExtensionValueTests
     }
 
     [Fact]
+    public void Video_content_type()
+    {
+        Assert.True(VideoContentType.TryRead([0x0D], out var type));
+        Assert.Equal(VideoContentType.Screenshare, type);
+        Assert.False(VideoContentType.TryRead([], out _));
+        var value = new byte[1];
+        type.Write(value);
+        Assert.Equal(1, value[0]);
+    }
+
+    [Fact]
     public void Absolute_capture_time()
     {
         var bytes = Hex.Bytes("0123456789ABCDEF FFFFFFFFFFFFFFFE");
