@@ -1,0 +1,137 @@
+import type { Environment } from '../environment.ts';
+import type { IceServer, MediaSource } from '../protocol.ts';
+import { findCodec, trimCodecs } from './codecs.ts';
+import { bitrateFor, cameraLayers, cameraRids, screenMaxBitrate } from './encodings.ts';
+import { markSlides } from './sdp.ts';
+
+/** A receiver's place: one m-line, and the track that plays whatever fills it. */
+export interface Slot {
+  readonly mid: string;
+  readonly kind: 'audio' | 'video';
+  readonly track: MediaStreamTrack;
+}
+
+const initialSlots = { audio: 3, camera: 9 } as const;
+
+/**
+ * One RTCPeerConnection in the shape that every session has: four senders without tracks and the slots, offered once. Senders
+ * wait for their tracks, so the session opens before anybody has answered the question for camera and microphone.
+ */
+export class Peer {
+  readonly pc: RTCPeerConnection;
+  readonly #senders: Readonly<Record<MediaSource, RTCRtpTransceiver>>;
+  readonly #slots: RTCRtpTransceiver[] = [];
+  readonly #slides: RTCRtpTransceiver[] = [];
+  #cameraSlots = 0;
+  #codec: string | undefined;
+
+  constructor(env: Environment) {
+    this.pc = env.createPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+    this.#senders = {
+      Microphone: this.#add('audio', 'sendonly'),
+      Camera: this.#add('video', 'sendonly', cameraRids.map((rid, index) => ({ rid, scaleResolutionDownBy: 2 ** (2 - index) }))),
+      Screen: this.#add('video', 'sendonly', [{ maxBitrate: screenMaxBitrate }]),
+      ScreenAudio: this.#add('audio', 'sendonly'),
+    };
+    for (let i = 0; i < initialSlots.audio; i++) this.#slots.push(this.#add('audio', 'recvonly'));
+    const screenAudio = this.#add('audio', 'recvonly');
+    this.addCameraSlots(initialSlots.camera);
+    const screen = this.#add('video', 'recvonly');
+    this.#slots.push(screenAudio, screen);
+    this.#slides.push(this.#senders.Screen, this.#senders.ScreenAudio, screenAudio, screen);
+  }
+
+  get cameraSlots(): number {
+    return this.#cameraSlots;
+  }
+
+  /** More places for cameras; takes effect with the next offer. */
+  addCameraSlots(count: number): void {
+    for (let i = 0; i < count; i++) this.#slots.push(this.#add('video', 'recvonly'));
+    this.#cameraSlots += count;
+  }
+
+  useIceServers(servers: readonly IceServer[]): void {
+    this.pc.setConfiguration({
+      ...this.pc.getConfiguration(),
+      iceServers: servers.map((server) => ({ ...server, urls: [...server.urls] })),
+    });
+  }
+
+  /** Makes and applies an offer; returns the copy for the pod, in which screens are marked. */
+  async offer(iceRestart = false): Promise<string> {
+    await this.pc.setLocalDescription(await this.pc.createOffer({ iceRestart }));
+    return this.offerForPod();
+  }
+
+  /** The present offer as the pod should see it. */
+  offerForPod(): string {
+    const mids = new Set(this.#slides.map((transceiver) => transceiver.mid ?? ''));
+    return markSlides(this.pc.localDescription?.sdp ?? '', mids);
+  }
+
+  async answer(sdp: string): Promise<void> {
+    await this.pc.setRemoteDescription({ type: 'answer', sdp });
+  }
+
+  /** The slots that have a mid, so after the first offer all of them. */
+  slots(): Slot[] {
+    return this.#slots.flatMap((transceiver) => {
+      if (transceiver.mid === null) return [];
+      const { track } = transceiver.receiver;
+      return [{ mid: transceiver.mid, kind: track.kind === 'audio' ? 'audio' : 'video', track }];
+    });
+  }
+
+  /** Sends `track` (or nothing) as `source`; `active` false keeps the track but sends no packet of it. */
+  async send(source: MediaSource, track: MediaStreamTrack | null, active: boolean): Promise<void> {
+    const { sender } = this.#senders[source];
+    if (sender.track !== track) await sender.replaceTrack(track);
+    await this.#configure(source, sender, track, active);
+  }
+
+  /** What this session's cameras and screens should be encoded as (`VP8` ...), where the browser can switch without a new offer. */
+  async useCodec(name: string): Promise<void> {
+    this.#codec = name;
+    for (const source of ['Camera', 'Screen'] as const) {
+      const { sender } = this.#senders[source];
+      if (sender.track) await this.#configure(source, sender, sender.track, undefined);
+    }
+  }
+
+  async #configure(source: MediaSource, sender: RTCRtpSender, track: MediaStreamTrack | null, active: boolean | undefined): Promise<void> {
+    const parameters = sender.getParameters();
+    if (parameters.encodings.length === 0) return;
+    const height = track?.getSettings().height ?? 720;
+    const layers = cameraLayers(height);
+    const codec = this.#codec === undefined ? undefined : findCodec(parameters.codecs, this.#codec);
+    parameters.encodings.forEach((encoding, index) => {
+      const on = active ?? encoding.active;
+      if (source === 'Camera' && parameters.encodings.length === layers.length) {
+        const layer = layers[index];
+        if (!layer) return;
+        encoding.scaleResolutionDownBy = layer.scaleResolutionDownBy;
+        encoding.maxBitrate = layer.maxBitrate;
+        encoding.active = on && layer.active;
+      } else {
+        if (source === 'Camera') encoding.maxBitrate = bitrateFor(height);
+        encoding.active = on;
+      }
+      // Muting must not depend on a preference: a browser that does not know `codec` ignores it.
+      if (codec && track?.kind === 'video') (encoding as RTCRtpEncodingParameters & { codec?: object }).codec = codec;
+    });
+    await sender.setParameters(parameters);
+  }
+
+  #add(kind: 'audio' | 'video', direction: 'sendonly' | 'recvonly', sendEncodings: RTCRtpEncodingParameters[] = []): RTCRtpTransceiver {
+    const transceiver = this.pc.addTransceiver(kind, { direction, ...(sendEncodings.length > 0 ? { sendEncodings } : {}) });
+    const able = direction === 'sendonly' ? globalThis.RTCRtpSender : globalThis.RTCRtpReceiver;
+    const codecs = trimCodecs(kind, able?.getCapabilities(kind)?.codecs ?? []);
+    try {
+      if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
+    } catch {
+      // The whole list of the browser is offered instead; the pod picks what it forwards.
+    }
+    return transceiver;
+  }
+}

@@ -1,0 +1,77 @@
+import type { EventMessage, MediaSource, MeetingEndReason, MeetingView, ParticipantView } from './protocol.ts';
+
+/** The meeting as this participant sees it at one sequence; immutable, every change is a new one. */
+export interface MeetingModel extends MeetingView {
+  /** The sequence of the last event that is in it. */
+  readonly seq: number;
+  readonly ended?: MeetingEndReason;
+}
+
+export function modelOf(view: MeetingView, seq: number): MeetingModel {
+  return { ...view, seq };
+}
+
+/** The model after `message`; the same object when the event is already in it. */
+export function applyEvent(model: MeetingModel, message: EventMessage): MeetingModel {
+  if (message.seq <= model.seq) return model;
+  return { ...change(model, message), seq: message.seq };
+}
+
+function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingModel {
+  switch (event.type) {
+    case 'meeting.created':
+    case 'meeting.settingsChanged':
+      return { ...model, title: event.title, settings: event.settings };
+    case 'meeting.locked':
+      return { ...model, locked: event.locked };
+    case 'meeting.ended':
+      return { ...model, ended: event.reason };
+    case 'participant.joined':
+      return {
+        ...model,
+        participants: [
+          ...model.participants.filter((participant) => participant.id !== event.participantId),
+          {
+            id: event.participantId, displayName: event.displayName, role: event.role,
+            presence: event.inLobby ? 'Lobby' : 'Joining', sending: [], joinedAt: at,
+          },
+        ],
+      };
+    case 'participant.admitted':
+      return update(model, event.participantId, (p) => ({ ...p, presence: 'Joining' }));
+    case 'participant.connected':
+      return update(model, event.participantId, (p) => (p.presence === 'Lobby' ? p : { ...p, presence: 'Connected' }));
+    case 'participant.disconnected':
+      return update(model, event.participantId, (p) => (p.presence === 'Lobby' ? p : { ...p, presence: 'Reconnecting' }));
+    case 'participant.left':
+      return { ...model, participants: model.participants.filter((participant) => participant.id !== event.participantId) };
+    case 'participant.renamed':
+      return update(model, event.participantId, (p) => ({ ...p, displayName: event.displayName }));
+    case 'participant.roleChanged':
+      return update(model, event.participantId, (p) => ({ ...p, role: event.role }));
+    case 'participant.mediaChanged':
+      return update(model, event.participantId, (p) => ({ ...p, sending: withSource(p.sending, event.source, !event.muted) }));
+    case 'participant.handChanged':
+      return update(model, event.participantId, ({ handRaisedSeq: _, ...p }) => (event.raised ? { ...p, handRaisedSeq: seq } : p));
+    case 'chat.sent':
+      return {
+        ...model,
+        chat: [
+          ...model.chat,
+          { seq, at, from: event.from, displayName: event.displayName, text: event.text, ...(event.to ? { to: event.to } : {}) },
+        ],
+      };
+    default:
+      // participant.moved, and whatever newer services tell that this client does not know.
+      return model;
+  }
+}
+
+function update(model: MeetingModel, id: string, map: (participant: ParticipantView) => ParticipantView): MeetingModel {
+  return { ...model, participants: model.participants.map((participant) => (participant.id === id ? map(participant) : participant)) };
+}
+
+function withSource(sending: readonly MediaSource[], source: MediaSource, on: boolean): readonly MediaSource[] {
+  const others = sending.filter((other) => other !== source);
+  return on ? [...others, source] : others;
+}

@@ -1,0 +1,252 @@
+/**
+ * The words that this client and the services share, exactly as the Contracts project defines them: camelCase JSON, enum values as
+ * their names, a `type` tag on messages. The services leave nulls out, so what may be null is optional here; what a client must
+ * send even when it is null is `| null`.
+ */
+
+export type MediaSource = 'Microphone' | 'Camera' | 'Screen' | 'ScreenAudio';
+export type Role = 'Attendee' | 'CoHost' | 'Host';
+export type Presence = 'Lobby' | 'Joining' | 'Connected' | 'Reconnecting';
+
+// ---- Meetings ----
+
+export interface MeetingSettings {
+  readonly lobby: boolean;
+  readonly muteOnEntry: boolean;
+  readonly maxParticipants: number;
+  readonly chatForAll: boolean;
+  readonly shareForAll: boolean;
+  readonly joinBeforeHost: boolean;
+}
+
+export interface ParticipantView {
+  readonly id: string;
+  readonly displayName: string;
+  readonly role: Role;
+  readonly presence: Presence;
+  readonly sending: readonly MediaSource[];
+  readonly handRaisedSeq?: number;
+  readonly joinedAt: string;
+}
+
+export interface ChatMessage {
+  readonly seq: number;
+  readonly at: string;
+  readonly from: string;
+  readonly displayName: string;
+  readonly text: string;
+  readonly to?: readonly string[];
+}
+
+export interface MeetingView {
+  readonly id: string;
+  readonly code: string;
+  readonly title: string;
+  readonly settings: MeetingSettings;
+  readonly locked: boolean;
+  readonly participants: readonly ParticipantView[];
+  readonly chat: readonly ChatMessage[];
+  readonly chatTruncated: boolean;
+}
+
+export type MeetingEndReason = 'EndedByHost' | 'EndedByApi' | 'Abandoned';
+export type LeaveReason = 'Left' | 'NeverConnected' | 'ConnectionLost' | 'Removed' | 'Denied' | 'MeetingEnded';
+export type JoinRefusal =
+  | 'UnknownCode' | 'Ended' | 'Locked' | 'Full' | 'WrongPasscode' | 'WrongHostKey' | 'Removed' | 'NotStarted'
+  | 'InvalidDisplayName' | 'ResumeExpired' | 'NoPod' | 'TooManyAttempts' | 'Unavailable';
+export type CommandRefusal =
+  | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
+  | 'InvalidDisplayName' | 'SwitchedOff' | 'RateLimited' | 'Unavailable';
+
+export type MeetingEventBody = { readonly version: number } & (
+  | { readonly type: 'meeting.created'; readonly code: string; readonly title: string; readonly tenantId: string; readonly settings: MeetingSettings }
+  | { readonly type: 'meeting.settingsChanged'; readonly title: string; readonly settings: MeetingSettings }
+  | { readonly type: 'meeting.locked'; readonly locked: boolean }
+  | { readonly type: 'meeting.ended'; readonly reason: MeetingEndReason }
+  | { readonly type: 'participant.joined'; readonly participantId: string; readonly displayName: string; readonly role: Role; readonly inLobby: boolean }
+  | { readonly type: 'participant.admitted'; readonly participantId: string }
+  | { readonly type: 'participant.connected'; readonly participantId: string }
+  | { readonly type: 'participant.disconnected'; readonly participantId: string }
+  | { readonly type: 'participant.left'; readonly participantId: string; readonly reason: LeaveReason }
+  | { readonly type: 'participant.renamed'; readonly participantId: string; readonly displayName: string }
+  | { readonly type: 'participant.roleChanged'; readonly participantId: string; readonly role: Role }
+  | { readonly type: 'participant.mediaChanged'; readonly participantId: string; readonly source: MediaSource; readonly muted: boolean }
+  | { readonly type: 'participant.handChanged'; readonly participantId: string; readonly raised: boolean }
+  | { readonly type: 'participant.moved'; readonly participantId: string; readonly podId: string; readonly case: string }
+  | { readonly type: 'chat.sent'; readonly from: string; readonly displayName: string; readonly text: string; readonly to?: readonly string[] }
+);
+
+// ---- HTTP API ----
+
+export interface CreateMeetingRequest {
+  readonly title?: string;
+  readonly passcode?: string;
+  readonly settings?: Partial<MeetingSettings>;
+}
+
+export interface CreateMeetingResponse {
+  readonly id: string;
+  readonly code: string;
+  readonly joinUrl: string;
+  readonly hostUrl: string;
+  readonly hostKey: string;
+}
+
+export interface JoinFacts {
+  readonly code: string;
+  readonly title: string;
+  readonly needsPasscode: boolean;
+  readonly locked: boolean;
+  readonly lobby: boolean;
+  readonly ended: boolean;
+}
+
+export interface JoinRequest {
+  readonly displayName?: string;
+  readonly passcode?: string;
+  readonly hostKey?: string;
+  readonly region?: string;
+  readonly resumeToken?: string;
+}
+
+export interface JoinResponse {
+  readonly meetingId: string;
+  readonly participantId: string;
+  readonly resumeToken: string;
+  readonly signalTicket: string;
+  readonly signalUrl: string;
+  readonly state: 'Joined' | 'Lobby';
+  readonly media?: MediaGrant;
+}
+
+export interface ChatPage {
+  readonly messages: readonly ChatMessage[];
+  readonly next?: number;
+}
+
+export interface ApiProblem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly reason: string;
+  readonly detail?: string;
+}
+
+// ---- Signaling ----
+
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+export interface MediaGrant {
+  readonly podId: string;
+  readonly url: string;
+  readonly mediaTicket: string;
+  readonly iceServers: readonly IceServer[];
+}
+
+export type ClientCommandBody =
+  | { readonly type: 'leave' }
+  | { readonly type: 'chat.send'; readonly text: string; readonly to?: readonly string[] }
+  | { readonly type: 'media.setMuted'; readonly source: MediaSource; readonly muted: boolean }
+  | { readonly type: 'hand.raise'; readonly raised: boolean }
+  | { readonly type: 'participant.rename'; readonly displayName: string; readonly participantId?: string }
+  | { readonly type: 'host.mute'; readonly participantId: string | null; readonly source: MediaSource }
+  | { readonly type: 'host.askUnmute'; readonly participantId: string; readonly source: MediaSource }
+  | { readonly type: 'host.remove'; readonly participantId: string }
+  | { readonly type: 'host.admit'; readonly participantId: string | null }
+  | { readonly type: 'host.deny'; readonly participantId: string }
+  | { readonly type: 'host.setRole'; readonly participantId: string; readonly role: Role }
+  | { readonly type: 'host.lock'; readonly locked: boolean }
+  | { readonly type: 'host.settings'; readonly title: string; readonly settings: MeetingSettings }
+  | { readonly type: 'meeting.end' };
+
+export type ClientCommand = ClientCommandBody & { readonly id: string };
+
+export type ClientMessage =
+  | { readonly type: 'hello'; readonly signalTicket: string; readonly resumeAfter?: number }
+  | { readonly type: 'ping' }
+  | { readonly type: 'media.renew' }
+  | { readonly type: 'reaction.send'; readonly emoji: string }
+  | ClientCommand;
+
+export type GoAwayReason =
+  | 'Restarting' | 'Replaced' | 'HelloTimeout' | 'InvalidTicket' | 'NotInMeeting' | 'Ended' | 'Malformed' | 'TooLarge'
+  | 'Flooding' | 'TooSlow';
+
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly you: string;
+  readonly seq: number;
+  readonly snapshot?: MeetingView;
+  readonly media?: MediaGrant;
+}
+
+export interface EventMessage {
+  readonly type: 'event';
+  readonly seq: number;
+  readonly at: string;
+  readonly actor?: string;
+  readonly event: MeetingEventBody;
+}
+
+export type ServerMessage =
+  | Welcome
+  | EventMessage
+  | { readonly type: 'ack'; readonly id: string; readonly seq?: number }
+  | { readonly type: 'refused'; readonly id?: string; readonly reason: CommandRefusal }
+  | { readonly type: 'pong' }
+  | { readonly type: 'media.move'; readonly media: MediaGrant }
+  | { readonly type: 'media.ticket'; readonly mediaTicket: string }
+  | { readonly type: 'reaction'; readonly from: string; readonly emoji: string }
+  | { readonly type: 'askUnmute'; readonly by: string; readonly source: MediaSource }
+  | { readonly type: 'goaway'; readonly reason: GoAwayReason; readonly retryAfterMs?: number };
+
+// ---- Media session channel ----
+
+export interface DemandItem {
+  readonly participantId: string | null;
+  readonly source: 'Camera' | 'Screen';
+  readonly maxHeight: number;
+  readonly priority: number;
+}
+
+export type ChannelClientMessage =
+  | { readonly type: 'hello'; readonly mediaTicket: string }
+  | { readonly type: 'ticket'; readonly mediaTicket: string }
+  | { readonly type: 'demand'; readonly items: readonly DemandItem[] }
+  | { readonly type: 'ping' };
+
+export type SlotState =
+  | 'Empty' | 'Live' | 'WaitingForKeyFrame' | 'CodecNotSupported' | 'PausedByBandwidth' | 'PublisherSilent';
+
+export interface SlotContent {
+  readonly mid: string;
+  readonly participantId?: string;
+  readonly source?: MediaSource;
+  readonly state: SlotState;
+}
+
+export interface SpeakerLevel {
+  readonly participantId: string;
+  /** 0 (silence) to 127 (loudest). */
+  readonly level: number;
+  readonly active: boolean;
+}
+
+export type SessionEndReason =
+  | 'Deleted' | 'Replaced' | 'NotInPlan' | 'Removed' | 'MeetingEnded' | 'ConsentExpired' | 'DtlsFailed' | 'PodStopping'
+  | 'InvalidTicket' | 'UnknownSession' | 'MalformedSdp' | 'NoFingerprint' | 'NoIceCredentials' | 'NoCommonCodec' | 'NotAllowed'
+  | 'PodFull' | 'PodDraining' | 'TooLarge' | 'UnsupportedContentType' | 'StaleEtag' | 'HelloTimeout' | 'Malformed' | 'Flooding'
+  | 'TooSlow';
+
+export type ChannelServerMessage =
+  | { readonly type: 'welcome' }
+  | { readonly type: 'slots'; readonly slots: readonly SlotContent[] }
+  | { readonly type: 'speakers'; readonly speakers: readonly SpeakerLevel[] }
+  | { readonly type: 'codec'; readonly codec: string; readonly case: string }
+  | { readonly type: 'pong' }
+  | { readonly type: 'draining' }
+  | { readonly type: 'closed'; readonly reason: SessionEndReason };
