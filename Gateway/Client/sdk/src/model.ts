@@ -34,6 +34,7 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
           {
             id: event.participantId, displayName: event.displayName, role: event.role,
             presence: event.inLobby ? 'Lobby' : 'Joining', sending: [], joinedAt: at,
+            ...(event.stream ? { stream: event.stream } : {}),
           },
         ],
       };

@@ -6,6 +6,8 @@
 
 export type MediaSource = 'Microphone' | 'Camera' | 'Screen' | 'ScreenAudio';
 export type Role = 'Attendee' | 'CoHost' | 'Host';
+/** What a stream does: it only sends (WHIP), or only receives (WHEP). */
+export type StreamKind = 'Publish' | 'Play';
 export type Presence = 'Lobby' | 'Joining' | 'Connected' | 'Reconnecting';
 
 // ---- Meetings ----
@@ -17,6 +19,8 @@ export interface MeetingSettings {
   readonly chatForAll: boolean;
   readonly shareForAll: boolean;
   readonly joinBeforeHost: boolean;
+  readonly openPublish: boolean;
+  readonly openPlay: boolean;
 }
 
 export interface ParticipantView {
@@ -27,6 +31,8 @@ export interface ParticipantView {
   readonly sending: readonly MediaSource[];
   readonly handRaisedSeq?: number;
   readonly joinedAt: string;
+  /** Set for a stream (WHIP, WHEP) rather than a person with a page. */
+  readonly stream?: StreamKind;
 }
 
 export interface ChatMessage {
@@ -63,7 +69,9 @@ export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'meeting.settingsChanged'; readonly title: string; readonly settings: MeetingSettings }
   | { readonly type: 'meeting.locked'; readonly locked: boolean }
   | { readonly type: 'meeting.ended'; readonly reason: MeetingEndReason }
-  | { readonly type: 'participant.joined'; readonly participantId: string; readonly displayName: string; readonly role: Role; readonly inLobby: boolean }
+  | { readonly type: 'streamKey.created'; readonly keyId: string; readonly name: string; readonly role: Role }
+  | { readonly type: 'streamKey.revoked'; readonly keyId: string }
+  | { readonly type: 'participant.joined'; readonly participantId: string; readonly displayName: string; readonly role: Role; readonly inLobby: boolean; readonly stream?: StreamKind }
   | { readonly type: 'participant.admitted'; readonly participantId: string }
   | { readonly type: 'participant.connected'; readonly participantId: string }
   | { readonly type: 'participant.disconnected'; readonly participantId: string }

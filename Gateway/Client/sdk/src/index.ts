@@ -1,0 +1,13 @@
+/** `@conference/client`: joins meetings of a Conference installation. See docs/client.md. */
+export { ApiError, NetworkError } from './api.ts';
+export { ambientEnvironment, type Clock, type Environment, type KeyValueStore, type Socket, type SocketHandlers } from './environment.ts';
+export { Meeting, createMeeting, meetingFacts, prepareMedia, resumableName, type MeetingOptions } from './meeting.ts';
+export type { LocalSource, LocalSources } from './local.ts';
+export type { WantedPicture } from './media/demand.ts';
+export type { FilledSlot, MediaState } from './media/link.ts';
+export type { MediaSession } from './media/session.ts';
+export type { MeetingModel } from './model.ts';
+export { CommandRefused } from './outbox.ts';
+export type { MeetingEvents, MeetingState, UnsentChat } from './state.ts';
+export type { FinalReason, SignalingState } from './signaling.ts';
+export type * from './protocol.ts';

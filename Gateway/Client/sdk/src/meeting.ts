@@ -1,0 +1,338 @@
+import { Api } from './api.ts';
+import { Emitter } from './emitter.ts';
+import { ambientEnvironment, type Environment } from './environment.ts';
+import { allSources, nothingLocal, reconcile } from './local.ts';
+import { computeDemand, sameDemand, type WantedPicture } from './media/demand.ts';
+import { MediaLink } from './media/link.ts';
+import { PeerSession, type MediaSession } from './media/session.ts';
+import { applyEvent, modelOf, type MeetingModel } from './model.ts';
+import { CommandRefused } from './outbox.ts';
+import { Place, storedPlace, type JoinOptions } from './place.ts';
+import type {
+  ClientCommandBody, CommandRefusal, CreateMeetingRequest, CreateMeetingResponse, DemandItem, EventMessage, JoinFacts, JoinResponse,
+  MediaSource, Welcome,
+} from './protocol.ts';
+import { Signaling, type FinalReason, type SideMessage } from './signaling.ts';
+import type { MeetingEvents, MeetingState } from './state.ts';
+
+export interface MeetingOptions extends JoinOptions {
+  /** A session from {@link prepareMedia}, so that the offer need not be made after the click. */
+  readonly prepared?: MediaSession;
+  readonly env?: Environment;
+}
+
+const renewTicketMs = 60_000;
+const demandDelayMs = 100;
+const overstatedGraceMs = 4_000;
+const leaveTimeoutMs = 1_000;
+
+/** Creates a meeting on the installation that served the page (or `env.origin`). */
+export function createMeeting(request: CreateMeetingRequest = {}, env = ambientEnvironment(), token?: string): Promise<CreateMeetingResponse> {
+  return new Api(env).createMeeting(request, token);
+}
+
+/** What may be known about a meeting before joining it. */
+export function meetingFacts(code: string, env = ambientEnvironment()): Promise<JoinFacts> {
+  return new Api(env).facts(code);
+}
+
+/** Makes the offer of a media session ahead of time; give it to {@link Meeting.join}, or close it. */
+export function prepareMedia(env = ambientEnvironment()): MediaSession {
+  return new PeerSession(env);
+}
+
+/** The name under which this tab was in the meeting before a reload; undefined: it was not. */
+export function resumableName(code: string, env = ambientEnvironment()): string | undefined {
+  return storedPlace(env, code)?.displayName;
+}
+
+/** One participant's presence in one meeting. */
+export class Meeting {
+  readonly events = new Emitter<MeetingEvents>();
+  readonly #env: Environment;
+  readonly #place: Place;
+  readonly #signaling: Signaling;
+  readonly #media: MediaLink;
+  #state: MeetingState;
+  #toldFor = '';
+  #pictures: readonly WantedPicture[] = [];
+  #pixelRatio = 1;
+  #demand: readonly DemandItem[] = [];
+  #cancelDemand: (() => void) | undefined;
+  #cancelRenew: (() => void) | undefined;
+  #chatKey = 0;
+
+  /** Takes a place (or resumes the one that this tab had) and starts signaling and media side by side. Throws `ApiError` or `NetworkError`. */
+  static async join(options: MeetingOptions): Promise<Meeting> {
+    const env = options.env ?? ambientEnvironment();
+    env.mark('click');
+    const place = new Place(env, new Api(env), options);
+    const response = await place.take();
+    env.mark('joined-response');
+    return new Meeting(env, place, response, options.prepared);
+  }
+
+  private constructor(env: Environment, place: Place, response: JoinResponse, prepared: MediaSession | undefined) {
+    this.#env = env;
+    this.#place = place;
+    this.#signaling = new Signaling(env, {
+      rejoin: () => this.#rejoin(),
+      resumeAfter: () => this.#state.meeting?.seq,
+      welcome: (message) => this.#welcome(message),
+      event: (message) => this.#event(message),
+      side: (message) => this.#side(message),
+      state: (signaling) => this.#set({ signaling }),
+      final: (reason) => this.#over(reason),
+    });
+    this.#media = new MediaLink(env, {
+      createSession: () => new PeerSession(env),
+      requestTicket: () => this.#signaling.send({ type: 'media.renew' }),
+      requestGrant: () => this.#signaling.reconnect(),
+    }, prepared);
+    this.#media.events.on('state', (media) => this.#set({ media }));
+    this.#media.events.on('slots', (slots) => this.#set({ slots }));
+    this.#media.events.on('speakers', (speakers) => {
+      this.events.emit('levels', new Map(speakers.map((speaker) => [speaker.participantId, speaker.level])));
+      const active = speakers.find((speaker) => speaker.active)?.participantId;
+      if (active !== undefined && active !== this.#state.activeSpeaker) this.#set({ activeSpeaker: active });
+    });
+    this.#state = {
+      phase: response.state === 'Lobby' ? 'lobby' : 'joining', you: response.participantId, signaling: this.#signaling.state,
+      media: 'idle', slots: [], local: nothingLocal, unsent: [],
+    };
+    this.#signaling.start(response);
+    if (response.media) this.#media.grant(response.media);
+    this.#scheduleRenewal();
+  }
+
+  get state(): MeetingState {
+    return this.#state;
+  }
+
+  // ---- What this participant sends ----
+
+  /** Sends `track` as `source`, or stops (null). The caller owns the track and stops it. */
+  async publish(source: MediaSource, track: MediaStreamTrack | null): Promise<void> {
+    this.#setLocal(source, track, track !== null);
+    this.#tell(source, track === null);
+    await this.#media.send(source, track, track !== null);
+  }
+
+  /** Keeps the track and stops (or starts again) sending it. */
+  async setMuted(source: MediaSource, muted: boolean): Promise<void> {
+    this.#tell(source, muted);
+    await this.#muteHere(source, muted);
+  }
+
+  // ---- Commands ----
+
+  /** Sends a command of the protocol; rejects with `CommandRefused`. Survives reconnects, is applied once. */
+  command(body: ClientCommandBody): Promise<number | undefined> {
+    return this.#signaling.command(body);
+  }
+
+  /** Sends a chat message; until the meeting has it, it is in `state.unsent`. */
+  sendChat(text: string): void {
+    const key = ++this.#chatKey;
+    this.#set({ unsent: [...this.#state.unsent, { key, text }] });
+    this.command({ type: 'chat.send', text }).then(
+      () => this.discardUnsent(key),
+      (error: unknown) => {
+        if (!(error instanceof CommandRefused) || error.reason === 'Closed') return;
+        const refused: CommandRefusal = error.reason;
+        this.#set({ unsent: this.#state.unsent.map((chat) => (chat.key === key ? { ...chat, refused } : chat)) });
+      },
+    );
+  }
+
+  discardUnsent(key: number): void {
+    this.#set({ unsent: this.#state.unsent.filter((chat) => chat.key !== key) });
+  }
+
+  react(emoji: string): void {
+    this.#signaling.send({ type: 'reaction.send', emoji });
+  }
+
+  // ---- What this participant sees ----
+
+  /** Says which pictures are on the page, and how large; the pod is asked for exactly those. */
+  show(pictures: readonly WantedPicture[], pixelRatio: number): void {
+    this.#pictures = pictures;
+    this.#pixelRatio = pixelRatio;
+    this.#updateDemand();
+  }
+
+  statistics(): Promise<RTCStatsReport | undefined> {
+    return this.#media.session?.statistics() ?? Promise.resolve(undefined);
+  }
+
+  /** The page is visible again, or the person asks: do not wait out a backoff. */
+  wake(): void {
+    this.#signaling.kick();
+    this.#media.kick();
+  }
+
+  /** Gives up the place. */
+  async leave(): Promise<void> {
+    if (this.#state.phase === 'over') return;
+    const left = this.command({ type: 'leave' }).catch(() => undefined);
+    await Promise.race([left, new Promise<void>((resolve) => void this.#env.clock.after(leaveTimeoutMs, resolve))]);
+    this.#over('Left');
+  }
+
+  // ---- Signaling ----
+
+  async #rejoin(): Promise<JoinResponse> {
+    const response = await this.#place.take();
+    if (response.participantId !== this.#state.you) {
+      // R3: a new participant; what the old one had not got acknowledged about its media is void.
+      this.#signaling.outbox.drop((command) => command.type === 'media.setMuted' || command.type === 'hand.raise');
+      const { meeting: _, ...rest } = this.#state;
+      this.#state = { ...rest, you: response.participantId, phase: response.state === 'Lobby' ? 'lobby' : 'joining' };
+    }
+    if (response.media) this.#media.grant(response.media);
+    return response;
+  }
+
+  #welcome(message: Welcome): void {
+    if (message.snapshot) this.#setMeeting(modelOf(message.snapshot, message.seq), message.you);
+    if (message.media) this.#media.grant(message.media);
+    const own = this.#state.meeting?.participants.find((participant) => participant.id === this.#state.you);
+    if (own && own.presence !== 'Lobby') this.#reconcile();
+  }
+
+  #event(message: EventMessage): void {
+    const { meeting, you } = this.#state;
+    if (!meeting || message.seq <= meeting.seq) return;
+    this.#setMeeting(applyEvent(meeting, message));
+    const { event } = message;
+    if (event.type === 'participant.mediaChanged' && event.participantId === you && message.actor !== you && event.muted) {
+      void this.#mutedByHost(event.source);
+    } else if (event.type === 'participant.left' && event.participantId === you) {
+      this.#leftByOthers(event.reason);
+    } else if (event.type === 'meeting.ended') {
+      this.#over('Ended');
+    } else if (event.type === 'participant.admitted' && event.participantId === you) {
+      this.#reconcile();
+    }
+  }
+
+  #leftByOthers(reason: string): void {
+    if (reason === 'Removed' || reason === 'Denied' || reason === 'Left') this.#over(reason);
+    else if (reason === 'MeetingEnded') this.#over('Ended');
+    // R3: the grace is over; a rejoin finds out and joins anew.
+    else this.#signaling.reconnect();
+  }
+
+  #side(message: SideMessage): void {
+    switch (message.type) {
+      case 'media.move':
+        return this.#media.grant(message.media, true);
+      case 'media.ticket':
+        return this.#media.renew(message.mediaTicket);
+      case 'reaction':
+        return this.events.emit('reaction', { from: message.from, emoji: message.emoji });
+      case 'askUnmute':
+        return this.events.emit('askUnmute', { by: message.by, source: message.source });
+    }
+  }
+
+  // ---- Inside ----
+
+  #setMeeting(meeting: MeetingModel, you = this.#state.you): void {
+    const own = meeting.participants.find((participant) => participant.id === you);
+    const phase = this.#state.phase === 'over' ? 'over' : own ? (own.presence === 'Lobby' ? 'lobby' : 'joined') : this.#state.phase;
+    this.#set({ meeting, you, phase });
+    this.#updateDemand();
+  }
+
+  /** Makes the meeting's record of what we send agree with the truth (L1 to L3). */
+  #reconcile(): void {
+    const { meeting, you, local } = this.#state;
+    const own = meeting?.participants.find((participant) => participant.id === you);
+    if (!meeting || !own) return;
+    const isNew = this.#toldFor !== you;
+    this.#toldFor = you;
+    if (isNew && meeting.settings.muteOnEntry && own.role === 'Attendee' && local.Microphone.on) {
+      this.#signaling.outbox.drop((command) => command.type === 'media.setMuted' && command.source === 'Microphone');
+      void this.#muteHere('Microphone', true);
+      this.events.emit('muted', { source: 'Microphone', by: 'entry' });
+    }
+    const { muteHere, tell } = reconcile(this.#state.local, own.sending, this.#pendingSources(), isNew);
+    for (const source of muteHere) void this.#mutedByHost(source);
+    for (const { source, muted } of tell) {
+      // After a reload the devices take a moment to come back: that is no reason to go dark first.
+      if (muted) this.#env.clock.after(overstatedGraceMs, () => this.#tellIfStillOff(source));
+      else this.#tell(source, false);
+    }
+  }
+
+  #tellIfStillOff(source: MediaSource): void {
+    const own = this.#state.meeting?.participants.find((participant) => participant.id === this.#state.you);
+    if (own?.sending.includes(source) && !this.#state.local[source].on && !this.#pendingSources().has(source)) this.#tell(source, true);
+  }
+
+  #pendingSources(): Set<MediaSource> {
+    return new Set(this.#signaling.outbox.pending.flatMap((command) => (command.type === 'media.setMuted' ? [command.source] : [])));
+  }
+
+  async #mutedByHost(source: MediaSource): Promise<void> {
+    if (!this.#state.local[source].on) return;
+    await this.#muteHere(source, true);
+    this.events.emit('muted', { source, by: 'host' });
+  }
+
+  #tell(source: MediaSource, muted: boolean): void {
+    this.#signaling.outbox.drop((command) => command.type === 'media.setMuted' && command.source === source);
+    void this.command({ type: 'media.setMuted', source, muted }).catch(() => undefined);
+  }
+
+  async #muteHere(source: MediaSource, muted: boolean): Promise<void> {
+    const { track } = this.#state.local[source];
+    if (track) track.enabled = !muted;
+    this.#setLocal(source, track, track !== null && !muted);
+    await this.#media.send(source, track, track !== null && !muted);
+  }
+
+  #setLocal(source: MediaSource, track: MediaStreamTrack | null, on: boolean): void {
+    this.#set({ local: { ...this.#state.local, [source]: { track, on } } });
+  }
+
+  #updateDemand(): void {
+    const { meeting, you } = this.#state;
+    const sending = new Map(meeting?.participants.map((participant) => [participant.id, participant.sending]));
+    const wanted = this.#pictures.filter(({ participantId, source }) => participantId !== you && sending.get(participantId)?.includes(source));
+    const demand = computeDemand(wanted, this.#pixelRatio);
+    if (sameDemand(demand, this.#demand)) return;
+    const isFirst = this.#demand.length === 0;
+    this.#demand = demand;
+    if (isFirst) return this.#media.demand(demand);
+    this.#cancelDemand ??= this.#env.clock.after(demandDelayMs, () => {
+      this.#cancelDemand = undefined;
+      this.#media.demand(this.#demand);
+    });
+  }
+
+  #scheduleRenewal(): void {
+    this.#cancelRenew = this.#env.clock.after(renewTicketMs, () => {
+      if (this.#state.phase === 'joined') this.#signaling.send({ type: 'media.renew' });
+      this.#scheduleRenewal();
+    });
+  }
+
+  #over(reason: FinalReason): void {
+    if (this.#state.phase === 'over') return;
+    this.#cancelRenew?.();
+    this.#cancelDemand?.();
+    this.#signaling.close();
+    this.#media.close();
+    if (reason !== 'Replaced') this.#place.forget();
+    for (const source of allSources) this.#state.local[source].track?.stop();
+    this.#set({ phase: 'over', over: reason, slots: [], local: nothingLocal });
+  }
+
+  #set(change: Partial<MeetingState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.events.emit('state', this.#state);
+  }
+}

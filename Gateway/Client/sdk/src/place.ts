@@ -1,0 +1,80 @@
+import { ApiError, type Api } from './api.ts';
+import type { Environment } from './environment.ts';
+import type { JoinRequest, JoinResponse } from './protocol.ts';
+
+/** Who asks to join, and with what right. */
+export interface JoinOptions {
+  readonly code: string;
+  readonly displayName: string;
+  readonly passcode?: string;
+  readonly hostKey?: string;
+  readonly region?: string;
+}
+
+interface StoredPlace {
+  readonly resumeToken: string;
+  readonly displayName: string;
+}
+
+/** A place in one meeting: takes it, and takes the same one again after a reload or a lost connection. */
+export class Place {
+  readonly #env: Environment;
+  readonly #api: Api;
+  readonly #options: JoinOptions;
+  #resumeToken: string | undefined;
+
+  constructor(env: Environment, api: Api, options: JoinOptions) {
+    this.#env = env;
+    this.#api = api;
+    this.#options = options;
+    this.#resumeToken = storedPlace(env, options.code)?.resumeToken;
+  }
+
+  /** R2 and R3: resumes the participant; joins anew where that is over. */
+  async take(): Promise<JoinResponse> {
+    const { displayName, passcode, hostKey, region } = this.#options;
+    if (this.#resumeToken !== undefined) {
+      try {
+        return this.#keep(await this.#post({ resumeToken: this.#resumeToken }));
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.reason !== 'ResumeExpired') throw error;
+        this.forget();
+      }
+    }
+    return this.#keep(await this.#post({ displayName, ...defined({ passcode, hostKey, region }) }));
+  }
+
+  forget(): void {
+    this.#resumeToken = undefined;
+    this.#env.storage.remove(keyOf(this.#options.code));
+  }
+
+  #post(request: JoinRequest): Promise<JoinResponse> {
+    return this.#api.join(this.#options.code, request);
+  }
+
+  #keep(response: JoinResponse): JoinResponse {
+    this.#resumeToken = response.resumeToken;
+    const stored: StoredPlace = { resumeToken: response.resumeToken, displayName: this.#options.displayName };
+    this.#env.storage.set(keyOf(this.#options.code), JSON.stringify(stored));
+    return response;
+  }
+}
+
+/** The place that this tab had in the meeting before it was reloaded. */
+export function storedPlace(env: Environment, code: string): StoredPlace | undefined {
+  try {
+    const stored = JSON.parse(env.storage.get(keyOf(code)) ?? 'null') as Partial<StoredPlace> | null;
+    return stored?.resumeToken ? { resumeToken: stored.resumeToken, displayName: stored.displayName ?? '' } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keyOf(code: string): string {
+  return `conference:place:${code}`;
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) as Partial<T>;
+}

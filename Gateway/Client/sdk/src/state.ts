@@ -1,0 +1,40 @@
+import type { LocalSources } from './local.ts';
+import type { FilledSlot, MediaState } from './media/link.ts';
+import type { MeetingModel } from './model.ts';
+import type { CommandRefusal, MediaSource } from './protocol.ts';
+import type { FinalReason, SignalingState } from './signaling.ts';
+
+/** A chat message that is on its way, or was refused. */
+export interface UnsentChat {
+  readonly key: number;
+  readonly text: string;
+  readonly refused?: CommandRefusal;
+}
+
+/** All that a page renders from; immutable, each change is a new object. */
+export interface MeetingState {
+  readonly phase: 'joining' | 'lobby' | 'joined' | 'over';
+  /** Set in phase `over`. */
+  readonly over?: FinalReason;
+  readonly you: string;
+  /** Undefined until the first snapshot. */
+  readonly meeting?: MeetingModel;
+  readonly signaling: SignalingState;
+  readonly media: MediaState;
+  readonly slots: readonly FilledSlot[];
+  readonly activeSpeaker?: string;
+  readonly local: LocalSources;
+  readonly unsent: readonly UnsentChat[];
+}
+
+/** What happens besides changes of the state. */
+export interface MeetingEvents {
+  state: MeetingState;
+  /** Speaking levels, at most ten times a second: 0 to 127 by participant. */
+  levels: ReadonlyMap<string, number>;
+  reaction: { readonly from: string; readonly emoji: string };
+  /** A host asks this participant to unmute; nothing happens until the person does. */
+  askUnmute: { readonly by: string; readonly source: MediaSource };
+  /** A host (or the meeting's rule for newcomers) muted one of this participant's sources. */
+  muted: { readonly source: MediaSource; readonly by: 'host' | 'entry' };
+}
