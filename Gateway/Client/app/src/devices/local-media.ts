@@ -1,0 +1,153 @@
+import { preferences, prefer } from '../preferences.ts';
+import { problemOf, type DeviceKind, type DeviceProblem } from './problems.ts';
+
+/** One of the two own devices. */
+export interface DeviceState {
+  /** The person wants it on. */
+  readonly on: boolean;
+  readonly track: MediaStreamTrack | null;
+  readonly problem?: DeviceProblem;
+  /** The browser has been asked and has not answered. */
+  readonly pending: boolean;
+}
+
+/**
+ * The own camera and microphone. The camera's track exists only while the camera is on (so that its light is honest); the
+ * microphone's is kept and disabled, so that unmuting is instant. Emits `change`.
+ */
+export class LocalMedia extends EventTarget {
+  microphone: DeviceState = { on: preferences().microphoneOn, track: null, pending: false };
+  camera: DeviceState = { on: preferences().cameraOn, track: null, pending: false };
+  devices: readonly MediaDeviceInfo[] = [];
+  #closed = false;
+  readonly #onDeviceChange = (): void => void this.#refresh(true);
+
+  constructor() {
+    super();
+    navigator.mediaDevices?.addEventListener('devicechange', this.#onDeviceChange);
+  }
+
+  /** Asks for what is wanted, in one question where the browser allows that. */
+  async start(): Promise<void> {
+    if (!navigator.mediaDevices?.getUserMedia) {
+      this.#set('microphone', { problem: 'insecure' });
+      this.#set('camera', { problem: 'insecure' });
+      return;
+    }
+    await this.#refresh(false);
+    const wanted = (['microphone', 'camera'] as const).filter((kind) => this[kind].on && !this[kind].track);
+    if (wanted.length === 2 && this.#exists('microphone') && this.#exists('camera')) {
+      this.#set('microphone', { pending: true });
+      this.#set('camera', { pending: true });
+      try {
+        const stream = await navigator.mediaDevices.getUserMedia({ audio: constraints('microphone'), video: constraints('camera') });
+        this.#take('microphone', stream.getAudioTracks()[0]);
+        this.#take('camera', stream.getVideoTracks()[0]);
+        await this.#refresh(false);
+        return;
+      } catch {
+        // One of the two failed; asked for one by one, the other works.
+      }
+    }
+    for (const kind of wanted) await this.#acquire(kind);
+    await this.#refresh(false);
+  }
+
+  async set(kind: DeviceKind, on: boolean): Promise<void> {
+    prefer(kind === 'camera' ? { cameraOn: on } : { microphoneOn: on });
+    this.#set(kind, { on });
+    const { track } = this[kind];
+    if (!on) {
+      if (kind === 'camera') this.#drop(kind);
+      else if (track) track.enabled = false;
+    } else if (track && track.readyState === 'live') {
+      track.enabled = true;
+    } else {
+      await this.#acquire(kind);
+      await this.#refresh(false);
+    }
+  }
+
+  /** Changes to another device of the kind. */
+  async choose(kind: DeviceKind, deviceId: string): Promise<void> {
+    prefer(kind === 'camera' ? { cameraId: deviceId } : { microphoneId: deviceId });
+    if (this[kind].on) await this.#acquire(kind);
+    else this.#drop(kind);
+  }
+
+  chosen(kind: DeviceKind): string {
+    return this[kind].track?.getSettings().deviceId ?? (kind === 'camera' ? preferences().cameraId : preferences().microphoneId);
+  }
+
+  close(): void {
+    this.#closed = true;
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#onDeviceChange);
+    for (const kind of ['microphone', 'camera'] as const) this.#drop(kind);
+  }
+
+  async #acquire(kind: DeviceKind): Promise<void> {
+    if (!navigator.mediaDevices?.getUserMedia) return this.#set(kind, { problem: 'insecure' });
+    this.#set(kind, { pending: true });
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia(kind === 'camera' ? { video: constraints(kind) } : { audio: constraints(kind) });
+      this.#take(kind, stream.getTracks()[0]);
+    } catch (error) {
+      this.#set(kind, { pending: false, track: null, problem: problemOf(error) });
+    }
+  }
+
+  #take(kind: DeviceKind, track: MediaStreamTrack | undefined): void {
+    if (!track || this.#closed || (kind === 'camera' && !this[kind].on)) {
+      track?.stop();
+      return this.#set(kind, { pending: false });
+    }
+    const old = this[kind].track;
+    if (old !== track) old?.stop();
+    track.enabled = this[kind].on;
+    track.contentHint = kind === 'camera' ? 'motion' : 'speech';
+    track.onended = () => {
+      if (this[kind].track === track) this.#set(kind, { track: null, problem: 'ended' });
+    };
+    const { problem: _, ...rest } = this[kind];
+    this[kind] = { ...rest, track, pending: false };
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #drop(kind: DeviceKind): void {
+    const { track } = this[kind];
+    if (track) track.onended = null;
+    track?.stop();
+    this.#set(kind, { track: null });
+  }
+
+  #exists(kind: DeviceKind): boolean {
+    const wanted = kind === 'camera' ? 'videoinput' : 'audioinput';
+    return this.devices.some((device) => device.kind === wanted);
+  }
+
+  async #refresh(retry: boolean): Promise<void> {
+    this.devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+    this.dispatchEvent(new Event('change'));
+    if (!retry || this.#closed) return;
+    for (const kind of ['microphone', 'camera'] as const) {
+      const { on, track, problem } = this[kind];
+      if (on && !track && (problem === 'none' || problem === 'ended') && this.#exists(kind)) await this.#acquire(kind);
+    }
+  }
+
+  #set(kind: DeviceKind, change: Partial<DeviceState>): void {
+    this[kind] = { ...this[kind], ...change };
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+function constraints(kind: DeviceKind): MediaTrackConstraints {
+  const { microphoneId, cameraId, quality } = preferences();
+  if (kind === 'microphone') {
+    return { ...(microphoneId ? { deviceId: { ideal: microphoneId } } : {}), echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+  }
+  return {
+    ...(cameraId ? { deviceId: { ideal: cameraId } } : {}),
+    width: { ideal: Math.round((quality * 16) / 9) }, height: { ideal: quality }, frameRate: { ideal: 30, max: 30 },
+  };
+}

@@ -1,0 +1,194 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { icon, type IconName } from '../icons.ts';
+import { controls } from '../styles/shared.ts';
+
+/** What the toolbar shows. */
+export interface ToolbarState {
+  readonly title: string;
+  readonly locked: boolean;
+  readonly microphone: boolean;
+  readonly microphoneProblem: boolean;
+  readonly camera: boolean;
+  readonly cameraProblem: boolean;
+  readonly sharing: boolean;
+  readonly canShare: boolean;
+  readonly handUp: boolean;
+  readonly panel: 'none' | 'chat' | 'people';
+  readonly unread: number;
+  readonly count: number;
+  readonly waiting: number;
+  readonly mode: 'grid' | 'speaker';
+  readonly isHost: boolean;
+}
+
+export type ToolbarAction =
+  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'lock' | 'muteAll' | 'end';
+
+export const reactions = ['👍', '👏', '❤️', '😂', '🎉', '😮'] as const;
+
+/** The row of controls under the stage. Emits `action` (detail: {@link ToolbarAction}) and `react` (detail: the emoji). */
+export class MeetingToolbar extends LitElement {
+  static override properties = { state: { attribute: false }, open: { state: true } };
+
+  declare state: ToolbarState;
+  declare open: 'none' | 'more' | 'reactions' | 'leave';
+
+  constructor() {
+    super();
+    this.open = 'none';
+  }
+
+  static override styles = [controls, css`
+    :host { position: relative; z-index: 10; display: grid; grid-template-columns: 1fr auto 1fr; align-items: center; gap: var(--space-3); padding: 10px 16px calc(12px + env(safe-area-inset-bottom)); }
+    .title { display: flex; align-items: center; gap: 10px; min-width: 0; font-weight: 600; font-size: var(--text-sm); color: var(--text-soft); }
+    .title span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    .title svg.icon { width: 15px; height: 15px; }
+    .group { display: flex; align-items: center; justify-content: center; gap: 8px; }
+    .end { justify-content: flex-end; }
+    .control {
+      position: relative; width: 48px; height: 48px; display: grid; place-items: center; border: 1px solid var(--line); border-radius: 16px; background: var(--surface);
+      color: var(--text); cursor: pointer; box-shadow: var(--shadow-sm); transition: background var(--quick), color var(--quick), transform var(--quick) var(--ease);
+    }
+    .control:hover { background: color-mix(in srgb, var(--surface), var(--text) 7%); }
+    .control:active { transform: scale(0.96); }
+    .control svg.icon { width: 22px; height: 22px; }
+    .control.off { background: var(--danger-soft); color: var(--danger-text); border-color: transparent; }
+    .control.on { background: var(--accent-soft); color: var(--accent-text); border-color: transparent; }
+    .control.leave { width: 64px; background: var(--danger); color: #fff; border-color: transparent; }
+    .control.leave:hover { background: var(--danger-hover); }
+    .count { position: absolute; top: -6px; right: -6px; min-width: 20px; height: 20px; padding: 0 5px; display: grid; place-items: center; border-radius: 99px; font-size: 0.6875rem; font-weight: 700; background: var(--surface-sunken); color: var(--text-soft); border: 2px solid var(--canvas); box-sizing: content-box; }
+    .count.alert { background: var(--danger); color: #fff; }
+    .problem { position: absolute; top: -5px; right: -5px; width: 20px; height: 20px; display: grid; place-items: center; border-radius: 50%; background: #f4b740; color: #2b1d00; }
+    .problem svg.icon { width: 13px; height: 13px; }
+    .anchor { position: relative; }
+    .menu {
+      position: absolute; bottom: calc(100% + 12px); left: 50%; translate: -50% 0; min-width: 236px; padding: 6px; display: grid; gap: 2px; border-radius: var(--radius-md);
+      background: var(--surface-raised); border: 1px solid var(--line); box-shadow: var(--shadow-lg); animation: rise var(--quick) var(--ease);
+    }
+    @keyframes rise { from { opacity: 0; transform: translateY(6px); } }
+    .menu button { display: flex; align-items: center; gap: 12px; min-height: 42px; padding: 0 12px; border: 0; border-radius: var(--radius-sm); background: none; text-align: left; cursor: pointer; font-size: var(--text-md); white-space: nowrap; }
+    .menu button:hover, .menu button:focus-visible { background: color-mix(in srgb, transparent, var(--text) 7%); }
+    .menu button.danger { color: var(--danger-text); }
+    .menu hr { width: 100%; margin: 4px 0; border: 0; border-top: 1px solid var(--line); }
+    .menu.reactions { display: flex; min-width: 0; }
+    .menu.reactions button { min-height: 44px; width: 44px; padding: 0; justify-content: center; font-size: 1.375rem; }
+    .compact { display: none !important; }
+    @media (max-width: 760px) {
+      :host { grid-template-columns: 1fr; padding: 8px 8px calc(8px + env(safe-area-inset-bottom)); }
+      .title, .wide { display: none !important; }
+      .end { display: none; }
+      .compact { display: grid !important; }
+      .menu .compact { display: flex !important; }
+      .group { gap: 6px; justify-content: space-evenly; }
+      .control.leave { width: 54px; }
+      .anchor.more .menu { left: auto; right: -60px; translate: 0 0; }
+    }
+  `];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('pointerdown', this.#outside);
+  }
+
+  override disconnectedCallback(): void {
+    document.removeEventListener('pointerdown', this.#outside);
+    super.disconnectedCallback();
+  }
+
+  override render() {
+    const s = this.state;
+    return html`
+      <div class="title"><span data-testid="meeting-title">${s.title}</span>${s.locked ? html`<i title="Locked">${icon('lock')}</i>` : nothing}</div>
+      <div class="group" role="toolbar" aria-label="Meeting controls" @keydown=${this.#escape}>
+        ${this.#device('microphone', s.microphone, s.microphoneProblem, 'mic', 'micOff', 'mute-button', s.microphone ? 'Mute (M)' : 'Unmute (M)')}
+        ${this.#device('camera', s.camera, s.cameraProblem, 'camera', 'cameraOff', 'camera-button', s.camera ? 'Stop camera (V)' : 'Start camera (V)')}
+        ${s.canShare ? html`<button class="control wide ${s.sharing ? 'on' : ''}" data-testid="share-button" aria-pressed=${s.sharing} aria-label=${s.sharing ? 'Stop sharing' : 'Share screen'} title=${s.sharing ? 'Stop sharing (S)' : 'Share screen (S)'} @click=${() => this.#act('share')}>${icon(s.sharing ? 'screenStop' : 'screen')}</button>` : nothing}
+        <button class="control wide ${s.handUp ? 'on' : ''}" data-testid="hand-button" aria-pressed=${s.handUp} aria-label=${s.handUp ? 'Lower hand' : 'Raise hand'} title=${s.handUp ? 'Lower hand (H)' : 'Raise hand (H)'} @click=${() => this.#act('hand')}>${icon('hand')}</button>
+        <div class="anchor wide">
+          <button class="control" data-testid="reactions-button" aria-label="React" title="React" aria-haspopup="true" aria-expanded=${this.open === 'reactions'} @click=${() => this.#toggle('reactions')}>${icon('smile')}</button>
+          ${this.open === 'reactions' ? this.#reactions() : nothing}
+        </div>
+        <button class="control compact ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button-compact" aria-label="Chat" aria-pressed=${s.panel === 'chat'} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread()}</button>
+        <div class="anchor more">
+          <button class="control" data-testid="more-button" aria-label="More" title="More" aria-haspopup="true" aria-expanded=${this.open === 'more'} @click=${() => this.#toggle('more')}>${icon('more')}</button>
+          ${this.open === 'more' ? this.#more() : nothing}
+        </div>
+        <div class="anchor">
+          <button class="control leave" data-testid="leave-button" aria-label="Leave" title="Leave" @click=${() => (s.isHost ? this.#toggle('leave') : this.#act('leave'))}>${icon('leave')}</button>
+          ${this.open === 'leave' ? html`<div class="menu" role="menu">
+            ${this.#item('leave', 'door', 'Leave meeting', 'leave-confirm')}
+            ${this.#item('end', 'stop', 'End for everybody', 'end-button', 'danger')}
+          </div>` : nothing}
+        </div>
+      </div>
+      <div class="group end">
+        <button class="control ${s.panel === 'people' ? 'on' : ''}" data-testid="participants-button" aria-pressed=${s.panel === 'people'} aria-label=${`Participants, ${s.count}`} title="Participants (P)" @click=${() => this.#act('people')}>${icon('people')}<span class="count ${s.waiting > 0 ? 'alert' : ''}" data-testid="participant-count">${s.waiting > 0 ? s.waiting : s.count}</span></button>
+        <button class="control ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button" aria-pressed=${s.panel === 'chat'} aria-label=${s.unread > 0 ? `Chat, ${s.unread} unread` : 'Chat'} title="Chat (C)" @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread()}</button>
+      </div>
+    `;
+  }
+
+  #device(action: 'microphone' | 'camera', on: boolean, problem: boolean, onIcon: IconName, offIcon: IconName, testid: string, title: string) {
+    return html`<button class="control ${on ? '' : 'off'}" data-testid=${testid} aria-pressed=${on} aria-label=${action === 'microphone' ? 'Microphone' : 'Camera'} title=${title} @click=${() => this.#act(action)}>
+      ${icon(on ? onIcon : offIcon)}${problem ? html`<span class="problem">${icon('warning')}</span>` : nothing}
+    </button>`;
+  }
+
+  #unread() {
+    return this.state.unread > 0 ? html`<span class="count alert" data-testid="chat-badge">${this.state.unread > 99 ? '99+' : this.state.unread}</span>` : nothing;
+  }
+
+  #reactions() {
+    return html`<div class="menu reactions" role="menu">
+      ${reactions.map((emoji) => html`<button role="menuitem" data-testid="reaction" @click=${() => this.#react(emoji)}>${emoji}</button>`)}
+    </div>`;
+  }
+
+  #more() {
+    const s = this.state;
+    return html`<div class="menu" role="menu" data-testid="more-menu">
+      <button class="compact" role="menuitem" data-testid="participants-button-compact" @click=${() => this.#act('people')}>${icon('people')}Participants (${s.count})</button>
+      <button class="compact" role="menuitem" @click=${() => this.#act('hand')}>${icon('hand')}${s.handUp ? 'Lower hand' : 'Raise hand'}</button>
+      <button class="compact" role="menuitem" @click=${() => this.#toggle('reactions')}>${icon('smile')}React</button>
+      ${this.#item('mode', s.mode === 'grid' ? 'speaker' : 'grid', s.mode === 'grid' ? 'Speaker view' : 'Grid view', 'mode-button')}
+      ${this.#item('devices', 'settings', 'Devices and quality', 'devices-button')}
+      ${this.#item('copy', 'link', 'Copy join link', 'copy-link-button')}
+      ${this.#item('shortcuts', 'help', 'Keyboard shortcuts', 'shortcuts-button')}
+      ${s.isHost ? html`<hr />
+        ${this.#item('muteAll', 'micOff', 'Mute everybody', 'mute-all-button')}
+        ${this.#item('lock', s.locked ? 'unlock' : 'lock', s.locked ? 'Unlock meeting' : 'Lock meeting', 'lock-button')}` : nothing}
+    </div>`;
+  }
+
+  #item(action: ToolbarAction, name: IconName, text: string, testid: string, kind = '') {
+    return html`<button class=${kind} role="menuitem" data-testid=${testid} @click=${() => this.#act(action)}>${icon(name)}${text}</button>`;
+  }
+
+  #toggle(menu: 'more' | 'reactions' | 'leave'): void {
+    this.open = this.open === menu ? 'none' : menu;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.menu button:not(.compact)')?.focus({ preventScroll: true }));
+  }
+
+  #act(action: ToolbarAction): void {
+    this.open = 'none';
+    this.dispatchEvent(new CustomEvent('action', { detail: action }));
+  }
+
+  #react(emoji: string): void {
+    this.open = 'none';
+    this.dispatchEvent(new CustomEvent('react', { detail: emoji }));
+  }
+
+  readonly #outside = (event: Event): void => {
+    if (this.open !== 'none' && !event.composedPath().some((target) => target instanceof Element && target.classList.contains('anchor'))) this.open = 'none';
+  };
+
+  #escape(event: KeyboardEvent): void {
+    if (event.key !== 'Escape' || this.open === 'none') return;
+    event.stopPropagation();
+    this.renderRoot.querySelector<HTMLElement>(`[aria-expanded='true']`)?.focus();
+    this.open = 'none';
+  }
+}
+
+customElements.define('meeting-toolbar', MeetingToolbar);

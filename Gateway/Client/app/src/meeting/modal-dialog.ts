@@ -1,0 +1,37 @@
+import { LitElement, css, html } from 'lit';
+import { icon } from '../icons.ts';
+import { controls, dialogs } from '../styles/shared.ts';
+
+/** A modal dialog with a heading; open as long as it is in the page. Emits `close`. */
+export class ModalDialog extends LitElement {
+  static override properties = { heading: { type: String } };
+
+  declare heading: string;
+
+  static override styles = [controls, dialogs, css`:host { display: contents; } ::slotted(*) { min-width: 0; }`];
+
+  override render() {
+    return html`<dialog aria-label=${this.heading} @close=${this.#closed} @click=${this.#backdrop}>
+      <header><h2>${this.heading}</h2><button class="button ghost icon-only small" aria-label="Close" data-testid="dialog-close" @click=${this.#close}>${icon('close')}</button></header>
+      <div class="body"><slot></slot></div>
+    </dialog>`;
+  }
+
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector('dialog')?.showModal();
+  }
+
+  #close(): void {
+    this.renderRoot.querySelector('dialog')?.close();
+  }
+
+  #closed(): void {
+    this.dispatchEvent(new Event('close'));
+  }
+
+  #backdrop(event: MouseEvent): void {
+    if (event.target instanceof HTMLDialogElement) this.#close();
+  }
+}
+
+customElements.define('modal-dialog', ModalDialog);

@@ -1,0 +1,138 @@
+import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { ParticipantView, SlotState } from '@conference/client';
+import { icon } from '../icons.ts';
+import { controls } from '../styles/shared.ts';
+import { hueOf, initials, slotText } from '../texts.ts';
+
+/** One picture on the stage: a participant's camera, or a shared screen. */
+export class ParticipantTile extends LitElement {
+  static override properties = {
+    participant: { attribute: false },
+    source: { type: String, reflect: true },
+    track: { attribute: false },
+    slotState: { attribute: false },
+    own: { type: Boolean, reflect: true },
+    mirrored: { type: Boolean, reflect: true },
+    speaking: { type: Boolean, reflect: true },
+    pinned: { type: Boolean, reflect: true },
+    visible: { state: true },
+  };
+
+  declare participant: ParticipantView;
+  declare source: 'Camera' | 'Screen';
+  declare track: MediaStreamTrack | undefined;
+  declare slotState: SlotState | undefined;
+  declare own: boolean;
+  declare mirrored: boolean;
+  declare speaking: boolean;
+  declare pinned: boolean;
+  /** Frames of the present track have been decoded. */
+  declare visible: boolean;
+
+  constructor() {
+    super();
+    this.source = 'Camera';
+    this.own = this.mirrored = this.speaking = this.pinned = this.visible = false;
+  }
+
+  static override styles = [controls, css`
+    :host {
+      position: absolute; overflow: hidden; border-radius: var(--radius-md); background: var(--tile); container-type: size;
+      box-shadow: inset 0 0 0 1px var(--line); isolation: isolate; contain: strict;
+    }
+    video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; opacity: 0; transition: opacity var(--smooth); }
+    video.visible { opacity: 1; }
+    :host([source='Screen']) { background: #0a0c0f; }
+    :host([source='Screen']) video { object-fit: contain; }
+    :host([mirrored]) video { transform: scaleX(-1); }
+    .ring { position: absolute; inset: 0; border-radius: inherit; pointer-events: none; box-shadow: inset 0 0 0 3px transparent; transition: box-shadow var(--quick); z-index: 3; }
+    :host([speaking]) .ring { box-shadow: inset 0 0 0 3px var(--speaking); }
+    .avatar {
+      position: absolute; inset: 0; margin: auto; width: clamp(40px, 34cqmin, 132px); aspect-ratio: 1; border-radius: 50%; display: grid; place-items: center;
+      background: linear-gradient(150deg, hsl(var(--hue) 42% calc(var(--avatar-lightness) + 8%)), hsl(calc(var(--hue) + 28) 46% calc(var(--avatar-lightness) - 8%)));
+      color: #fff; font-weight: 650; font-size: clamp(15px, 12.5cqmin, 46px); letter-spacing: 0.01em; user-select: none;
+    }
+    :host([speaking]) .avatar { box-shadow: 0 0 0 5px color-mix(in srgb, var(--speaking), transparent 70%); }
+    .away .avatar, .away video { filter: saturate(0.3) brightness(0.75); }
+    .bottom { position: absolute; inset: auto 8px 8px 8px; display: flex; align-items: center; gap: 6px; z-index: 2; pointer-events: none; }
+    .name, .badge {
+      display: inline-flex; align-items: center; gap: 6px; min-width: 0; height: 26px; padding: 0 9px; border-radius: 8px;
+      background: rgb(10 13 17 / 62%); color: #fff; font-size: var(--text-sm); font-weight: 550; backdrop-filter: blur(6px);
+    }
+    .name span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    .name svg { width: 14px; height: 14px; }
+    .muted { color: #ff9ea3; display: inline-flex; }
+    .badge { padding: 0 7px; }
+    .badge svg { width: 16px; height: 16px; }
+    .hand { background: #f4b740; color: #2b1d00; }
+    .message {
+      position: absolute; inset: auto 12px 42px; margin: auto; width: fit-content; max-width: calc(100% - 24px); padding: 5px 11px; border-radius: 8px; text-align: center;
+      background: rgb(10 13 17 / 70%); color: #fff; font-size: var(--text-xs); z-index: 2;
+    }
+    .pin {
+      position: absolute; top: 8px; right: 8px; z-index: 4; width: 34px; height: 34px; display: grid; place-items: center; border: 0; border-radius: 10px;
+      background: rgb(10 13 17 / 62%); color: #fff; cursor: pointer; opacity: 0; transition: opacity var(--quick);
+    }
+    .pin svg { width: 18px; height: 18px; }
+    :host(:hover) .pin, .pin:focus-visible, :host([pinned]) .pin { opacity: 1; }
+    :host([pinned]) .pin { background: var(--accent); color: var(--on-accent); }
+    @media (hover: none) { .pin { opacity: 0.001; } :host([pinned]) .pin { opacity: 1; } }
+    @container (max-width: 150px) or (max-height: 100px) {
+      .bottom { inset: auto 5px 5px 5px; } .name, .badge { height: 21px; padding: 0 6px; font-size: 0.6875rem; } .message { display: none; }
+    }
+  `];
+
+  override render() {
+    const { participant } = this;
+    const muted = this.source === 'Camera' && !participant.sending.includes('Microphone');
+    const away = participant.presence === 'Reconnecting';
+    const message = away ? 'Reconnecting…' : this.own ? '' : slotText(this.slotState);
+    const name = this.own ? 'You' : participant.displayName;
+    const label = this.source === 'Screen' ? `${participant.displayName}’s screen` : participant.displayName;
+    return html`
+      <div class=${away ? 'away' : ''} role="group" aria-label=${[label, muted ? 'muted' : '', away ? 'reconnecting' : ''].filter(Boolean).join(', ')}>
+        <div class="avatar" style=${styleMap({ '--hue': String(hueOf(participant.id)) })} ?hidden=${this.visible || this.source === 'Screen'} aria-hidden="true">${initials(participant.displayName)}</div>
+        <video data-testid="tile-video" class=${this.visible ? 'visible' : ''} muted playsinline autoplay disablepictureinpicture></video>
+        ${message ? html`<div class="message" data-testid="tile-state">${message}</div>` : nothing}
+        <div class="bottom">
+          <div class="name" data-testid="tile-name">
+            ${muted ? html`<i class="muted" data-testid="tile-muted">${icon('micOff')}</i>` : nothing}
+            <span>${this.source === 'Screen' ? html`${label}` : name}</span>
+          </div>
+          ${participant.handRaisedSeq !== undefined && this.source === 'Camera' ? html`<div class="badge hand" data-testid="tile-hand" title="Hand raised">${icon('hand')}</div>` : nothing}
+        </div>
+        <button class="pin" data-testid="pin-button" aria-pressed=${this.pinned} aria-label=${this.pinned ? `Unpin ${label}` : `Pin ${label}`} title=${this.pinned ? 'Unpin' : 'Pin'} @click=${this.#pin}>${icon('pin')}</button>
+        <div class="ring"></div>
+      </div>
+    `;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('track')) return;
+    const video = this.renderRoot.querySelector('video');
+    if (!video) return;
+    // Chromium takes `muted` from the property, not from an attribute set later.
+    video.muted = true;
+    const { track } = this;
+    if (!track) {
+      this.visible = false;
+      video.srcObject = null;
+      return;
+    }
+    this.visible = false;
+    video.srcObject = new MediaStream([track]);
+    video.play().catch(() => undefined);
+    video.requestVideoFrameCallback(() => {
+      if (this.track !== track) return;
+      this.visible = true;
+      if (!this.own) this.dispatchEvent(new Event('first-frame', { bubbles: true, composed: true }));
+    });
+  }
+
+  #pin(): void {
+    this.dispatchEvent(new Event('pin'));
+  }
+}
+
+customElements.define('participant-tile', ParticipantTile);

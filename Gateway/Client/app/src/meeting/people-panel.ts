@@ -1,0 +1,113 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { ClientCommandBody, MeetingState, ParticipantView } from '@conference/client';
+import { icon, type IconName } from '../icons.ts';
+import { controls } from '../styles/shared.ts';
+import { panels } from '../styles/panel.ts';
+import { hueOf, initials } from '../texts.ts';
+
+/** Who is here, and what hosts may do about it. Emits `command` (detail: a command of the protocol), `invite` and `close`. */
+export class PeoplePanel extends LitElement {
+  static override properties = { state: { attribute: false }, openFor: { state: true } };
+
+  declare state: MeetingState;
+  declare openFor: string | undefined;
+
+  static override styles = [controls, panels, css`
+    .list { overflow-y: auto; padding: 0 8px 12px; overscroll-behavior: contain; }
+    h3 { font-size: var(--text-xs); text-transform: uppercase; letter-spacing: 0.06em; color: var(--text-soft); padding: 12px 10px 6px; display: flex; justify-content: space-between; align-items: center; }
+    li { display: flex; align-items: center; gap: 12px; min-height: 52px; padding: 4px 6px 4px 10px; border-radius: var(--radius-sm); position: relative; }
+    li:hover { background: color-mix(in srgb, transparent, var(--text) 4%); }
+    .avatar { width: 34px; height: 34px; flex: none; border-radius: 50%; display: grid; place-items: center; color: #fff; font-size: var(--text-xs); font-weight: 650; background: hsl(var(--hue) 42% var(--avatar-lightness)); }
+    .who { flex: 1; min-width: 0; display: grid; }
+    .who bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 550; }
+    .who small { color: var(--text-soft); font-size: var(--text-xs); }
+    .signs { display: flex; gap: 8px; color: var(--text-soft); align-items: center; }
+    .signs svg.icon { width: 18px; height: 18px; }
+    .signs .off { color: var(--danger-text); }
+    .signs .hand { color: #d08700; }
+    .menu { position: absolute; z-index: 3; right: 6px; top: 46px; min-width: 200px; padding: 6px; border-radius: var(--radius-md); background: var(--surface-raised); border: 1px solid var(--line); box-shadow: var(--shadow-lg); }
+    .menu button { width: 100%; display: flex; gap: 12px; align-items: center; min-height: 40px; padding: 0 10px; border: 0; border-radius: var(--radius-sm); background: none; text-align: left; cursor: pointer; }
+    .menu button:hover, .menu button:focus-visible { background: color-mix(in srgb, transparent, var(--text) 7%); }
+    .menu .danger { color: var(--danger-text); }
+    footer { padding: 12px; border-top: 1px solid var(--line); }
+  `];
+
+  override render() {
+    const people = this.state.meeting?.participants ?? [];
+    const lobby = people.filter((participant) => participant.presence === 'Lobby');
+    const present = people.filter((participant) => participant.presence !== 'Lobby');
+    const hands = present.filter((p) => p.handRaisedSeq !== undefined).sort((a, b) => (a.handRaisedSeq ?? 0) - (b.handRaisedSeq ?? 0));
+    const rest = present.filter((p) => p.handRaisedSeq === undefined);
+    return html`
+      <header><h2>Participants<span>${present.length}</span></h2><button class="button ghost icon-only small" aria-label="Close participants" @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></header>
+      <div class="list">
+        ${lobby.length > 0 ? html`<h3>Waiting<button class="button small" data-testid="admit-all" @click=${() => this.#command({ type: 'host.admit', participantId: null })}>Admit all</button></h3>
+          <ul>${repeat(lobby, (p) => p.id, (p) => this.#waiting(p))}</ul>` : nothing}
+        ${hands.length > 0 ? html`<h3>Raised hands</h3><ul>${repeat(hands, (p) => p.id, (p) => this.#row(p))}</ul>` : nothing}
+        ${lobby.length + hands.length > 0 ? html`<h3>In the meeting</h3>` : nothing}
+        <ul>${repeat(rest, (p) => p.id, (p) => this.#row(p))}</ul>
+      </div>
+      <footer><button class="button outline wide" @click=${() => this.dispatchEvent(new Event('invite'))}>${icon('link')}Copy join link</button></footer>
+    `;
+  }
+
+  get #isHost(): boolean {
+    return (this.state.meeting?.participants.find((participant) => participant.id === this.state.you)?.role ?? 'Attendee') !== 'Attendee';
+  }
+
+  #waiting(p: ParticipantView) {
+    return html`<li data-testid="lobby-row" data-participant=${p.id}>
+      ${this.#avatar(p)}<div class="who"><bdi>${p.displayName}</bdi></div>
+      <button class="button small ghost" data-testid="deny" @click=${() => this.#command({ type: 'host.deny', participantId: p.id })}>Deny</button>
+      <button class="button small primary" data-testid="admit" @click=${() => this.#command({ type: 'host.admit', participantId: p.id })}>Admit</button>
+    </li>`;
+  }
+
+  #row(p: ParticipantView) {
+    const own = p.id === this.state.you;
+    const role = p.role === 'Host' ? 'Host' : p.role === 'CoHost' ? 'Co-host' : p.stream === 'Play' ? 'Viewing stream' : p.stream === 'Publish' ? 'Stream' : '';
+    const note = [role, p.presence === 'Reconnecting' ? 'Reconnecting…' : ''].filter(Boolean).join(' · ');
+    const mic = p.sending.includes('Microphone');
+    const camera = p.sending.includes('Camera');
+    return html`<li data-testid="participant-row" data-participant=${p.id} data-muted=${!mic}>
+      ${this.#avatar(p)}
+      <div class="who"><bdi>${p.displayName}${own ? ' (you)' : ''}</bdi>${note ? html`<small>${note}</small>` : nothing}</div>
+      <div class="signs">
+        ${p.handRaisedSeq !== undefined ? html`<i class="hand" title="Hand raised">${icon('hand')}</i>` : nothing}
+        ${p.sending.includes('Screen') ? html`<i title="Sharing a screen">${icon('screen')}</i>` : nothing}
+        <i class=${mic ? '' : 'off'} title=${mic ? 'Microphone on' : 'Muted'}>${icon(mic ? 'mic' : 'micOff')}</i>
+        <i class=${camera ? '' : 'off'} title=${camera ? 'Camera on' : 'Camera off'}>${icon(camera ? 'camera' : 'cameraOff')}</i>
+      </div>
+      ${this.#isHost && !own ? html`
+        <button class="button ghost icon-only small" data-testid="participant-menu" aria-label=${`Actions for ${p.displayName}`} aria-expanded=${this.openFor === p.id} @click=${() => (this.openFor = this.openFor === p.id ? undefined : p.id)}>${icon('more')}</button>
+        ${this.openFor === p.id ? this.#menu(p, mic, camera) : nothing}` : nothing}
+    </li>`;
+  }
+
+  #menu(p: ParticipantView, mic: boolean, camera: boolean) {
+    const item = (name: IconName, text: string, testid: string, command: ClientCommandBody, kind = '') =>
+      html`<button class=${kind} role="menuitem" data-testid=${testid} @click=${() => this.#command(command)}>${icon(name)}${text}</button>`;
+    return html`<div class="menu" role="menu" @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && (this.openFor = undefined)}>
+      ${mic ? item('micOff', 'Mute', 'host-mute', { type: 'host.mute', participantId: p.id, source: 'Microphone' })
+        : item('mic', 'Ask to unmute', 'host-ask-unmute', { type: 'host.askUnmute', participantId: p.id, source: 'Microphone' })}
+      ${camera ? item('cameraOff', 'Stop camera', 'host-stop-camera', { type: 'host.mute', participantId: p.id, source: 'Camera' }) : nothing}
+      ${p.sending.includes('Screen') ? item('screenStop', 'Stop sharing', 'host-stop-share', { type: 'host.mute', participantId: p.id, source: 'Screen' }) : nothing}
+      ${p.role === 'Attendee' ? item('star', 'Make co-host', 'host-make-cohost', { type: 'host.setRole', participantId: p.id, role: 'CoHost' })
+        : p.role === 'CoHost' ? item('star', 'Remove as co-host', 'host-unmake-cohost', { type: 'host.setRole', participantId: p.id, role: 'Attendee' }) : nothing}
+      ${item('remove', 'Remove', 'host-remove', { type: 'host.remove', participantId: p.id }, 'danger')}
+    </div>`;
+  }
+
+  #avatar(p: ParticipantView) {
+    return html`<div class="avatar" aria-hidden="true" style=${styleMap({ '--hue': String(hueOf(p.id)) })}>${initials(p.displayName)}</div>`;
+  }
+
+  #command(command: ClientCommandBody): void {
+    this.openFor = undefined;
+    this.dispatchEvent(new CustomEvent('command', { detail: command }));
+  }
+}
+
+customElements.define('people-panel', PeoplePanel);

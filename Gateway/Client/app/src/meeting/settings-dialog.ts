@@ -1,0 +1,68 @@
+import { LitElement, html, css } from 'lit';
+import type { LocalMedia } from '../devices/local-media.ts';
+import { prefer, preferences, type Preferences } from '../preferences.ts';
+import { controls } from '../styles/shared.ts';
+import { deviceField, speakerField } from './device-fields.ts';
+import './modal-dialog.ts';
+
+const qualities: readonly { readonly lines: Preferences['quality']; readonly text: string }[] = [
+  { lines: 1080, text: 'Full HD (1080p)' }, { lines: 720, text: 'HD (720p)' }, { lines: 360, text: 'Standard (360p)' }, { lines: 180, text: 'Save data (180p)' },
+];
+
+/** Devices and quality. Emits `close`, `speaker` (detail: device id) and `mirror`. */
+export class SettingsDialog extends LitElement {
+  static override properties = { local: { attribute: false } };
+
+  declare local: LocalMedia;
+  readonly #onChange = (): void => this.requestUpdate();
+
+  static override styles = [controls, css`
+    .fields { display: grid; gap: var(--space-4); }
+    .check { display: flex; align-items: center; gap: 10px; }
+    .check input { width: 18px; height: 18px; accent-color: var(--accent); margin: 0; }
+  `];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.local.addEventListener('change', this.#onChange);
+  }
+
+  override disconnectedCallback(): void {
+    this.local.removeEventListener('change', this.#onChange);
+    super.disconnectedCallback();
+  }
+
+  override render() {
+    return html`<modal-dialog heading="Devices and quality" data-testid="settings-dialog" @close=${() => this.dispatchEvent(new Event('close'))}><div class="fields">
+      ${deviceField(this.local, 'microphone')}
+      ${speakerField(this.local, (id) => this.#speaker(id))}
+      ${deviceField(this.local, 'camera')}
+      <label class="field"><span>Camera quality</span>
+        <select class="input" data-testid="quality-select" @change=${this.#quality}>
+          ${qualities.map(({ lines, text }) => html`<option value=${lines} ?selected=${lines === preferences().quality}>${text}</option>`)}
+        </select></label>
+      <label class="check"><input type="checkbox" data-testid="mirror-input" ?checked=${preferences().mirror} @change=${this.#mirror} />Mirror my own picture</label>
+    </div></modal-dialog>`;
+  }
+
+  #speaker(deviceId: string): void {
+    prefer({ speakerId: deviceId });
+    this.dispatchEvent(new CustomEvent('speaker', { detail: deviceId }));
+    this.requestUpdate();
+  }
+
+  #quality(event: Event): void {
+    const lines = Number((event.target as HTMLSelectElement).value);
+    const quality = qualities.find((known) => known.lines === lines)?.lines;
+    if (quality === undefined) return;
+    prefer({ quality });
+    void this.local.choose('camera', this.local.chosen('camera'));
+  }
+
+  #mirror(event: Event): void {
+    prefer({ mirror: (event.target as HTMLInputElement).checked });
+    this.dispatchEvent(new Event('mirror'));
+  }
+}
+
+customElements.define('settings-dialog', SettingsDialog);

@@ -1,0 +1,287 @@
+import { LitElement, html, nothing, type PropertyValues } from 'lit';
+import { CommandRefused, type ClientCommandBody, type Meeting, type MeetingState, type ParticipantView, type WantedPicture } from '@conference/client';
+import type { LocalMedia } from '../devices/local-media.ts';
+import { icon } from '../icons.ts';
+import { joinLink } from '../links.ts';
+import { AudioOutput } from '../meeting/audio-output.ts';
+import '../meeting/chat-panel.ts';
+import type { ChatPanel } from '../meeting/chat-panel.ts';
+import '../meeting/connection-banner.ts';
+import '../meeting/meeting-toolbar.ts';
+import type { ToolbarAction, ToolbarState } from '../meeting/meeting-toolbar.ts';
+import { OwnMedia } from '../meeting/own-media.ts';
+import '../meeting/people-panel.ts';
+import '../meeting/reaction-layer.ts';
+import type { ReactionLayer } from '../meeting/reaction-layer.ts';
+import '../meeting/settings-dialog.ts';
+import { actionOf, shortcuts } from '../meeting/shortcuts.ts';
+import '../meeting/stage-view.ts';
+import type { StageView } from '../meeting/stage-view.ts';
+import '../meeting/toast-stack.ts';
+import type { ToastStack } from '../meeting/toast-stack.ts';
+import { preferences } from '../preferences.ts';
+import { controls } from '../styles/shared.ts';
+import { meetingStyles } from '../styles/meeting.ts';
+import { commandText } from '../texts.ts';
+
+/** The meeting itself: the stage, the panels, the controls. Emits `over` (detail: the reason). */
+export class MeetingPage extends LitElement {
+  static override properties = {
+    code: { type: String }, meeting: { attribute: false }, local: { attribute: false },
+    state: { state: true }, panel: { state: true }, mode: { state: true }, dialog: { state: true }, blocked: { state: true }, readSeq: { state: true }, mirrored: { state: true },
+  };
+
+  declare code: string;
+  declare meeting: Meeting;
+  declare local: LocalMedia;
+  declare state: MeetingState;
+  declare panel: 'none' | 'chat' | 'people';
+  declare mode: 'grid' | 'speaker';
+  declare dialog: 'none' | 'devices' | 'shortcuts';
+  /** The browser does not let sound through before a click. */
+  declare blocked: boolean;
+  declare readSeq: number;
+  declare mirrored: boolean;
+
+  #own: OwnMedia | undefined;
+  #audio: AudioOutput | undefined;
+  #stop: (() => void)[] = [];
+
+  constructor() {
+    super();
+    this.panel = 'none';
+    this.mode = 'grid';
+    this.dialog = 'none';
+    this.blocked = false;
+    this.readSeq = 0;
+    this.mirrored = preferences().mirror;
+  }
+
+  static override styles = [controls, meetingStyles];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { events } = this.meeting;
+    this.state = this.meeting.state;
+    this.#stop = [
+      events.on('state', (state) => this.#changed(state)),
+      events.on('levels', (levels) => this.#stage?.setLevels(levels)),
+      events.on('reaction', ({ from, emoji }) => this.#reactions?.show(emoji, this.#nameOf(from))),
+      events.on('muted', ({ source, by }) => this.#muted(source, by)),
+      events.on('askUnmute', ({ by, source }) => this.#askUnmute(by, source)),
+    ];
+    document.addEventListener('keydown', this.#onKey);
+    document.addEventListener('visibilitychange', this.#onVisible);
+    window.addEventListener('pageshow', this.#onVisible);
+  }
+
+  override disconnectedCallback(): void {
+    for (const stop of this.#stop) stop();
+    document.removeEventListener('keydown', this.#onKey);
+    document.removeEventListener('visibilitychange', this.#onVisible);
+    window.removeEventListener('pageshow', this.#onVisible);
+    this.#audio?.close();
+    this.#own?.close();
+    super.disconnectedCallback();
+  }
+
+  protected override firstUpdated(): void {
+    this.#own = new OwnMedia(this.meeting, this.local, (text) => this.#say(text));
+    const host = this.renderRoot.querySelector<HTMLElement>('.audio');
+    if (host) this.#audio = new AudioOutput(host, (blocked) => (this.blocked = blocked));
+    this.#audio?.update(this.state.slots);
+    if (this.state.phase === 'over') this.#over();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.panel === 'chat' || (changed.has('state') && changed.get('state')?.meeting === undefined)) this.readSeq = this.state.meeting?.chat.at(-1)?.seq ?? this.readSeq;
+    const title = this.state.meeting?.title;
+    if (title !== undefined) document.title = `${this.#unread > 0 ? `(${this.#unread}) ` : ''}${title} · Conference`;
+  }
+
+  override render() {
+    const { state } = this;
+    return html`
+      <div class="page ${this.panel === 'none' ? '' : 'with-panel'}" data-testid="meeting" data-phase=${state.phase} data-signaling=${state.signaling.kind} data-media=${state.media} data-you=${state.you}>
+        <div class="stage">
+          ${state.phase === 'joined' || state.meeting && state.phase === 'joining' ? html`<stage-view .state=${state} .mirrored=${this.mirrored} mode=${this.mode} @pictures=${this.#pictures} @first-frame=${this.#firstFrame}></stage-view>` : this.#waiting()}
+          ${state.phase === 'joined' && this.#others.length === 0 ? this.#alone() : nothing}
+          <div class="banners">
+            <connection-banner .state=${state} @wake=${() => this.meeting.wake()}></connection-banner>
+            ${this.blocked ? html`<button class="banner hear" data-testid="hear-button" @click=${() => void this.#audio?.unblock()}>${icon('sound')}Click to hear the meeting</button>` : nothing}
+            ${state.local.Screen.on ? html`<div class="banner" role="status" data-testid="sharing-banner">${icon('screen')}You are sharing your screen<button class="button small danger" @click=${() => void this.#own?.stopSharing()}>Stop</button></div>` : nothing}
+          </div>
+          <reaction-layer></reaction-layer>
+          <toast-stack></toast-stack>
+        </div>
+        ${this.panel === 'chat' ? html`<chat-panel data-testid="chat-panel" .state=${state} @close=${() => (this.panel = 'none')}
+          @send=${(event: CustomEvent<string>) => this.meeting.sendChat(event.detail)} @discard=${(event: CustomEvent<number>) => this.meeting.discardUnsent(event.detail)}></chat-panel>` : nothing}
+        ${this.panel === 'people' ? html`<people-panel data-testid="people-panel" .state=${state} @close=${() => (this.panel = 'none')} @invite=${() => void this.#copyLink()}
+          @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></people-panel>` : nothing}
+        <meeting-toolbar .state=${this.#toolbar()} @action=${(event: CustomEvent<ToolbarAction>) => this.#act(event.detail)} @react=${(event: CustomEvent<string>) => this.meeting.react(event.detail)}></meeting-toolbar>
+      </div>
+      <div class="audio" hidden></div>
+      ${this.dialog === 'devices' ? html`<settings-dialog .local=${this.local} @close=${() => (this.dialog = 'none')} @mirror=${() => (this.mirrored = preferences().mirror)} @speaker=${(event: CustomEvent<string>) => this.#audio?.useSpeaker(event.detail)}></settings-dialog>` : nothing}
+      ${this.dialog === 'shortcuts' ? html`<modal-dialog heading="Keyboard shortcuts" data-testid="shortcuts-dialog" @close=${() => (this.dialog = 'none')}>
+        <dl>${shortcuts.map(({ key, text }) => html`<dt><kbd>${key}</kbd></dt><dd>${text}</dd>`)}</dl></modal-dialog>` : nothing}
+    `;
+  }
+
+  #waiting() {
+    const lobby = this.state.phase === 'lobby';
+    return html`<div class="waiting" role="status" data-testid=${lobby ? 'lobby' : 'connecting'}><span class="spinner"></span>
+      <h1>${lobby ? 'Waiting to be let in' : 'Connecting…'}</h1>${lobby ? html`<p>A host has been told that you are here. You join by yourself as soon as they let you in.</p>` : nothing}</div>`;
+  }
+
+  #alone() {
+    const link = joinLink(this.code);
+    return html`<div class="alone" data-testid="alone"><strong>You are the only one here</strong><span>Send the link to whoever should join.</span>
+      <button class="button small primary" @click=${() => void this.#copyLink()}>${icon('copy')}Copy link</button><small>${link.replace(/^https?:\/\//, '')}</small></div>`;
+  }
+
+  get #stage(): StageView | null {
+    return this.renderRoot.querySelector('stage-view');
+  }
+
+  get #reactions(): ReactionLayer | null {
+    return this.renderRoot.querySelector('reaction-layer');
+  }
+
+  get #me(): ParticipantView | undefined {
+    return this.state.meeting?.participants.find((participant) => participant.id === this.state.you);
+  }
+
+  get #others(): readonly ParticipantView[] {
+    return this.state.meeting?.participants.filter((participant) => participant.id !== this.state.you && participant.presence !== 'Lobby') ?? [];
+  }
+
+  get #unread(): number {
+    return this.state.meeting?.chat.filter((message) => message.seq > this.readSeq && message.from !== this.state.you).length ?? 0;
+  }
+
+  #toolbar(): ToolbarState {
+    const { state, local } = this;
+    const me = this.#me;
+    const isHost = me !== undefined && me.role !== 'Attendee';
+    return {
+      title: state.meeting?.title ?? '', locked: state.meeting?.locked ?? false,
+      microphone: state.local.Microphone.on, microphoneProblem: local.microphone.on && local.microphone.problem !== undefined,
+      camera: state.local.Camera.on, cameraProblem: local.camera.on && local.camera.problem !== undefined,
+      sharing: state.local.Screen.on,
+      canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function' && (isHost || state.meeting?.settings.shareForAll !== false),
+      handUp: me?.handRaisedSeq !== undefined, panel: this.panel, unread: this.#unread, count: this.#others.length + 1,
+      waiting: isHost ? (state.meeting?.participants.filter((participant) => participant.presence === 'Lobby').length ?? 0) : 0,
+      mode: this.mode, isHost,
+    };
+  }
+
+  #changed(state: MeetingState): void {
+    const before = this.state;
+    this.state = state;
+    if (state.slots !== before.slots) this.#audio?.update(state.slots);
+    if (state.phase === 'over') return this.#over();
+    this.#announceWaiting(before, state);
+  }
+
+  #announceWaiting(before: MeetingState, state: MeetingState): void {
+    if (!this.#me || this.#me.role === 'Attendee' || before.meeting === state.meeting) return;
+    const known = new Set(before.meeting?.participants.map((participant) => participant.id));
+    for (const participant of state.meeting?.participants ?? []) {
+      if (participant.presence !== 'Lobby' || known.has(participant.id)) continue;
+      this.#say(`${participant.displayName} waits to be let in`, { label: 'Admit', run: () => void this.#command({ type: 'host.admit', participantId: participant.id }) }, 12_000);
+    }
+  }
+
+  #over(): void {
+    this.dispatchEvent(new CustomEvent('over', { detail: this.state.over ?? 'Left' }));
+  }
+
+  #act(action: ToolbarAction): void {
+    switch (action) {
+      case 'microphone':
+      case 'camera':
+        return void this.#own?.toggle(action);
+      case 'share':
+        return void (this.#own?.isSharing ? this.#own.stopSharing() : this.#own?.share());
+      case 'hand':
+        return void this.#command({ type: 'hand.raise', raised: this.#me?.handRaisedSeq === undefined });
+      case 'chat':
+      case 'people':
+        this.panel = this.panel === action ? 'none' : action;
+        if (this.panel === 'chat') void this.updateComplete.then(() => this.renderRoot.querySelector<ChatPanel>('chat-panel')?.focus());
+        return;
+      case 'devices':
+      case 'shortcuts':
+        this.dialog = action;
+        return;
+      case 'mode':
+        this.mode = this.mode === 'grid' ? 'speaker' : 'grid';
+        return;
+      case 'copy':
+        return void this.#copyLink();
+      case 'lock':
+        return void this.#command({ type: 'host.lock', locked: !(this.state.meeting?.locked ?? false) });
+      case 'muteAll':
+        return void this.#command({ type: 'host.mute', participantId: null, source: 'Microphone' });
+      case 'end':
+        return void this.#command({ type: 'meeting.end' });
+      case 'leave':
+        return void this.meeting.leave();
+    }
+  }
+
+  async #command(command: ClientCommandBody): Promise<void> {
+    try {
+      await this.meeting.command(command);
+    } catch (error) {
+      if (error instanceof CommandRefused && error.reason !== 'Closed') this.#say(commandText(error.reason));
+    }
+  }
+
+  #pictures(event: CustomEvent<WantedPicture[]>): void {
+    this.meeting.show(event.detail, window.devicePixelRatio);
+  }
+
+  #firstFrame(): void {
+    if (performance.getEntriesByName('conference:first-frame').length === 0) performance.mark('conference:first-frame');
+  }
+
+  #muted(source: string, by: 'host' | 'entry'): void {
+    if (source === 'Microphone' || source === 'Camera') this.#own?.muted(source === 'Camera' ? 'camera' : 'microphone');
+    else void this.#own?.stopSharing();
+    this.#say(by === 'entry' ? 'Everybody joins this meeting muted.' : source === 'Microphone' ? 'A host muted you.' : source === 'Camera' ? 'A host stopped your camera.' : 'A host stopped your sharing.');
+  }
+
+  #askUnmute(by: string, source: string): void {
+    const kind = source === 'Camera' ? 'camera' : 'microphone';
+    if (this.local[kind].on && this.local[kind].track) return;
+    this.#say(`${this.#nameOf(by)} asks you to ${kind === 'camera' ? 'start your camera' : 'unmute'}`, { label: kind === 'camera' ? 'Start' : 'Unmute', run: () => void this.#own?.toggle(kind) }, 15_000);
+  }
+
+  #nameOf(id: string): string {
+    return id === this.state.you ? 'You' : this.state.meeting?.participants.find((participant) => participant.id === id)?.displayName ?? 'Somebody';
+  }
+
+  #say(text: string, action?: { readonly label: string; readonly run: () => void }, forMs?: number): void {
+    this.renderRoot.querySelector<ToastStack>('toast-stack')?.say(text, action, forMs);
+  }
+
+  async #copyLink(): Promise<void> {
+    const link = joinLink(this.code);
+    await (navigator.clipboard?.writeText(link) ?? Promise.reject(new Error('no clipboard'))).then(() => this.#say('Join link copied'), () => this.#say(link, undefined, 15_000));
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && this.panel !== 'none' && this.dialog === 'none') this.panel = 'none';
+    const action = this.dialog === 'none' ? actionOf(event) : undefined;
+    if (!action) return;
+    event.preventDefault();
+    this.#act(action);
+  };
+
+  readonly #onVisible = (): void => {
+    if (document.visibilityState === 'visible') this.meeting.wake();
+  };
+}
+
+customElements.define('meeting-page', MeetingPage);

@@ -1,0 +1,153 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { ApiError, createMeeting, ambientEnvironment, type CreateMeetingResponse } from '@conference/client';
+import { brandMark, icon } from '../icons.ts';
+import { joinLink, parseDestination, pathOf } from '../links.ts';
+import { controls, pages } from '../styles/shared.ts';
+import { joinProblem } from '../texts.ts';
+
+/** The front door: a new meeting, or the code of one. Emits `go` (detail: a path). */
+export class StartPage extends LitElement {
+  static override properties = {
+    busy: { state: true }, created: { state: true }, problem: { state: true }, needsKey: { state: true }, codeProblem: { state: true }, copied: { state: true },
+    options: { state: true },
+  };
+
+  declare busy: boolean;
+  declare created: CreateMeetingResponse | undefined;
+  declare problem: string;
+  declare needsKey: boolean;
+  declare codeProblem: boolean;
+  declare copied: boolean;
+  declare options: boolean;
+
+  constructor() {
+    super();
+    this.busy = this.needsKey = this.codeProblem = this.copied = this.options = false;
+    this.problem = '';
+  }
+
+  static override styles = [controls, pages, css`
+    .hero { width: min(1040px, 100%); display: grid; grid-template-columns: 1.1fr 1fr; gap: clamp(32px, 6vw, 88px); align-items: center; }
+    h1 { font-size: var(--text-2xl); line-height: 1.06; letter-spacing: -0.035em; font-weight: 720; text-wrap: balance; }
+    .lead { margin-top: var(--space-4); color: var(--text-soft); font-size: 1.0625rem; max-width: 42ch; text-wrap: pretty; }
+    .points { display: flex; flex-wrap: wrap; gap: 10px 22px; margin-top: var(--space-5); color: var(--text-soft); font-size: var(--text-sm); font-weight: 550; }
+    .points li { display: flex; align-items: center; gap: 8px; }
+    .points svg.icon { width: 16px; height: 16px; color: var(--accent-text); stroke-width: 2.6; }
+    .card { padding: clamp(20px, 3vw, 32px); display: grid; gap: var(--space-4); box-shadow: var(--shadow-lg); }
+    .or { display: flex; align-items: center; gap: var(--space-3); color: var(--text-soft); font-size: var(--text-xs); }
+    .or::before, .or::after { content: ''; flex: 1; height: 1px; background: var(--line); }
+    form { display: grid; gap: var(--space-3); }
+    .row { display: flex; gap: var(--space-2); align-items: stretch; }
+    .row .input { flex: 1; min-width: 0; }
+    .row .button { min-height: 46px; }
+    details summary { cursor: pointer; font-size: var(--text-sm); color: var(--text-soft); font-weight: 550; border-radius: 6px; width: fit-content; }
+    details[open] summary { margin-bottom: var(--space-3); }
+    .options { display: grid; gap: var(--space-3); }
+    .check { display: flex; align-items: center; gap: 10px; font-size: var(--text-sm); }
+    .check input { width: 18px; height: 18px; accent-color: var(--accent); margin: 0; }
+    .linkbox { display: flex; align-items: center; gap: 8px; padding: 6px 6px 6px 14px; border-radius: var(--radius-md); background: var(--surface-sunken); }
+    .linkbox output { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--text-sm); font-weight: 550; }
+    .card h2 { font-size: var(--text-lg); letter-spacing: -0.015em; }
+    .card p { color: var(--text-soft); font-size: var(--text-sm); }
+    @media (max-width: 800px) { .hero { grid-template-columns: 1fr; gap: var(--space-6); } .lead { font-size: var(--text-md); } main { align-items: start; padding-top: 24px; } }
+  `];
+
+  override render() {
+    return html`
+      <header class="top"><a class="brand" href="/">${brandMark}Conference</a></header>
+      <main>
+        <div class="hero">
+          <div>
+            <h1>Meetings that stay on your own servers</h1>
+            <p class="lead">Sound, pictures, screens and chat in the browser. Nothing to install, no account, one link for everybody.</p>
+            <ul class="points"><li>${icon('check')}Runs where you run it</li><li>${icon('check')}Encrypted on the way</li><li>${icon('check')}Comes back by itself</li></ul>
+          </div>
+          ${this.created ? this.#ready(this.created) : this.#choices()}
+        </div>
+      </main>
+    `;
+  }
+
+  #choices() {
+    return html`<section class="card" aria-label="Start or join">
+      <form @submit=${this.#create}>
+        <button class="button primary large wide" data-testid="new-meeting-button" ?disabled=${this.busy}>${this.busy ? html`<span class="spinner"></span>` : icon('plus')}New meeting</button>
+        ${this.needsKey ? html`<label class="field"><span>Access key</span><input class="input" name="key" type="password" autocomplete="off" required data-testid="key-input" /></label>` : nothing}
+        <details ?open=${this.options}>
+          <summary>Options</summary>
+          <div class="options">
+            <label class="field"><span>Title</span><input class="input" name="title" maxlength="200" placeholder="Meeting" data-testid="title-input" /></label>
+            <label class="field"><span>Passcode</span><input class="input" name="passcode" minlength="4" maxlength="32" autocomplete="off" placeholder="None" data-testid="new-passcode-input" /></label>
+            <label class="check"><input type="checkbox" name="lobby" data-testid="lobby-input" />Newcomers wait until a host lets them in</label>
+            <label class="check"><input type="checkbox" name="muted" data-testid="mute-on-entry-input" />Everybody joins muted</label>
+          </div>
+        </details>
+        ${this.problem ? html`<div class="notice error" role="alert" data-testid="create-problem">${this.problem}</div>` : nothing}
+      </form>
+      <div class="or">or join one</div>
+      <form class="join" @submit=${this.#join}>
+        <label class="visually-hidden" for="code">Code or link</label>
+        <div class="row">
+          <input id="code" class="input ${this.codeProblem ? 'invalid' : ''}" name="code" placeholder="Code or link" autocomplete="off" autocapitalize="off" spellcheck="false" data-testid="code-input" @input=${() => (this.codeProblem = false)} />
+          <button class="button" data-testid="join-code-button">Join</button>
+        </div>
+        ${this.codeProblem ? html`<div class="notice error" role="alert">That is neither a meeting code nor a join link.</div>` : nothing}
+      </form>
+    </section>`;
+  }
+
+  #ready(created: CreateMeetingResponse) {
+    const link = joinLink(created.code);
+    return html`<section class="card" aria-label="Your meeting">
+      <h2>Your meeting is ready</h2>
+      <p>Send this link to everybody you want to meet.</p>
+      <div class="linkbox"><output data-testid="join-link" title=${link}>${link}</output>
+        <button class="button small" data-testid="copy-join-link" @click=${() => this.#copy(link)}>${icon(this.copied ? 'check' : 'copy')}${this.copied ? 'Copied' : 'Copy'}</button></div>
+      <button class="button primary large wide" data-testid="enter-button" autofocus @click=${() => this.#go(pathOf({ code: created.code, hostKey: created.hostKey }))}>Go in as host${icon('arrow')}</button>
+      <p>You are the host in this tab. To be host elsewhere too, keep the <a data-testid="host-link" href=${created.hostUrl} @click=${this.#keepHost}>host link</a> to yourself.</p>
+    </section>`;
+  }
+
+  async #create(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const text = (name: string): string => String(data.get(name) ?? '').trim();
+    this.busy = true;
+    this.problem = '';
+    try {
+      this.created = await createMeeting({
+        ...(text('title') ? { title: text('title') } : {}),
+        ...(text('passcode') ? { passcode: text('passcode') } : {}),
+        ...(data.has('lobby') || data.has('muted') ? { settings: { lobby: data.has('lobby'), muteOnEntry: data.has('muted') } } : {}),
+      }, ambientEnvironment(), text('key') || undefined);
+    } catch (error) {
+      this.needsKey ||= error instanceof ApiError && (error.status === 401 || error.status === 403);
+      const { title, help } = joinProblem(error);
+      this.problem = `${title}. ${help}`;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #join(event: SubmitEvent): void {
+    event.preventDefault();
+    const destination = parseDestination(String(new FormData(event.target as HTMLFormElement).get('code') ?? ''));
+    if (destination) this.#go(pathOf(destination));
+    else this.codeProblem = true;
+  }
+
+  async #copy(text: string): Promise<void> {
+    await navigator.clipboard?.writeText(text).then(() => (this.copied = true), () => undefined);
+  }
+
+  #keepHost(event: Event): void {
+    event.preventDefault();
+    if (this.created) this.#go(pathOf({ code: this.created.code, hostKey: this.created.hostKey }));
+  }
+
+  #go(path: string): void {
+    this.dispatchEvent(new CustomEvent('go', { detail: path }));
+  }
+}
+
+customElements.define('start-page', StartPage);

@@ -1,0 +1,40 @@
+/** What a person chose on this device, kept between meetings. */
+export interface Preferences {
+  readonly name: string;
+  readonly microphoneOn: boolean;
+  readonly cameraOn: boolean;
+  readonly microphoneId: string;
+  readonly cameraId: string;
+  readonly speakerId: string;
+  readonly mirror: boolean;
+  /** The camera's wanted lines: less of them saves power and data. */
+  readonly quality: 180 | 360 | 720 | 1080;
+}
+
+const key = 'conference:preferences';
+const defaults: Preferences = {
+  name: '', microphoneOn: true, cameraOn: true, microphoneId: '', cameraId: '', speakerId: '', mirror: true, quality: 720,
+};
+let current: Preferences | undefined;
+
+export function preferences(): Preferences {
+  return (current ??= read());
+}
+
+export function prefer(change: Partial<Preferences>): void {
+  current = { ...preferences(), ...change };
+  try {
+    localStorage.setItem(key, JSON.stringify(current));
+  } catch {
+    // Storage is blocked: the choice lasts as long as the page.
+  }
+}
+
+function read(): Preferences {
+  try {
+    const stored = JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Preferences>;
+    return { ...defaults, ...stored };
+  } catch {
+    return defaults;
+  }
+}

@@ -1,0 +1,112 @@
+import { ApiError, NetworkError, type CommandRefusal, type FinalReason, type SlotState } from '@conference/client';
+
+export interface Text {
+  readonly title: string;
+  readonly help: string;
+}
+
+/** Why joining failed, in words that say what to do. */
+export function joinProblem(error: unknown): Text & { readonly canRetry: boolean; readonly reason: string } {
+  if (error instanceof ApiError) return { ...refusalText(error.reason), reason: error.reason, canRetry: true };
+  if (error instanceof NetworkError) {
+    return { title: 'The server cannot be reached', help: 'Check your connection, then try again.', canRetry: true, reason: 'Network' };
+  }
+  return { title: 'That did not work', help: 'Try again. If it keeps failing, reload the page.', canRetry: true, reason: 'Unknown' };
+}
+
+function refusalText(reason: string): Text {
+  switch (reason) {
+    case 'UnknownCode':
+      return { title: 'No meeting has this code', help: 'Check the link or ask whoever invited you for a new one.' };
+    case 'Ended':
+      return { title: 'This meeting has ended', help: 'It cannot be joined again. Ask for the link of the next one.' };
+    case 'Locked':
+      return { title: 'This meeting is locked', help: 'The host lets nobody else in at present. Try again later.' };
+    case 'Full':
+      return { title: 'This meeting is full', help: 'Every place is taken. Try again when somebody has left.' };
+    case 'WrongPasscode':
+      return { title: 'That passcode is not right', help: 'Ask the host for the passcode and type it again.' };
+    case 'WrongHostKey':
+      return { title: 'This host link is not valid', help: 'Join as a participant with the normal link, or ask for a new host link.' };
+    case 'Removed':
+      return { title: 'You were removed from this meeting', help: 'A host removed you, so you cannot join again.' };
+    case 'NotStarted':
+      return { title: 'The host has not started yet', help: 'Keep this page open and try again in a moment.' };
+    case 'InvalidDisplayName':
+      return { title: 'That name cannot be used', help: 'Use 1 to 100 ordinary characters.' };
+    case 'NoPod':
+      return { title: 'No media server is free', help: 'Wait a moment, then try again.' };
+    case 'TooManyAttempts':
+      return { title: 'Too many attempts', help: 'Wait a minute, then try again.' };
+    case 'Unavailable':
+      return { title: 'The server is busy', help: 'Wait a moment, then try again.' };
+    case 'TenantKeyRequired':
+      return { title: 'An access key is needed', help: 'On this installation only people with a key may create meetings. Everybody can join them.' };
+    default:
+      return { title: 'The server refused', help: 'Try again. If it keeps failing, tell whoever runs this server.' };
+  }
+}
+
+/** What the last page says. */
+export function overText(reason: FinalReason): Text & { readonly canRejoin: boolean } {
+  switch (reason) {
+    case 'Left':
+      return { title: 'You left the meeting', help: 'Left by mistake? You can go straight back.', canRejoin: true };
+    case 'Ended':
+      return { title: 'The meeting has ended', help: 'Thank you for taking part.', canRejoin: false };
+    case 'Removed':
+      return { title: 'You were removed', help: 'A host removed you from this meeting.', canRejoin: false };
+    case 'Denied':
+      return { title: 'You were not let in', help: 'A host decided not to admit you to this meeting.', canRejoin: false };
+    case 'Replaced':
+      return { title: 'You joined in another tab', help: 'The meeting goes on there. You can bring it back here.', canRejoin: true };
+    default:
+      return { ...refusalText(reason), canRejoin: reason !== 'UnknownCode' };
+  }
+}
+
+/** Why a tile shows no picture; empty when there is nothing to say. */
+export function slotText(state: SlotState | undefined): string {
+  switch (state) {
+    case 'CodecNotSupported':
+      return 'Your browser cannot show this video format';
+    case 'PausedByBandwidth':
+      return 'Video paused: your connection is slow';
+    default:
+      return '';
+  }
+}
+
+export function commandText(reason: CommandRefusal | 'Closed'): string {
+  switch (reason) {
+    case 'NotAllowed':
+      return 'Your role does not allow that.';
+    case 'SwitchedOff':
+      return 'A host has switched that off.';
+    case 'RateLimited':
+      return 'Too fast: wait a moment.';
+    case 'InvalidText':
+      return 'The message is empty or too long.';
+    case 'UnknownParticipant':
+      return 'That person is no longer here.';
+    default:
+      return 'That did not work.';
+  }
+}
+
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean);
+  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : [words[0]];
+  return letters.map((word) => [...(word ?? '?')][0] ?? '').join('').toUpperCase() || '?';
+}
+
+/** A hue for somebody's avatar that stays the same for them. */
+export function hueOf(id: string): number {
+  let hash = 7;
+  for (const char of id) hash = (hash * 31 + char.charCodeAt(0)) % 3600;
+  return Math.round(hash / 10);
+}
+
+export function timeOf(iso: string): string {
+  return new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+}
