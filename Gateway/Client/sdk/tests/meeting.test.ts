@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Emitter } from '../src/emitter.ts';
+import { Meeting } from '../src/meeting.ts';
+import type { MediaSession, MediaSessionEvents } from '../src/media/session.ts';
+import type { MeetingView } from '../src/protocol.ts';
+import { FakeWorld, joinResponse, json, participant, problem, settle, view } from './fakes.ts';
+
+let world: FakeWorld;
+let demands: unknown[];
+
+beforeEach(() => {
+  world = new FakeWorld();
+  demands = [];
+  world.respond = ({ path }) => (path === '/api/join/abcd' ? json(200, joinResponse()) : problem(404, 'UnknownCode'));
+});
+
+function join(): Promise<Meeting> {
+  return Meeting.join({ code: 'abcd', displayName: 'Anna', env: world });
+}
+
+function welcome(snapshot: MeetingView | undefined, seq: number, you = 'anna'): void {
+  world.socket.open();
+  world.socket.receive({ type: 'welcome', you, seq, ...(snapshot ? { snapshot } : {}) });
+}
+
+function event(seq: number, body: object, actor?: string): void {
+  world.socket.receive({ type: 'event', seq, at: '2030-01-02T03:04:05+00:00', ...(actor ? { actor } : {}), event: { version: 1, ...body } });
+}
+
+/** A microphone's track, as far as the SDK touches one. */
+function track(): MediaStreamTrack {
+  return { kind: 'audio', enabled: true, stop: () => undefined, getSettings: () => ({}) } as unknown as MediaStreamTrack;
+}
+
+const prepared: MediaSession = {
+  events: new Emitter<MediaSessionEvents>(), transport: 'new', slots: () => [], open: () => Promise.resolve(), restart: () => Promise.resolve(),
+  reopenChannel: () => undefined, renew: () => undefined, demand: (items) => void demands.push(items), send: () => Promise.resolve(),
+  statistics: () => Promise.resolve(undefined), close: () => undefined,
+};
+
+describe('joining', () => {
+  it('takes the place, keeps the resume token, and shows the snapshot', async () => {
+    const meeting = await join();
+    expect(world.requests[0]).toMatchObject({ method: 'POST', path: '/api/join/abcd', body: { displayName: 'Anna' } });
+    expect(meeting.state.phase).toBe('joining');
+    welcome(view(participant('anna'), participant('ben')), 10);
+    expect(meeting.state).toMatchObject({ phase: 'joined', you: 'anna', meeting: { title: 'Weekly', seq: 10 } });
+    expect(world.stored.get('conference:place:abcd')).toContain('resume-1');
+    expect(world.marks.slice(0, 2)).toEqual(['click', 'joined-response']);
+  });
+
+  it('after a reload resumes the same participant', async () => {
+    await join();
+    const reloaded = new FakeWorld();
+    reloaded.stored.set('conference:place:abcd', world.stored.get('conference:place:abcd') ?? '');
+    reloaded.respond = () => json(200, joinResponse());
+    await Meeting.join({ code: 'abcd', displayName: 'Anna', env: reloaded });
+    expect(reloaded.requests.map((request) => request.body)).toEqual([{ resumeToken: 'resume-1' }]);
+  });
+
+  it('R3: joins anew when there is nothing left to resume', async () => {
+    world.stored.set('conference:place:abcd', JSON.stringify({ resumeToken: 'old', displayName: 'Anna' }));
+    world.respond = ({ body }) => ('resumeToken' in (body as object) ? problem(410, 'ResumeExpired') : json(200, joinResponse()));
+    const meeting = await join();
+    expect(world.requests.map((request) => request.body)).toEqual([{ resumeToken: 'old' }, { displayName: 'Anna' }]);
+    expect(meeting.state.you).toBe('anna');
+  });
+
+  it('tells the named refusal', async () => {
+    world.respond = () => problem(423, 'Locked');
+    await expect(join()).rejects.toMatchObject({ reason: 'Locked', status: 423 });
+  });
+
+  it('waits in the lobby until a host admits', async () => {
+    world.respond = () => json(200, joinResponse({ state: 'Lobby' }));
+    const meeting = await join();
+    expect(meeting.state.phase).toBe('lobby');
+    welcome(view(participant('anna', { presence: 'Lobby' })), 5);
+    expect(meeting.state.phase).toBe('lobby');
+    event(6, { type: 'participant.admitted', participantId: 'anna' }, 'host');
+    expect(meeting.state.phase).toBe('joined');
+  });
+});
+
+describe('after the connection was lost', () => {
+  it('continues with events where the server can, and keeps what was there', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna'), participant('ben')), 10);
+    event(11, { type: 'chat.sent', from: 'ben', displayName: 'Ben', text: 'one' }, 'ben');
+    world.socket.drop();
+    await world.clock.advance(0);
+    expect(world.requests.at(-1)?.body).toEqual({ resumeToken: 'resume-1' });
+    welcome(undefined, 11);
+    event(11, { type: 'chat.sent', from: 'ben', displayName: 'Ben', text: 'one' }, 'ben');
+    event(12, { type: 'chat.sent', from: 'ben', displayName: 'Ben', text: 'two' }, 'ben');
+    expect(meeting.state.meeting?.chat.map((message) => message.text)).toEqual(['one', 'two']);
+  });
+
+  it('a chat message that was not acknowledged is sent again with its id and shown once', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna')), 10);
+    meeting.sendChat('hello');
+    const id = world.socket.of('chat.send')[0]?.['id'];
+    expect(meeting.state.unsent.map((chat) => chat.text)).toEqual(['hello']);
+    world.socket.drop();
+    await world.clock.advance(0);
+    welcome(undefined, 10);
+    expect(world.socket.of('chat.send').map((message) => message['id'])).toEqual([id]);
+    event(11, { type: 'chat.sent', from: 'anna', displayName: 'Anna', text: 'hello' }, 'anna');
+    world.socket.receive({ type: 'ack', id, seq: 11 });
+    await settle();
+    expect(meeting.state.unsent).toEqual([]);
+    expect(meeting.state.meeting?.chat.map((message) => message.text)).toEqual(['hello']);
+  });
+
+  it('R3: a new participant tells again what it sends', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna')), 10);
+    await meeting.publish('Microphone', track());
+    world.socket.receive({ type: 'ack', id: 'id-1', seq: 11 });
+    world.respond = ({ body }) => ('resumeToken' in (body as object) ? problem(410, 'ResumeExpired') : json(200, joinResponse({ participantId: 'anna-2', resumeToken: 'resume-2' })));
+    world.socket.drop();
+    await world.clock.advance(0);
+    welcome(view(participant('anna-2')), 20, 'anna-2');
+    expect(world.socket.of('media.setMuted')).toMatchObject([{ source: 'Microphone', muted: false }]);
+    expect(meeting.state.you).toBe('anna-2');
+    expect(meeting.state.local.Microphone.on).toBe(true);
+  });
+
+  it('L2: respects that a host muted meanwhile', async () => {
+    const meeting = await join();
+    const muted: unknown[] = [];
+    meeting.events.on('muted', (value) => muted.push(value));
+    welcome(view(participant('anna')), 10);
+    await meeting.publish('Microphone', track());
+    world.socket.receive({ type: 'ack', id: 'id-1', seq: 11 });
+    world.socket.drop();
+    await world.clock.advance(0);
+    welcome(view(participant('anna', { sending: [] })), 14);
+    await settle();
+    expect(meeting.state.local.Microphone.on).toBe(false);
+    expect(muted).toEqual([{ source: 'Microphone', by: 'host' }]);
+    expect(world.socket.of('media.setMuted')).toEqual([]);
+  });
+});
+
+describe('in a meeting', () => {
+  it('a mute by a host is obeyed, one’s own is not reported as one', async () => {
+    const meeting = await join();
+    const muted: unknown[] = [];
+    meeting.events.on('muted', (value) => muted.push(value));
+    welcome(view(participant('anna'), participant('host', { role: 'Host' })), 10);
+    const microphone = track();
+    await meeting.publish('Microphone', microphone);
+    event(11, { type: 'participant.mediaChanged', participantId: 'anna', source: 'Microphone', muted: true }, 'anna');
+    expect(muted).toEqual([]);
+    event(12, { type: 'participant.mediaChanged', participantId: 'anna', source: 'Microphone', muted: true }, 'host');
+    await settle();
+    expect(microphone.enabled).toBe(false);
+    expect(muted).toEqual([{ source: 'Microphone', by: 'host' }]);
+  });
+
+  it('joins muted where that is the rule, hosts excepted', async () => {
+    const meeting = await join();
+    await meeting.publish('Microphone', track());
+    const ruled = view(participant('anna'));
+    welcome({ ...ruled, settings: { ...ruled.settings, muteOnEntry: true } }, 10);
+    await settle();
+    expect(meeting.state.local.Microphone.on).toBe(false);
+    expect(world.socket.of('media.setMuted')).toEqual([]);
+  });
+
+  it('demands only what is sent by others, and follows what they start and stop', async () => {
+    world.respond = () => json(200, joinResponse({ media: { podId: 'p', url: '/media/p/sessions', mediaTicket: 't', iceServers: [] } }));
+    const meeting = await Meeting.join({ code: 'abcd', displayName: 'Anna', env: world, prepared });
+    welcome(view(participant('anna', { sending: ['Camera'] }), participant('ben', { sending: ['Camera'] }), participant('cleo')), 10);
+    demands.length = 0;
+    meeting.show(['anna', 'ben', 'cleo'].map((participantId) => ({ participantId, source: 'Camera', height: 300 })), 1);
+    expect(demands).toMatchObject([[{ participantId: 'ben', maxHeight: 360 }]]);
+    event(11, { type: 'participant.mediaChanged', participantId: 'cleo', source: 'Camera', muted: false }, 'cleo');
+    await world.clock.advance(100);
+    expect(demands.at(-1)).toMatchObject([{ participantId: 'ben' }, { participantId: 'cleo' }]);
+  });
+
+  it.each([['Removed', 'Removed'], ['Denied', 'Denied'], ['MeetingEnded', 'Ended']] as const)('ends when it leaves by %s', async (reason, over) => {
+    const meeting = await join();
+    welcome(view(participant('anna')), 10);
+    event(11, { type: 'participant.left', participantId: 'anna', reason }, 'host');
+    expect(meeting.state).toMatchObject({ phase: 'over', over });
+    expect(world.stored.size).toBe(0);
+  });
+
+  it('leaves with a command, and at the latest a second later', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna')), 10);
+    const left = meeting.leave();
+    expect(world.socket.of('leave')).toHaveLength(1);
+    await world.clock.advance(1_000);
+    await left;
+    expect(meeting.state).toMatchObject({ phase: 'over', over: 'Left' });
+  });
+
+  it('another tab that took over keeps the place', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna')), 10);
+    world.socket.receive({ type: 'goaway', reason: 'Replaced' });
+    expect(meeting.state.over).toBe('Replaced');
+    expect(world.stored.size).toBe(1);
+  });
+});

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { applyEvent, modelOf, type MeetingModel } from '../src/model.ts';
+import type { EventMessage, MeetingEventBody } from '../src/protocol.ts';
+import { participant, view } from './fakes.ts';
+
+type WithoutVersion<T> = T extends { version: number } ? Omit<T, 'version'> : never;
+
+function event(seq: number, body: WithoutVersion<MeetingEventBody>, actor?: string): EventMessage {
+  return { type: 'event', seq, at: '2030-01-02T03:04:05+00:00', ...(actor ? { actor } : {}), event: { ...body, version: 1 } as MeetingEventBody };
+}
+
+function after(model: MeetingModel, ...messages: EventMessage[]): MeetingModel {
+  return messages.reduce(applyEvent, model);
+}
+
+const start = modelOf(view(participant('anna'), participant('ben', { sending: ['Microphone'] })), 10);
+
+describe('events', () => {
+  it('are applied once: an older or repeated one changes nothing', () => {
+    const chat = event(11, { type: 'chat.sent', from: 'ben', displayName: 'Ben', text: 'hi' });
+    const once = after(start, chat);
+    expect(applyEvent(once, chat)).toBe(once);
+    expect(applyEvent(once, event(3, { type: 'meeting.locked', locked: true }))).toBe(once);
+    expect(once.chat).toHaveLength(1);
+  });
+
+  it('may skip sequences that this participant may not see', () => {
+    const model = after(start, event(14, { type: 'meeting.locked', locked: true }));
+    expect(model).toMatchObject({ seq: 14, locked: true });
+  });
+
+  it('never change the model they are applied to', () => {
+    const before = structuredClone(start);
+    after(start, event(11, { type: 'participant.left', participantId: 'ben', reason: 'Left' }), event(12, { type: 'meeting.locked', locked: true }));
+    expect(start).toEqual(before);
+  });
+
+  it('follow somebody from the lobby to leaving', () => {
+    let model = after(start, event(11, { type: 'participant.joined', participantId: 'cleo', displayName: 'Cleo', role: 'Attendee', inLobby: true }));
+    const presence = (): string | undefined => model.participants.find((p) => p.id === 'cleo')?.presence;
+    expect(presence()).toBe('Lobby');
+    model = after(model, event(12, { type: 'participant.connected', participantId: 'cleo' }));
+    expect(presence()).toBe('Lobby');
+    model = after(model, event(13, { type: 'participant.admitted', participantId: 'cleo' }));
+    expect(presence()).toBe('Joining');
+    model = after(model, event(14, { type: 'participant.connected', participantId: 'cleo' }));
+    expect(presence()).toBe('Connected');
+    model = after(model, event(15, { type: 'participant.disconnected', participantId: 'cleo' }));
+    expect(presence()).toBe('Reconnecting');
+    model = after(model, event(16, { type: 'participant.left', participantId: 'cleo', reason: 'ConnectionLost' }));
+    expect(presence()).toBeUndefined();
+  });
+
+  it('record what somebody sends without doubling it', () => {
+    const model = after(start,
+      event(11, { type: 'participant.mediaChanged', participantId: 'ben', source: 'Microphone', muted: false }),
+      event(12, { type: 'participant.mediaChanged', participantId: 'ben', source: 'Camera', muted: false }),
+      event(13, { type: 'participant.mediaChanged', participantId: 'ben', source: 'Microphone', muted: true }));
+    expect(model.participants[1]?.sending).toEqual(['Camera']);
+  });
+
+  it('raise a hand at a sequence, and lower it', () => {
+    const up = after(start, event(11, { type: 'participant.handChanged', participantId: 'ben', raised: true }));
+    expect(up.participants[1]?.handRaisedSeq).toBe(11);
+    const down = after(up, event(12, { type: 'participant.handChanged', participantId: 'ben', raised: false }));
+    expect(down.participants[1]).not.toHaveProperty('handRaisedSeq');
+  });
+
+  it('keep chat in the order of the journal', () => {
+    const model = after(start, ...['a', 'b', 'c'].map((text, i) => event(11 + i, { type: 'chat.sent', from: 'ben', displayName: 'Ben', text })));
+    expect(model.chat.map(({ seq, text }) => [seq, text])).toEqual([[11, 'a'], [12, 'b'], [13, 'c']]);
+  });
+
+  it('of types that this client does not know only move the sequence', () => {
+    const unknown = { type: 'event', seq: 11, at: '', event: { type: 'poll.opened', version: 1 } } as unknown as EventMessage;
+    expect(after(start, unknown)).toEqual({ ...start, seq: 11 });
+  });
+});
+
+describe('the services’ own samples', () => {
+  const golden = readFileSync(new URL('../../../../tests/Contracts.Tests/golden/MeetingEventBody.jsonl', import.meta.url), 'utf8')
+    .split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as MeetingEventBody);
+
+  it('of every event can be applied', () => {
+    expect(golden.length).toBeGreaterThan(10);
+    const model = golden.reduce((state, body, index) => applyEvent(state, { type: 'event', seq: 11 + index, at: '2030-01-02T03:04:05+00:00', event: body }), start);
+    expect(model.seq).toBe(10 + golden.length);
+    expect(model.chat.every((message) => typeof message.text === 'string' && typeof message.displayName === 'string')).toBe(true);
+    expect(model.settings.maxParticipants).toBe(7);
+  });
+
+  it('of a meeting have everything that the page reads', () => {
+    const text = readFileSync(new URL('../../../../tests/Contracts.Tests/golden/MeetingView.jsonl', import.meta.url), 'utf8').split('\n')[0] ?? '';
+    const sample = JSON.parse(text) as object;
+    expect(Object.keys(sample).sort()).toEqual(Object.keys(view()).sort());
+    const settings = (sample as { settings: object }).settings;
+    expect(Object.keys(settings).sort()).toEqual(Object.keys(view().settings).sort());
+  });
+});
