@@ -10,7 +10,7 @@ public sealed class IdleTests : IAsyncLifetime
     private IGrainHost _host = null!;
 
     public async Task InitializeAsync() =>
-        _host = await GrainHosts.Start(new GrainHostSettings { CollectionQuantum = TimeSpan.FromSeconds(1), CollectionAge = TimeSpan.FromSeconds(2) });
+        _host = await GrainHosts.Start(new GrainHostSettings { CollectionQuantum = TimeSpan.FromSeconds(1), CollectionAge = TimeSpan.FromSeconds(4) });
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 

@@ -19,7 +19,7 @@ internal sealed partial class Activation
 
     public GrainAddress Address => new() { GrainId = GrainId, ActivationId = ActivationId, SiloAddress = EmbeddedSilo.Address };
 
-    public IServiceProvider ActivationServices => (_scope ?? throw new InvalidOperationException($"{Name} is not active yet.")).ServiceProvider;
+    public IServiceProvider ActivationServices => (_scope ?? throw new InvalidOperationException($"{Name} is not active.")).ServiceProvider;
 
     public IGrainLifecycle ObservableLifecycle => _lifecycle ??= new GrainLifecycle();
 

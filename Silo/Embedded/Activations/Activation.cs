@@ -239,6 +239,9 @@ internal sealed partial class Activation : RequestTarget, IGrainContext
         {
             _state = ActivationState.Invalid;
             rest = Queue.TakeAllWaiting();
+            // References remember the activation they called last; they must not keep its grain.
+            _instance = null;
+            _scope = null;
         }
         _silo.Forget(this);
         return rest.Where(r => !r.IsLocal && !r.IsAbandoned);
