@@ -18,6 +18,8 @@ public static class GatewayApp
     public static WebApplication Build(GatewayOptions options)
     {
         var builder = ServiceHost.CreateBuilder(options.Service with { Listen = null, ConfigureServer = server => Listen(server, options) });
+        // Every failed forward, with its stack; ours are counted and named.
+        builder.Logging.AddFilter("Yarp", LogLevel.Error);
         var services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton<Refusals>();

@@ -8,15 +8,18 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Conference.Gateway;
 
 /// <summary>What every request passes before its handler: redirect to HTTPS, headers for browsers, size, origin.</summary>
-internal sealed class RequestChecks(GatewayOptions options, SecurityHeaders headers, Refusals refusals, IServer server)
+internal sealed partial class RequestChecks(GatewayOptions options, SecurityHeaders headers, Refusals refusals, IServer server, ILogger<RequestChecks> log)
 {
     private readonly Lazy<int> _httpsPort = new(() =>
         server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(address => new Uri(address)).First(uri => uri.Scheme == Uri.UriSchemeHttps).Port);
+
+    private int _toldOfProxy;
 
     /// <summary>The middleware.</summary>
     public Task RunAsync(HttpContext context, RequestDelegate next)
     {
         headers.SetForAll(context);
+        TellOfUntrustedProxy(context);
         if (ShouldRedirect(context)) return Redirect(context);
         if (context.Request.ContentLength > options.Service.Limits.MaxBodyBytes)
             return refusals.RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, RequestRefusal.TooLarge, $"The body is larger than {options.Service.Limits.MaxBodyBytes} bytes.");
@@ -34,6 +37,15 @@ internal sealed class RequestChecks(GatewayOptions options, SecurityHeaders head
         }
         return next(context);
     }
+
+    // What a trusted proxy forwarded is gone from the header by now. Behind a proxy that nobody named all clients look like one, which has to be seen once.
+    private void TellOfUntrustedProxy(HttpContext context)
+    {
+        if (context.Request.Headers.ContainsKey("X-Forwarded-For") && Interlocked.Exchange(ref _toldOfProxy, 1) == 0) LogUntrustedProxy(context.Connection.RemoteIpAddress);
+    }
+
+    [LoggerMessage(8010, LogLevel.Warning, "X-Forwarded-For from {Address} is ignored: if that is your proxy, name its network as trusted")]
+    private partial void LogUntrustedProxy(System.Net.IPAddress? address);
 
     private bool ShouldRedirect(HttpContext context) =>
         options.Certificate is not null && !context.Request.IsHttps && !context.Request.Path.StartsWithSegments("/healthz") && !context.Request.Path.StartsWithSegments("/readyz");

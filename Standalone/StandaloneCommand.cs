@@ -10,11 +10,11 @@ namespace Conference.Standalone;
 public static class StandaloneCommand
 {
     private static readonly Option<string> Data = new("--data") { Description = "folder that holds everything", HelpName = "folder", DefaultValueFactory = _ => DefaultDataFolder() };
-    private static readonly Option<int> Port = PortOption("--port", "TCP port of the page and the API", 8080);
-    private static readonly Option<int> MediaPort = PortOption("--media-port", "first UDP port of media, one for each worker", 40000);
+    private static readonly Option<int> Port = Number("--port", "TCP port of the page and the API", "port", 65535, 8080);
+    private static readonly Option<int> MediaPort = Number("--media-port", "first UDP port of media, one for each worker", "port", 65535, 40000);
     private static readonly Option<IPAddress?> Bind = new("--bind") { Description = "address to listen on (default: all)", HelpName = "address", CustomParser = ParseAddress };
     private static readonly Option<string[]> PublicAddress = Many("--public-address", "address that clients send media to (default: those of the interfaces)", "address");
-    private static readonly Option<int> Workers = new("--workers") { Description = "threads that forward media", HelpName = "count", DefaultValueFactory = _ => StandaloneOptions.DefaultWorkers(Environment.ProcessorCount) };
+    private static readonly Option<int> Workers = Number("--workers", "threads that forward media", "count", 256, StandaloneOptions.DefaultWorkers(Environment.ProcessorCount));
     private static readonly Option<string?> Tls = new("--tls") { Description = "HTTPS, with this certificate (PEM or PKCS #12) or a generated one", HelpName = "file", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> TlsKey = new("--tls-key") { Description = "the certificate's key, when it is in another PEM file", HelpName = "file" };
     private static readonly Option<string[]> TlsName = Many("--tls-name", "further host name of a generated certificate", "name");
@@ -64,7 +64,6 @@ public static class StandaloneCommand
         foreach (var origin in command.GetValue(AllowOrigin) ?? [])
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin)
                 command.AddError($"--allow-origin: '{origin}' is no origin (https://host)");
-        if (command.GetValue(Workers) is < 1 or > 256) command.AddError("--workers: 1 to 256");
         if (command.GetResult(Tls) is null && (command.GetResult(TlsKey) ?? command.GetResult(TlsName) ?? command.GetResult(HttpPort)) is not null)
             command.AddError("--tls-key, --tls-name and --http-port need --tls");
         if (command.GetValue(HttpPort) is { } port && port is < 1 or > 65535) command.AddError("--http-port: 1 to 65535");
@@ -76,12 +75,12 @@ public static class StandaloneCommand
             if (ForwardedTrust.TryParse(text, out var network)) yield return network;
     }
 
-    private static Option<int> PortOption(string name, string description, int preset)
+    private static Option<int> Number(string name, string description, string value, int max, int preset)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "port", DefaultValueFactory = _ => preset };
+        var option = new Option<int>(name) { Description = description, HelpName = value, DefaultValueFactory = _ => preset };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 65535) result.AddError($"{name}: 1 to 65535");
+            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var number) && (number < 1 || number > max)) result.AddError($"{name}: 1 to {max}");
         });
         return option;
     }

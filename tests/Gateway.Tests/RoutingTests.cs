@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Text;
 using Conference.Hosting.Http;
 
 namespace Conference.Gateway.Tests;
@@ -61,6 +62,25 @@ public sealed class RoutingTests : IAsyncLifetime
         request.Headers.TryAddWithoutValidation("Authorization", ScriptedSilo.Secret.AuthorizationHeader);
         var answer = await _gateway.Http.SendAsync(request);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/media/pod-1/..%2f..%2fdebug%2frooms%2fm1")]
+    [InlineData("/media/pod-1/../../debug/rooms/m1")]
+    [InlineData("/media/pod-1/..\\..\\debug\\rooms\\m1")]
+    [InlineData("/media/pod-1/..%5c..%5cdebug%5crooms%5cm1")]
+    [InlineData("/media/pod-1/%2e%2e/%2e%2e/debug/rooms/m1")]
+    [InlineData("/media/pod-1/%252e%252e/%252e%252e/debug/rooms/m1")]
+    public async Task No_path_leaves_the_pods_media_folder(string path)
+    {
+        await _gateway.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _gateway.Uri.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+        var answer = await new StreamReader(client.GetStream()).ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 ", answer);
+        Assert.DoesNotContain("guarded", answer);
+        Assert.All(_gateway.Pod.Requests, seen => Assert.StartsWith("/media/pod-1/", seen.Path));
     }
 
     [Fact]

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace Conference.Standalone.Tests;
+
+/// <summary>The real program as its own process.</summary>
+public sealed partial class StandaloneProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly TaskCompletionSource<Uri> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private StandaloneProcess(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(typeof(StandaloneOptions).Assembly.Location);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Took(line.Data);
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is not null) _errors.Enqueue(line.Data);
+        };
+    }
+
+    /// <summary>What it printed on the error stream.</summary>
+    public IReadOnlyCollection<string> Errors => _errors;
+
+    /// <summary>What it printed on standard output.</summary>
+    public IReadOnlyCollection<string> Output => _output;
+
+    /// <summary>Starts it; it may still fail to come up.</summary>
+    public static StandaloneProcess Start(params string[] arguments)
+    {
+        var program = new StandaloneProcess(arguments);
+        program._process.Start();
+        program._process.BeginOutputReadLine();
+        program._process.BeginErrorReadLine();
+        return program;
+    }
+
+    /// <summary>Waits until it prints where its page is.</summary>
+    public async Task<Uri> UrlAsync()
+    {
+        var exited = _process.WaitForExitAsync();
+        if (await Task.WhenAny(_url.Task, exited).WaitAsync(Patience) == exited) throw new InvalidOperationException("ended: " + string.Join('\n', _errors.Concat(_output)));
+        return await _url.Task;
+    }
+
+    /// <summary>Waits until it has ended by itself and everything that it printed has been read.</summary>
+    public async Task<int> ExitCodeAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public Task<int> InterruptAsync() => SignalAsync("INT");
+
+    public Task<int> TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>A TCP port that was free a moment ago.</summary>
+    public static int FreeTcpPort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <summary>A UDP port that was free a moment ago.</summary>
+    public static int FreeUdpPort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private async Task<int> SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(0, kill.ExitCode);
+        return await ExitCodeAsync();
+    }
+
+    private void Took(string? line)
+    {
+        if (line is null) return;
+        _output.Enqueue(line);
+        if (PrintedUrl().Match(line) is { Success: true } match) _url.TrySetResult(new Uri(match.Value));
+    }
+
+    [GeneratedRegex(@"https?://\S+")]
+    private static partial Regex PrintedUrl();
+}
