@@ -23,6 +23,8 @@ public sealed record MediaLoad(int Sessions, double PacketsPerSecond, double Egr
 /// <param name="PacketMemoryBytes">Native memory taken for packets and rings.</param>
 /// <param name="Drops">Drops by <see cref="DropReason"/> value.</param>
 /// <param name="HandshakeFailures">Failed handshakes by <see cref="Transports.DtlsFailure"/> value.</param>
+/// <param name="Faults">Faults of the program that the worker survived; 0 in a sound one.</param>
+/// <param name="LastFault">The last of them.</param>
 public sealed record WorkerCounters(
     int Worker, int Sessions, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long PacketsForwarded, long Retransmissions,
-    long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops, ImmutableArray<long> HandshakeFailures);
+    long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops, ImmutableArray<long> HandshakeFailures, long Faults, string? LastFault);

@@ -140,6 +140,13 @@ internal sealed class MediaRoom
         TellSpeakers();
     }
 
+    /// <summary>Tells one session who speaks, as the others were told last.</summary>
+    public void TellSpeakers(MediaSession session)
+    {
+        var (events, told) = (session.Events, _toldSpeakers);
+        if (told.Length > 0) _context.Control.Post(() => events.SpeakersChanged(told));
+    }
+
     /// <summary>Decides what is to be decided and tells what is to be told.</summary>
     public void Settle(long now)
     {

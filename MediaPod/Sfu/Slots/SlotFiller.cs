@@ -24,6 +24,8 @@ internal sealed class SlotFiller
     {
         receiver.SlotsDirty = false;
         receiver.SlotStatesDirty = true;
+        // Before it has keys nothing can be sent: a key frame would be spent for nothing. It is filled when it connects.
+        if (!receiver.Connected) return;
         FillAudio(receiver, TrackSource.Microphone, now);
         FillAudio(receiver, TrackSource.ScreenAudio, now);
         FillVideo(receiver, now);
@@ -54,7 +56,7 @@ internal sealed class SlotFiller
         {
             if (slot.IsVideo || slot.Kind != kind) continue;
             if (slot.Content is { } content && !MayHear(receiver, content)) slot.Fill(null);
-            _audio[count++] = slot.Content?.Id ?? AudioSlotAssignment.Empty;
+            if (count < MostWanted) _audio[count++] = slot.Content?.Id ?? AudioSlotAssignment.Empty;
         }
         if (count == 0) return;
         var candidates = kind == TrackSource.Microphone ? GatherVoices(receiver) : GatherScreenAudio(receiver, 0);
@@ -103,7 +105,7 @@ internal sealed class SlotFiller
         {
             if (!slot.IsVideo) continue;
             if (slot.Content is { Forwards: false }) slot.Fill(null);
-            _video[slots++] = new VideoSlot(slot.Kind, slot.Content?.Id ?? AudioSlotAssignment.Empty, slot.MaxHeight);
+            if (slots < MostWanted) _video[slots++] = new VideoSlot(slot.Kind, slot.Content?.Id ?? AudioSlotAssignment.Empty, slot.MaxHeight);
         }
         if (slots == 0) return;
         var wanted = receiver.Demands is { } demands ? GatherDemands(receiver, demands.AsSpan(), now) : GatherAnybody(receiver, now);

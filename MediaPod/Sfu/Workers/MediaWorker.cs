@@ -90,17 +90,17 @@ public sealed unsafe class MediaWorker : IDisposable
     public long Turn()
     {
         var now = Now();
-        while (_mailbox.TryDequeue(out var message)) message(this);
+        ReadMailbox();
 
         var drained = ReceiveAll(now);
         _ticks.Run(now);
+        Sessions.Settle(now); // a new publication has its subscriptions before its first key frame is fanned out
         var sent = _port.Flush();
 
         var more = Context.FanOut.Run(_time, _time.GetTimestamp() + _sliceTimestamps, now);
         sent &= _port.Flush();
 
         Sessions.Settle(now);
-        sent &= _port.Flush();
         CountSent();
         if (more || !drained || !_mailbox.IsEmpty) return 0;
         var due = _ticks.DueIn(now);
@@ -155,6 +155,22 @@ public sealed unsafe class MediaWorker : IDisposable
     {
         Sessions.Dispose();
         _pool.Dispose();
+    }
+
+    private void ReadMailbox()
+    {
+        while (_mailbox.TryDequeue(out var message))
+        {
+            try
+            {
+                message(this);
+            }
+            catch (Exception fault)
+            {
+                // A fault in one session's control must not take every meeting of the worker with it.
+                Tally.Fault(fault);
+            }
+        }
     }
 
     // True when the socket was emptied; otherwise the rest is for the next turn, so that video is not starved by a flood.

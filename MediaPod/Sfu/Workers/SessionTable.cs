@@ -144,6 +144,7 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         context.Control.Post(events.Connected);
         session.Room.MarkState();
         session.Room.MarkSlots(session);
+        session.Room.TellSpeakers(session);
         ReplaceOlder(session);
     }
 

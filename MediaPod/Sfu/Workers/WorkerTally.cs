@@ -40,6 +40,12 @@ public sealed class WorkerTally
     /// <summary>Native memory for packets.</summary>
     public long PacketMemoryBytes { get; internal set; }
 
+    /// <summary>Faults of ours that were survived; 0 in a sound program.</summary>
+    public long Faults { get; private set; }
+
+    /// <summary>The last of them, for <c>/debug</c>.</summary>
+    public string? LastFault { get; private set; }
+
     /// <summary>How often a reason applied.</summary>
     public long this[DropReason reason] => Volatile.Read(ref _drops[(int)reason]);
 
@@ -47,6 +53,12 @@ public sealed class WorkerTally
     internal void Drop(DropReason reason) => _drops[(int)reason]++;
 
     internal void Drop(DropReason reason, long times) => _drops[(int)reason] += times;
+
+    internal void Fault(Exception fault)
+    {
+        Faults++;
+        LastFault = fault.ToString();
+    }
 
     internal void HandshakeFailed(DtlsFailure failure) => _handshakeFailures[(int)failure]++;
 
@@ -57,6 +69,6 @@ public sealed class WorkerTally
         for (var i = 1; i < _drops.Length; i++) drops.Add(Volatile.Read(ref _drops[i]));
         return new WorkerCounters(
             worker, Sessions, DatagramsIn, BytesIn, DatagramsOut, BytesOut, Forwarded, Retransmitted, KeyFrameRequests, CpuNanoseconds, PacketMemoryBytes, drops.MoveToImmutable(),
-            [.. _handshakeFailures]);
+            [.. _handshakeFailures], Faults, LastFault);
     }
 }

@@ -8,6 +8,7 @@ internal sealed class WorkerThread : IDisposable
     private const ulong SocketToken = 0;
     private const ulong MailboxToken = 1;
     private const long IdleMicroseconds = 20_000;
+    private const long AfterFaultMicroseconds = 1_000;
 
     private readonly MediaWorker _worker;
     private readonly UdpPort _port;
@@ -51,15 +52,29 @@ internal sealed class WorkerThread : IDisposable
         long turns = 0;
         while (!_stopping)
         {
-            var due = _worker.Turn();
+            var due = Turn();
             if ((++turns & 63) == 0 || due >= IdleMicroseconds) _worker.Tally.CpuNanoseconds = ThreadCpuClock.Nanoseconds;
             if (due == 0) continue;
             _epoll.Wait(due);
             // Reset before the mailbox is looked at, so that nothing posted is slept through.
             _wakeUp.Reset();
         }
-        _worker.Turn();
+        Turn();
         _worker.Dispose();
         _stopped.SetResult();
+    }
+
+    private long Turn()
+    {
+        try
+        {
+            return _worker.Turn();
+        }
+        catch (Exception fault)
+        {
+            // Nothing on the packet path throws; if it did after all, the other meetings of the worker are to go on.
+            _worker.Tally.Fault(fault);
+            return AfterFaultMicroseconds;
+        }
     }
 }
