@@ -77,6 +77,7 @@ internal sealed class Publication : IDisposable
     /// <summary>A receiver cannot go on before a key frame of that stream: asks the publisher, unless it was asked just now.</summary>
     public void WantKeyFrame(int stream, long now)
     {
+        Owner.WantRepairs();
         if (Streams[stream].KeyFrames.Want(now / 1000)) PublisherFeedback.RequestKeyFrame(Streams[stream], now);
     }
 

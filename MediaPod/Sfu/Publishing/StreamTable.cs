@@ -68,9 +68,11 @@ internal sealed class StreamTable
     /// <param name="replaced">The SSRC that carried the stream before and is forgotten now; 0: none.</param>
     public bool TryLearn(ReadOnlySpan<byte> packet, in RtpHeader header, out StreamPlace place, out uint replaced)
     {
-        replaced = 0;
-        if (!TryFindByExtensions(packet, header, out place) && !TryFindAnnounced(header.Ssrc, out place) && !TryFindByPayloadType(header.PayloadType, out place))
-            return false;
+        (place, replaced) = (default, 0);
+        var found = TryReadMid(packet, header, out var publication)
+            ? publication is not null && TryFindByExtensions(publication, packet, header, out place)
+            : TryFindAnnounced(header.Ssrc, out place) || TryFindByPayloadType(header.PayloadType, out place);
+        if (!found) return false;
         replaced = place.IsRetransmission ? place.Stream.RtxSsrc : place.Stream.Ssrc;
         if (replaced != 0) _known.Remove(replaced);
         if (_known.Count == Capacity) return false;
@@ -80,13 +82,20 @@ internal sealed class StreamTable
         return true;
     }
 
-    private bool TryFindByExtensions(ReadOnlySpan<byte> packet, in RtpHeader header, out StreamPlace place)
+    // False: it says no MID. A MID that names no m-line of ours is not guessed around (RFC 8843 section 9.2).
+    private bool TryReadMid(ReadOnlySpan<byte> packet, in RtpHeader header, out Publication? publication)
+    {
+        publication = null;
+        if (_midId == 0 || !header.HasExtension || !new HeaderExtensionReader(packet, header).TryFind(_midId, out var value)) return false;
+        if (StreamIdentifier.TryRead(value, out var mid)) publication = _byMid.GetValueOrDefault(mid);
+        return true;
+    }
+
+    private bool TryFindByExtensions(Publication publication, ReadOnlySpan<byte> packet, in RtpHeader header, out StreamPlace place)
     {
         place = default;
-        if (_midId == 0 || !header.HasExtension) return false;
         var elements = new HeaderExtensionReader(packet, header);
-        if (!elements.TryFind(_midId, out var value) || !StreamIdentifier.TryRead(value, out var mid) || !_byMid.TryGetValue(mid, out var publication)) return false;
-        if (elements.TryFind(_ridId, out value) && StreamIdentifier.TryRead(value, out var rid) && _byRid.TryGetValue((publication, rid), out var stream))
+        if (elements.TryFind(_ridId, out var value) && StreamIdentifier.TryRead(value, out var rid) && _byRid.TryGetValue((publication, rid), out var stream))
         {
             place = new StreamPlace(stream, false);
             return true;

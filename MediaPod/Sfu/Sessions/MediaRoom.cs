@@ -204,7 +204,12 @@ internal sealed class MediaRoom
             speakers.Add(new SpeakerLevel(voice.ParticipantId, Rounded(voice), voice == Ranking.Active));
         }
         _toldSpeakers = speakers.ToImmutable();
-        var (listeners, told) = (_listeners, _toldSpeakers);
+        PostSpeakers(_listeners, _toldSpeakers);
+    }
+
+    // By itself, because a closure is allocated where its method begins, used or not.
+    private void PostSpeakers(ImmutableArray<ISessionEvents> listeners, ImmutableArray<SpeakerLevel> told)
+    {
         _context.Control.Post(() =>
         {
             foreach (var listener in listeners) listener.SpeakersChanged(told);

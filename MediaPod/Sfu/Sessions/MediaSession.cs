@@ -78,6 +78,9 @@ internal sealed class MediaSession : IDisposable
         }
     }
 
+    /// <summary>One of its publications is to be asked for packets or a key frame, now or again later.</summary>
+    public void WantRepairs() => _context.RepairsWanted = true;
+
     /// <summary>Finds the slot whose packets have this SSRC.</summary>
     public Slot? SlotBySsrc(uint ssrc)
     {
@@ -92,12 +95,9 @@ internal sealed class MediaSession : IDisposable
     public void TellSlots()
     {
         SlotStatesDirty = false;
-        var slots = ImmutableArray.CreateBuilder<SlotContent>(_slots.Count);
-        foreach (var slot in _slots) slots.Add(slot.Describe());
-        if (slots.SequenceEqual(_told)) return;
-        _told = slots.MoveToImmutable();
-        var (events, told) = (Events, _told);
-        _context.Control.Post(() => events.SlotsChanged(told));
+        if (IsTold()) return;
+        _told = [.. _slots.Select(s => s.Describe())];
+        PostSlots(Events, _told);
     }
 
     public void Dispose()
@@ -106,6 +106,20 @@ internal sealed class MediaSession : IDisposable
         foreach (var slot in _slots) slot.Dispose();
         _slots.Clear();
         Transport.Dispose();
+    }
+
+    // By itself, because a closure is allocated where its method begins, used or not.
+    private void PostSlots(ISessionEvents events, ImmutableArray<SlotContent> told) => _context.Control.Post(() => events.SlotsChanged(told));
+
+    // Finding out that nothing is new allocates nothing: it happens whenever somebody begins or stops to speak.
+    private bool IsTold()
+    {
+        if (_told.Length != _slots.Count) return false;
+        for (var i = 0; i < _told.Length; i++)
+        {
+            if (!_slots[i].Is(_told[i])) return false;
+        }
+        return true;
     }
 
     private void ApplyPublication(NegotiatedMedia line)

@@ -49,5 +49,9 @@ internal sealed class Slot : IDisposable
 
     public SlotContent Describe() => new(Media.Mid, Content?.Owner.ParticipantId, Content?.Source, State);
 
+    /// <summary>Whether <see cref="Describe"/> would say this.</summary>
+    public bool Is(SlotContent told) =>
+        told.State == State && told.Mid == Media.Mid && told.ParticipantId == Content?.Owner.ParticipantId && told.Source == Content?.Source;
+
     public void Dispose() => Subscription.Dispose();
 }

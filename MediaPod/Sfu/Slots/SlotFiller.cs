@@ -45,7 +45,9 @@ internal sealed class SlotFiller
                 layers[i] = new LayerState(stream.Arrives(now), stream.Height, stream.Rate.BitsPerSecond(now));
             }
             var target = LayerSelection.Select(layers[..source.Streams.Length], slot.MaxHeight);
-            if (target != LayerSelection.None && slot.Subscription.Aim(target)) source.WantKeyFrame(target, now);
+            if (target == LayerSelection.None || !slot.Subscription.Aim(target)) continue;
+            // One that has begun in this very turn is on its way to the fan-out.
+            if (source.Streams[target].LastKeyFrameMicroseconds != now) source.WantKeyFrame(target, now);
         }
     }
 

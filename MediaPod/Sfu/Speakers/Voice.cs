@@ -9,7 +9,7 @@ public sealed class Voice
 {
     internal const double Ceiling = 107;
     private const double InitialFloor = 40;
-    private const double FloorRisePerInterval = 0.5;
+    private const double FloorRisePerInterval = 0.2;
     private const double Attack = 0.5;
     private const double Decay = 0.15;
     private const double SpeakingAboveFloor = 12;
@@ -62,7 +62,7 @@ public sealed class Voice
         (_sum, _count) = (0, 0);
         Level += (loudness - Level) * (loudness > Level ? Attack : Decay);
         Floor = loudness < Floor ? loudness : Math.Min(loudness, Floor + FloorRisePerInterval);
-        Speaking = Level >= SpeakingLoudness && Level - Floor >= SpeakingAboveFloor;
+        Speaking = Level >= SpeakingLoudness && Score >= SpeakingAboveFloor;
         if (Speaking) LastSpokeMilliseconds = nowMilliseconds;
     }
 }

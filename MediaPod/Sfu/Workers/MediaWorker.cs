@@ -91,10 +91,10 @@ public sealed unsafe class MediaWorker : IDisposable
     {
         var now = Now();
         ReadMailbox();
+        Sessions.Settle(now);
 
         var drained = ReceiveAll(now);
         _ticks.Run(now);
-        Sessions.Settle(now); // a new publication has its subscriptions before its first key frame is fanned out
         var sent = _port.Flush();
 
         var more = Context.FanOut.Run(_time, _time.GetTimestamp() + _sliceTimestamps, now);

@@ -52,11 +52,19 @@ internal sealed unsafe class RtpIngress(WorkerContext context)
         if (reason != DropReason.None) return reason;
         var publication = stream.Publication;
         if (codec.Nack && !stream.Missing.Received(packet->Sequence, now / 1000) && publication.IsVideo) publication.WantKeyFrame(stream.Index, now);
-        if (stream.Missing.Count > 0 || stream.KeyFrames.Open) context.RepairsWanted = true;
+        if (stream.Missing.Count > 0) context.RepairsWanted = true;
         var changed = publication.NoteCodec(codec);
-        if (!publication.Announced) publication.Owner.Room.PublicationBegan(publication);
-        else if (changed) publication.Owner.Room.PublicationChanged(publication);
+        if (!publication.Announced || changed) Announce(publication, now);
         return publication.IsVideo ? context.FanOut.Add(publication, packet, stream.Index) : ForwardAudio(publication, packet, now);
+    }
+
+    // Slots are filled before the packet goes on, so that a first syllable and a first key frame are not lost.
+    private static void Announce(Publication publication, long now)
+    {
+        var room = publication.Owner.Room;
+        if (publication.Announced) room.PublicationChanged(publication);
+        else room.PublicationBegan(publication);
+        room.Settle(now);
     }
 
     private DropReason ForwardAudio(Publication publication, Packet* packet, long now)

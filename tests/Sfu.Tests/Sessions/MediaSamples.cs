@@ -16,7 +16,7 @@ internal static class MediaSamples
 
     public static readonly NegotiatedCodec Vp8 = new(CodecKind.Vp8, Vp8Type, "", Vp8RtxType, null, Nack: true, Pli: true, Fir: true, TransportCc: true, Remb: true);
 
-    public static NegotiatedMedia Publishing(string mid, TrackSource source, params string[] rids) => new()
+    public static NegotiatedMedia Sends(string mid, TrackSource source, params string[] rids) => new()
     {
         Mid = mid,
         Kind = KindOf(source),

@@ -17,7 +17,7 @@ public sealed class MediaServerTests
         using var placement = server.Place("room");
         var (ann, bob) = (new Events(), new Events());
         using var publisher = new MediaClient(placement.Endpoints[0], print => MediaSamples.Session("ann", print,
-            MediaSamples.Publishing("0", TrackSource.Microphone), MediaSamples.Publishing("1", TrackSource.Camera)), server.Fingerprint);
+            MediaSamples.Sends("0", TrackSource.Microphone), MediaSamples.Sends("1", TrackSource.Camera)), server.Fingerprint);
         using var receiver = new MediaClient(placement.Endpoints[0], print => MediaSamples.Session("bob", print,
             MediaSamples.Slot("0", TrackSource.Microphone, 1000), MediaSamples.Slot("1", TrackSource.Camera, 2000)), server.Fingerprint);
         await server.OpenAsync(new SessionSpec("room", "ann", "s1", publisher.Media, PublishPolicy.Everything), ann);
