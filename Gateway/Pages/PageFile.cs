@@ -18,7 +18,7 @@ internal sealed class PageFile
         ContentType = contentType;
         IsImmutable = immutable;
         Tag = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16));
-        _brotli = new(() => Compress(stream => new BrotliStream(stream, CompressionLevel.Optimal)));
+        _brotli = new(() => Compress(stream => new BrotliStream(stream, new BrotliCompressionOptions { Quality = 9 })));
         _gzip = new(() => Compress(stream => new GZipStream(stream, CompressionLevel.Optimal)));
     }
 

@@ -7,7 +7,7 @@ internal sealed class SecurityHeaders
 {
     private const string Permissions =
         "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), autoplay=(self), speaker-selection=(self), screen-wake-lock=(self), "
-        + "picture-in-picture=(self), clipboard-write=(self), geolocation=(), payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=()";
+        + "picture-in-picture=(self), clipboard-write=(self), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=()";
 
     private readonly string _contentSecurity;
     private readonly bool _strictTransport;
