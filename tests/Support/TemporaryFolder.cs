@@ -1,7 +1,7 @@
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support;
 
 /// <summary>A folder that is gone after the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("conference-browser-").FullName;
 

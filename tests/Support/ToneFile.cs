@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support;
 
 /// <summary>
 /// A wav clip with one publisher's tone. Browsers take a steady tone for noise and remove it, so it comes in syllables: bursts with soft edges, a fundamental with
 /// two harmonics, as a voice has.
 /// </summary>
-internal static class ToneFile
+public static class ToneFile
 {
     private const int Rate = 48000;
     private const double Seconds = 2;

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Xunit.Sdk;
 
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support;
 
 /// <summary>Waits for something real to happen: looks again and again until it has, with a bound that only a failure reaches.</summary>
-internal static class Eventually
+public static class Eventually
 {
     public static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
@@ -15,7 +14,7 @@ internal static class Eventually
         while (true)
         {
             if (await look()) return clock.Elapsed;
-            if (clock.Elapsed > (bound ?? Bound)) throw new XunitException($"not within {(bound ?? Bound).TotalSeconds:0} s: {await describe()}");
+            if (clock.Elapsed > (bound ?? Bound)) throw new TimeoutException($"not within {(bound ?? Bound).TotalSeconds:0} s: {await describe()}");
             await Task.Delay(40);
         }
     }

@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support;
 
 /// <summary>The product as people start it: one process with its own data folder and ports.</summary>
-internal sealed class StandaloneProcess : IAsyncDisposable
+public sealed class StandaloneProcess : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly string[] _extra;

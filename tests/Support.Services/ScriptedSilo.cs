@@ -13,10 +13,10 @@ using Conference.MediaPod.Sfu.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support;
 
 /// <summary>The least that a pod needs of a silo: its control channel, which gives keys and one plan, and signed tickets. Also serves one blank page.</summary>
-internal sealed class ScriptedSilo : IAsyncDisposable
+public sealed class ScriptedSilo : IAsyncDisposable
 {
     private static readonly MeetingId Meeting = MeetingId.Parse("m1");
 

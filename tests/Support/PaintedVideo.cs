@@ -1,12 +1,12 @@
 using System.Text;
 
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support;
 
 /// <summary>
 /// A short y4m clip whose every frame carries a code: 8 squares in a row, each a bit of the publisher's number (bright or dark), above a bar that moves by one step a
 /// frame. Squares are large, so the code survives scaling and compression; the bar tells a moving picture from a frozen one.
 /// </summary>
-internal static class PaintedVideo
+public static class PaintedVideo
 {
     public const int Bits = 8;
     public const int Steps = 16;
