@@ -12,11 +12,11 @@ public static class ActorRuntime
     /// Adds an Orleans silo that is a cluster of one on this machine: as long as the journal is a file, it has one writer. The configuration values
     /// <c>Orleans:SiloPort</c> (11111) and <c>Orleans:GatewayPort</c> (30000) move its two loopback ports. <see cref="IGrainFactory"/> can be used once the host has started.
     /// </summary>
-    public static IServiceCollection AddActorRuntime(this IServiceCollection services) => services.AddOrleans(silo =>
+    public static IServiceCollection AddActorRuntime(this IServiceCollection services, IConfiguration configuration) => services.AddOrleans(silo =>
     {
         silo.Services.AddContractsSerialization();
         silo.UseLocalhostClustering(Port("SiloPort", 11111), Port("GatewayPort", 30000));
 
-        int Port(string name, int usual) => silo.Configuration.GetValue($"Orleans:{name}", usual);
+        int Port(string name, int usual) => configuration.GetValue($"Orleans:{name}", usual);
     });
 }
