@@ -246,6 +246,31 @@ describe('a new grant', () => {
     expect(sessions).toHaveLength(1);
   });
 
+  it('for the same pod, while its session is still connecting, changes nothing', async () => {
+    link.grant(grant('pod-1'));
+    await settle();
+    link.grant(grant('pod-1', 't2'));
+    last().to('connecting');
+    link.kick();
+    last().to('connected');
+    await world.clock.advance(30_000);
+    expect(sessions).toHaveLength(1);
+    expect(last().restarts).toBe(0);
+    expect(link.state).toBe('connected');
+  });
+
+  it('ends a wait: the server has just answered', async () => {
+    setUp = (session) => (session.openResult = () => Promise.reject(new NetworkError('refused')));
+    link.grant(grant('pod-1'));
+    await world.clock.advance(20_000);
+    const attempts = last().grants.length;
+    last().openResult = () => Promise.resolve();
+    link.grant(grant('pod-1', 't2'));
+    await settle();
+    expect(last().grants).toHaveLength(attempts + 1);
+    expect(last().grants.at(-1)?.mediaTicket).toBe('t2');
+  });
+
   it('M4: for another pod makes before it breaks', async () => {
     const old = await connected();
     link.grant(grant('pod-2'), true);

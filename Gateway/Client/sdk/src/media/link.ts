@@ -48,6 +48,8 @@ interface Leg {
   channelRetried: boolean;
   busy: boolean;
   cancel: (() => void) | undefined;
+  /** What it will do when its backoff is over; undefined while it does not wait for one. */
+  retry: (() => void) | undefined;
 }
 
 const disconnectedGraceMs = 2_500;
@@ -106,7 +108,8 @@ export class MediaLink {
     if (!leg) return this.#start(grant);
     const samePod = leg.grant.podId === grant.podId;
     if (samePod) leg.session.renew(grant.mediaTicket);
-    if (samePod && !move) return this.#isBroken(leg) && !leg.busy ? this.#replace(leg) : undefined;
+    if (this.#onTicket) return this.#onTicket();
+    if (samePod && !move) return leg.retry?.();
     if (leg.session.transport === 'connected' && leg.channelUp) this.#move(grant);
     else this.#restartOn(grant);
   }
@@ -135,8 +138,8 @@ export class MediaLink {
   kick(): void {
     const leg = this.#leg;
     if (!leg || leg.busy || this.#state === 'closed') return;
-    if (!leg.opened) this.#open(leg);
-    else if (this.#isBroken(leg)) void this.#restart(leg);
+    if (leg.retry) leg.retry();
+    else if (leg.opened && leg.session.transport !== 'connected' && leg.session.transport !== 'connecting') void this.#restart(leg);
   }
 
   close(): void {
@@ -166,7 +169,7 @@ export class MediaLink {
   #newLeg(grant: MediaGrant): Leg {
     const session = this.#prepared ?? this.#options.createSession();
     this.#prepared = undefined;
-    const leg: Leg = { session, grant, contents: [], opened: false, channelUp: false, channelRetried: false, busy: false, cancel: undefined };
+    const leg: Leg = { session, grant, contents: [], opened: false, channelUp: false, channelRetried: false, busy: false, cancel: undefined, retry: undefined };
     session.demand(this.#demand);
     for (const [source, { track, active }] of this.#tracks) void session.send(source, track, active).catch(() => undefined);
     session.events.on('transport', (state) => this.#transport(leg, state));
@@ -186,7 +189,7 @@ export class MediaLink {
   }
 
   #open(leg: Leg): void {
-    leg.cancel?.();
+    this.#stopWaiting(leg);
     leg.busy = true;
     leg.session.open(this.#grant?.podId === leg.grant.podId ? { ...leg.grant, ...this.#grant } : leg.grant).then(
       () => {
@@ -211,18 +214,28 @@ export class MediaLink {
     this.#set(this.#wasConnected ? 'recovering' : 'connecting');
     const isGone = error instanceof ApiError && error.status < 500 && error.status !== 429;
     const delay = this.#backoff.next(error instanceof ApiError ? error.retryAfterMs : 0);
+    const mustReplace = isGone || !(error instanceof ApiError || error instanceof NetworkError);
+    this.#retryAfter(leg, delay, () => (mustReplace ? this.#replace(leg) : leg.opened ? void this.#restart(leg) : this.#open(leg)));
+  }
+
+  #retryAfter(leg: Leg, delayMs: number, retry: () => void): void {
+    this.#stopWaiting(leg);
+    leg.retry = () => {
+      this.#stopWaiting(leg);
+      retry();
+    };
+    leg.cancel = this.#clock.after(delayMs, leg.retry);
+  }
+
+  #stopWaiting(leg: Leg): void {
     leg.cancel?.();
-    if (isGone || !(error instanceof ApiError || error instanceof NetworkError)) {
-      leg.cancel = this.#clock.after(delay, () => this.#replace(leg));
-    } else {
-      leg.cancel = this.#clock.after(delay, () => (leg.opened ? void this.#restart(leg) : this.#open(leg)));
-    }
+    leg.cancel = leg.retry = undefined;
   }
 
   #transport(leg: Leg, state: RTCPeerConnectionState): void {
     if (!this.#has(leg) || !leg.opened) return;
     if (state === 'connected') {
-      leg.cancel?.();
+      this.#stopWaiting(leg);
       if (leg === this.#next) {
         leg.cancel = this.#clock.after(moveSettleMs, () => this.#promote(leg));
         return;
@@ -256,7 +269,7 @@ export class MediaLink {
 
   #healthy(leg: Leg): void {
     if (leg !== this.#leg || this.#isBroken(leg)) return;
-    leg.cancel?.();
+    this.#stopWaiting(leg);
     this.#backoff.reset();
     this.#failures = 0;
     this.#wasConnected = true;
@@ -272,7 +285,7 @@ export class MediaLink {
   /** M2: restarts ICE, and reopens the channel where it is lost. */
   async #restart(leg: Leg): Promise<void> {
     if (leg.busy) return;
-    leg.cancel?.();
+    this.#stopWaiting(leg);
     leg.busy = true;
     this.#set('recovering');
     try {
@@ -345,7 +358,7 @@ export class MediaLink {
       return this.#set('idle');
     }
     this.#drop(leg);
-    leg.cancel = this.#clock.after(this.#backoff.next(), () => this.#replace(leg));
+    this.#retryAfter(leg, this.#backoff.next(), () => this.#replace(leg));
     this.#set('recovering');
   }
 
@@ -358,7 +371,7 @@ export class MediaLink {
   }
 
   #drop(leg: Leg): void {
-    leg.cancel?.();
+    this.#stopWaiting(leg);
     leg.session.close();
   }
 
