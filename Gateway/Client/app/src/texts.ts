@@ -33,7 +33,7 @@ function refusalText(reason: string): Text {
     case 'NotStarted':
       return { title: 'The host has not started yet', help: 'Keep this page open and try again in a moment.' };
     case 'InvalidDisplayName':
-      return { title: 'That name cannot be used', help: 'Use 1 to 100 ordinary characters.' };
+      return { title: 'That name cannot be used', help: 'Use 1 to 64 ordinary characters.' };
     case 'NoPod':
       return { title: 'No media server is free', help: 'Wait a moment, then try again.' };
     case 'TooManyAttempts':
@@ -87,6 +87,8 @@ export function commandText(reason: CommandRefusal | 'Closed'): string {
       return 'Too fast: wait a moment.';
     case 'InvalidText':
       return 'The message is empty or too long.';
+    case 'Full':
+      return 'The meeting is full.';
     case 'UnknownParticipant':
       return 'That person is no longer here.';
     default:
@@ -102,9 +104,9 @@ export function initials(name: string): string {
 
 /** A hue for somebody's avatar that stays the same for them. */
 export function hueOf(id: string): number {
-  let hash = 7;
-  for (const char of id) hash = (hash * 31 + char.charCodeAt(0)) % 3600;
-  return Math.round(hash / 10);
+  let hash = 0x811c9dc5;
+  for (const char of id) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
+  return (hash ^ (hash >>> 15)) % 360;
 }
 
 export function timeOf(iso: string): string {

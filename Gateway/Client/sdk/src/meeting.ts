@@ -135,7 +135,7 @@ export class Meeting {
   sendChat(text: string): void {
     const key = ++this.#chatKey;
     this.#set({ unsent: [...this.#state.unsent, { key, text }] });
-    this.command({ type: 'chat.send', text }).then(
+    this.command({ type: 'chat.send', text: text.normalize('NFC') }).then(
       () => this.discardUnsent(key),
       (error: unknown) => {
         if (!(error instanceof CommandRefused) || error.reason === 'Closed') return;
@@ -284,7 +284,12 @@ export class Meeting {
 
   #tell(source: MediaSource, muted: boolean): void {
     this.#signaling.outbox.drop((command) => command.type === 'media.setMuted' && command.source === source);
-    void this.command({ type: 'media.setMuted', source, muted }).catch(() => undefined);
+    // In the lobby nothing is told: L2 does so on admission.
+    if (this.#state.phase === 'lobby') return;
+    this.command({ type: 'media.setMuted', source, muted }).catch((error: unknown) => {
+      const isRefused = error instanceof CommandRefused && error.reason !== 'Closed' && error.reason !== 'InLobby';
+      if (isRefused && !muted) void this.#mutedByHost(source);
+    });
   }
 
   async #muteHere(source: MediaSource, muted: boolean): Promise<void> {

@@ -32,7 +32,8 @@ export class Place {
 
   /** R2 and R3: resumes the participant; joins anew where that is over. */
   async take(): Promise<JoinResponse> {
-    const { displayName, passcode, hostKey, region } = this.#options;
+    const { passcode, hostKey, region } = this.#options;
+    const displayName = this.#options.displayName.trim().normalize('NFC');
     if (this.#resumeToken !== undefined) {
       try {
         return this.#keep(await this.#post({ resumeToken: this.#resumeToken }));

@@ -62,7 +62,7 @@ export type JoinRefusal =
   | 'InvalidDisplayName' | 'ResumeExpired' | 'NoPod' | 'TooManyAttempts' | 'Unavailable';
 export type CommandRefusal =
   | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
-  | 'InvalidDisplayName' | 'SwitchedOff' | 'RateLimited' | 'Unavailable';
+  | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'RateLimited' | 'Unavailable';
 
 export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'meeting.created'; readonly code: string; readonly title: string; readonly tenantId: string; readonly settings: MeetingSettings }

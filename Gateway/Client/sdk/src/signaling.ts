@@ -161,6 +161,8 @@ export class Signaling {
 
   /** R7: the session stands; what is not acknowledged goes out again, in order, with the same ids. */
   #welcome(message: Welcome): void {
+    // On an open socket it is only a new view, as after admission from the lobby.
+    if (this.#state.kind === 'open') return this.#handlers.welcome(message);
     this.#cancelTimer?.();
     this.#backoff.reset();
     this.#floorMs = 0;

@@ -160,6 +160,34 @@ describe('in a meeting', () => {
     expect(muted).toEqual([{ source: 'Microphone', by: 'host' }]);
   });
 
+  it('what it may not send is not sent', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna')), 10);
+    await meeting.publish('Screen', track());
+    world.socket.receive({ type: 'refused', id: 'id-1', reason: 'SwitchedOff' });
+    await settle();
+    expect(meeting.state.local.Screen.on).toBe(false);
+  });
+
+  it('tells nothing from the lobby, and everything on admission', async () => {
+    world.respond = () => json(200, joinResponse({ state: 'Lobby' }));
+    const meeting = await join();
+    await meeting.publish('Microphone', track());
+    welcome(view(participant('anna', { presence: 'Lobby' })), 5);
+    expect(world.socket.of('media.setMuted')).toEqual([]);
+    event(6, { type: 'participant.admitted', participantId: 'anna' }, 'host');
+    expect(world.socket.of('media.setMuted')).toMatchObject([{ source: 'Microphone', muted: false }]);
+  });
+
+  it('a second welcome on the open socket resends nothing', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna')), 10);
+    meeting.sendChat('hello');
+    world.socket.receive({ type: 'welcome', you: 'anna', seq: 12, snapshot: view(participant('anna'), participant('ben')) });
+    expect(world.socket.of('chat.send')).toHaveLength(1);
+    expect(meeting.state.meeting?.participants).toHaveLength(2);
+  });
+
   it('joins muted where that is the rule, hosts excepted', async () => {
     const meeting = await join();
     await meeting.publish('Microphone', track());

@@ -1,13 +1,12 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { icon } from '../icons.ts';
-import { deviceField } from '../meeting/device-fields.ts';
 import { preferences } from '../preferences.ts';
 import { controls } from '../styles/shared.ts';
 import { measureLevel } from './level-meter.ts';
 import type { LocalMedia } from './local-media.ts';
 import { problemText, type DeviceKind } from './problems.ts';
 
-/** The own picture and sound before joining, the choice of devices, and what is wrong with them. */
+/** The own picture and sound before joining, and what is wrong with them. */
 export class DevicePreview extends LitElement {
   static override properties = { local: { attribute: false } };
 
@@ -18,7 +17,7 @@ export class DevicePreview extends LitElement {
   readonly #onChange = (): void => this.requestUpdate();
 
   static override styles = [controls, css`
-    :host { display: grid; gap: var(--space-4); min-width: 0; }
+    :host { display: grid; gap: var(--space-3); min-width: 0; }
     .screen { position: relative; aspect-ratio: 16 / 9; border-radius: var(--radius-lg); overflow: hidden; background: #11161c; color: #fff; box-shadow: var(--shadow-lg); display: grid; place-items: center; }
     video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
     video.mirrored { transform: scaleX(-1); }
@@ -32,7 +31,6 @@ export class DevicePreview extends LitElement {
     .meter { position: absolute; left: 16px; bottom: 28px; height: 28px; display: flex; gap: 4px; align-items: center; padding: 0 10px; border-radius: 10px; background: rgb(10 13 17 / 55%); }
     .meter i { width: 4px; border-radius: 2px; height: calc(4px + 14px * var(--level, 0)); background: #6ff0cf; }
     .meter i:nth-child(odd) { height: calc(4px + 9px * var(--level, 0)); }
-    .choices { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: var(--space-3); }
     .problems { display: grid; gap: var(--space-2); }
     .problems .button { margin-left: auto; align-self: center; }
   `];
@@ -65,7 +63,6 @@ export class DevicePreview extends LitElement {
       <div class="problems" aria-live="polite">
         ${(insecure ? ['camera' as const] : problems).map((kind) => this.#problem(kind))}
       </div>
-      <div class="choices">${deviceField(this.local, 'microphone')}${deviceField(this.local, 'camera')}</div>
     `;
   }
 

@@ -51,13 +51,16 @@ export function gridCapacity(area: Size, max: number, smallest: Size = { width: 
   return 1;
 }
 
+/** Below a stage, more than this many are too small to matter. */
+const maxBelow = 6;
+
 export interface StageLayout {
   readonly stage: Rect;
-  /** The strip beside (landscape) or below (portrait) the stage; shorter than asked for when not all fit. */
+  /** The small places; fewer than asked for when not all fit. */
   readonly strip: readonly Rect[];
 }
 
-/** One large place, and a strip of up to `count` small ones. */
+/** One large place, and up to `count` small ones: a strip on a landscape area, a grid below the stage on a portrait one. */
 export function layoutStage(count: number, area: Size): StageLayout {
   const { gap } = rulesFor(area);
   if (count <= 0) return { stage: { x: 0, y: 0, width: area.width, height: area.height }, strip: [] };
@@ -72,14 +75,12 @@ export function layoutStage(count: number, area: Size): StageLayout {
       strip: Array.from({ length: shown }, (_, i) => ({ x, y: top + i * (height + gap), width, height })),
     };
   }
-  const height = Math.round(Math.min(150, Math.max(84, area.height * 0.17)));
-  const width = Math.round(Math.min((height * 4) / 3, (area.width - gap) / 2));
-  const shown = Math.min(count, Math.max(1, Math.floor((area.width + gap) / (width + gap))));
-  const left = (area.width - shown * width - (shown - 1) * gap) / 2;
-  const y = area.height - height;
+  const stageHeight = Math.round(Math.min(area.height * 0.6, Math.max(area.height * 0.42, area.width * 0.75)));
+  const rest = { width: area.width, height: area.height - stageHeight - gap };
+  const shown = gridCapacity(rest, Math.min(count, maxBelow));
   return {
-    stage: { x: 0, y: 0, width: area.width, height: Math.max(0, y - gap) },
-    strip: Array.from({ length: shown }, (_, i) => ({ x: left + i * (width + gap), y, width, height })),
+    stage: { x: 0, y: 0, width: area.width, height: stageHeight },
+    strip: layoutGrid(shown, rest).map((rect) => ({ ...rect, y: rect.y + stageHeight + gap })),
   };
 }
 

@@ -38,7 +38,7 @@ export class ChatPanel extends LitElement {
     .refused button { border: 0; background: none; padding: 4px; text-decoration: underline; cursor: pointer; }
     .older { text-align: center; color: var(--text-soft); font-size: var(--text-xs); padding: 8px; }
     form { display: flex; gap: 8px; align-items: flex-end; padding: 12px; border-top: 1px solid var(--line); }
-    textarea { resize: none; min-height: 44px; max-height: 140px; padding: 10px 14px; line-height: 1.45; field-sizing: content; }
+    textarea.input { resize: none; min-height: 44px; max-height: 140px; padding: 10px 14px; line-height: 1.45; field-sizing: content; }
     form .button { flex: none; }
   `];
 

@@ -19,6 +19,8 @@ export interface ToolbarState {
   readonly waiting: number;
   readonly mode: 'grid' | 'speaker';
   readonly isHost: boolean;
+  /** Not in the meeting yet: only the own devices and the way out. */
+  readonly limited: boolean;
 }
 
 export type ToolbarAction =
@@ -81,6 +83,8 @@ export class MeetingToolbar extends LitElement {
       .menu .compact { display: flex !important; }
       .group { gap: 6px; justify-content: space-evenly; }
       .control.leave { width: 54px; }
+      .menu .row button { flex: 1; padding: 0; justify-content: center; font-size: 1.375rem; }
+      .anchor.last .menu { left: auto; right: -6px; translate: 0 0; }
       .anchor.more .menu { left: auto; right: -60px; translate: 0 0; }
     }
   `];
@@ -102,6 +106,22 @@ export class MeetingToolbar extends LitElement {
       <div class="group" role="toolbar" aria-label="Meeting controls" @keydown=${this.#escape}>
         ${this.#device('microphone', s.microphone, s.microphoneProblem, 'mic', 'micOff', 'mute-button', s.microphone ? 'Mute (M)' : 'Unmute (M)')}
         ${this.#device('camera', s.camera, s.cameraProblem, 'camera', 'cameraOff', 'camera-button', s.camera ? 'Stop camera (V)' : 'Start camera (V)')}
+        ${s.limited ? nothing : this.#inMeeting()}
+        <div class="anchor last">
+          <button class="control leave" data-testid="leave-button" aria-label="Leave" title="Leave" @click=${() => (s.isHost ? this.#toggle('leave') : this.#act('leave'))}>${icon('leave')}</button>
+          ${this.open === 'leave' ? html`<div class="menu" role="menu">
+            ${this.#item('leave', 'door', 'Leave meeting', 'leave-confirm')}
+            ${this.#item('end', 'stop', 'End for everybody', 'end-button', 'danger')}
+          </div>` : nothing}
+        </div>
+      </div>
+      ${s.limited ? nothing : this.#panels()}
+    `;
+  }
+
+  #inMeeting() {
+    const s = this.state;
+    return html`
         ${s.canShare ? html`<button class="control wide ${s.sharing ? 'on' : ''}" data-testid="share-button" aria-pressed=${s.sharing} aria-label=${s.sharing ? 'Stop sharing' : 'Share screen'} title=${s.sharing ? 'Stop sharing (S)' : 'Share screen (S)'} @click=${() => this.#act('share')}>${icon(s.sharing ? 'screenStop' : 'screen')}</button>` : nothing}
         <button class="control wide ${s.handUp ? 'on' : ''}" data-testid="hand-button" aria-pressed=${s.handUp} aria-label=${s.handUp ? 'Lower hand' : 'Raise hand'} title=${s.handUp ? 'Lower hand (H)' : 'Raise hand (H)'} @click=${() => this.#act('hand')}>${icon('hand')}</button>
         <div class="anchor wide">
@@ -113,19 +133,15 @@ export class MeetingToolbar extends LitElement {
           <button class="control" data-testid="more-button" aria-label="More" title="More" aria-haspopup="true" aria-expanded=${this.open === 'more'} @click=${() => this.#toggle('more')}>${icon('more')}</button>
           ${this.open === 'more' ? this.#more() : nothing}
         </div>
-        <div class="anchor">
-          <button class="control leave" data-testid="leave-button" aria-label="Leave" title="Leave" @click=${() => (s.isHost ? this.#toggle('leave') : this.#act('leave'))}>${icon('leave')}</button>
-          ${this.open === 'leave' ? html`<div class="menu" role="menu">
-            ${this.#item('leave', 'door', 'Leave meeting', 'leave-confirm')}
-            ${this.#item('end', 'stop', 'End for everybody', 'end-button', 'danger')}
-          </div>` : nothing}
-        </div>
-      </div>
-      <div class="group end">
+    `;
+  }
+
+  #panels() {
+    const s = this.state;
+    return html`<div class="group end">
         <button class="control ${s.panel === 'people' ? 'on' : ''}" data-testid="participants-button" aria-pressed=${s.panel === 'people'} aria-label=${`Participants, ${s.count}`} title="Participants (P)" @click=${() => this.#act('people')}>${icon('people')}<span class="count ${s.waiting > 0 ? 'alert' : ''}" data-testid="participant-count">${s.waiting > 0 ? s.waiting : s.count}</span></button>
         <button class="control ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button" aria-pressed=${s.panel === 'chat'} aria-label=${s.unread > 0 ? `Chat, ${s.unread} unread` : 'Chat'} title="Chat (C)" @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread()}</button>
-      </div>
-    `;
+      </div>`;
   }
 
   #device(action: 'microphone' | 'camera', on: boolean, problem: boolean, onIcon: IconName, offIcon: IconName, testid: string, title: string) {
@@ -147,13 +163,13 @@ export class MeetingToolbar extends LitElement {
   #more() {
     const s = this.state;
     return html`<div class="menu" role="menu" data-testid="more-menu">
+      <div class="row compact">${reactions.slice(0, 5).map((emoji) => html`<button role="menuitem" aria-label=${`React with ${emoji}`} @click=${() => this.#react(emoji)}>${emoji}</button>`)}</div>
       <button class="compact" role="menuitem" data-testid="participants-button-compact" @click=${() => this.#act('people')}>${icon('people')}Participants (${s.count})</button>
       <button class="compact" role="menuitem" @click=${() => this.#act('hand')}>${icon('hand')}${s.handUp ? 'Lower hand' : 'Raise hand'}</button>
-      <button class="compact" role="menuitem" @click=${() => this.#toggle('reactions')}>${icon('smile')}React</button>
       ${this.#item('mode', s.mode === 'grid' ? 'speaker' : 'grid', s.mode === 'grid' ? 'Speaker view' : 'Grid view', 'mode-button')}
       ${this.#item('devices', 'settings', 'Devices and quality', 'devices-button')}
       ${this.#item('copy', 'link', 'Copy join link', 'copy-link-button')}
-      ${this.#item('shortcuts', 'help', 'Keyboard shortcuts', 'shortcuts-button')}
+      ${this.#item('shortcuts', 'help', 'Keyboard shortcuts', 'shortcuts-button', 'wide')}
       ${s.isHost ? html`<hr />
         ${this.#item('muteAll', 'micOff', 'Mute everybody', 'mute-all-button')}
         ${this.#item('lock', s.locked ? 'unlock' : 'lock', s.locked ? 'Unlock meeting' : 'Lock meeting', 'lock-button')}` : nothing}

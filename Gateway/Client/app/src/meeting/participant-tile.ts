@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { cssom } from '../styles/cssom.ts';
 import type { ParticipantView, SlotState } from '@conference/client';
 import { icon } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
@@ -54,11 +54,12 @@ export class ParticipantTile extends LitElement {
       color: #fff; font-weight: 650; font-size: clamp(15px, 12.5cqmin, 46px); letter-spacing: 0.01em; user-select: none;
     }
     :host([speaking]) .avatar { box-shadow: 0 0 0 5px color-mix(in srgb, var(--speaking), transparent 70%); }
+    .paused video { filter: blur(3px) brightness(0.6); }
     .away .avatar, .away video { filter: saturate(0.3) brightness(0.75); }
     .bottom { position: absolute; inset: auto 8px 8px 8px; display: flex; align-items: center; gap: 6px; z-index: 2; pointer-events: none; }
     .name, .badge {
       display: inline-flex; align-items: center; gap: 6px; min-width: 0; height: 26px; padding: 0 9px; border-radius: 8px;
-      background: rgb(10 13 17 / 62%); color: #fff; font-size: var(--text-sm); font-weight: 550; backdrop-filter: blur(6px);
+      background: rgb(10 13 17 / 72%); color: #fff; font-size: var(--text-sm); font-weight: 550; backdrop-filter: blur(6px);
     }
     .name span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .name svg { width: 14px; height: 14px; }
@@ -91,8 +92,8 @@ export class ParticipantTile extends LitElement {
     const name = this.own ? 'You' : participant.displayName;
     const label = this.source === 'Screen' ? `${participant.displayName}’s screen` : participant.displayName;
     return html`
-      <div class=${away ? 'away' : ''} role="group" aria-label=${[label, muted ? 'muted' : '', away ? 'reconnecting' : ''].filter(Boolean).join(', ')}>
-        <div class="avatar" style=${styleMap({ '--hue': String(hueOf(participant.id)) })} ?hidden=${this.visible || this.source === 'Screen'} aria-hidden="true">${initials(participant.displayName)}</div>
+      <div class=${away ? 'away' : message ? 'paused' : ''} role="group" aria-label=${[label, muted ? 'muted' : '', away ? 'reconnecting' : ''].filter(Boolean).join(', ')}>
+        <div class="avatar" style=${cssom({ '--hue': String(hueOf(participant.id)) })} ?hidden=${this.visible || this.source === 'Screen'} aria-hidden="true">${initials(participant.displayName)}</div>
         <video data-testid="tile-video" class=${this.visible ? 'visible' : ''} muted playsinline autoplay disablepictureinpicture></video>
         ${message ? html`<div class="message" data-testid="tile-state">${message}</div>` : nothing}
         <div class="bottom">

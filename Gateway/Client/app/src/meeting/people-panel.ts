@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { cssom } from '../styles/cssom.ts';
 import type { ClientCommandBody, MeetingState, ParticipantView } from '@conference/client';
 import { icon, type IconName } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
@@ -101,7 +101,7 @@ export class PeoplePanel extends LitElement {
   }
 
   #avatar(p: ParticipantView) {
-    return html`<div class="avatar" aria-hidden="true" style=${styleMap({ '--hue': String(hueOf(p.id)) })}>${initials(p.displayName)}</div>`;
+    return html`<div class="avatar" aria-hidden="true" style=${cssom({ '--hue': String(hueOf(p.id)) })}>${initials(p.displayName)}</div>`;
   }
 
   #command(command: ClientCommandBody): void {

@@ -1,6 +1,6 @@
 import { LitElement, css, html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { cssom } from '../styles/cssom.ts';
 
 interface Floating {
   readonly id: number;
@@ -39,7 +39,7 @@ export class ReactionLayer extends LitElement {
   }
 
   override render() {
-    return html`${repeat(this.floating, (item) => item.id, (item) => html`<div data-testid="floating-reaction" style=${styleMap({ left: `${item.left}%` })}>${item.emoji}<span>${item.name}</span></div>`)}`;
+    return html`${repeat(this.floating, (item) => item.id, (item) => html`<div data-testid="floating-reaction" style=${cssom({ left: `${item.left}%` })}>${item.emoji}<span>${item.name}</span></div>`)}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { cssom } from '../styles/cssom.ts';
 import type { FilledSlot, MeetingState, ParticipantView, WantedPicture } from '@conference/client';
 import { icon } from '../icons.ts';
 import { gridCapacity, layoutFloating, layoutGrid, layoutStage, type Rect, type Size } from '../layout/grid.ts';
@@ -126,7 +126,7 @@ export class StageView extends LitElement {
       class=${floating ? 'floating' : ''} data-testid="tile" data-participant=${participant.id} data-source=${source} data-self=${own}
       source=${source} .participant=${participant} .track=${track} .slotState=${sends ? slot?.state : undefined} .own=${own}
       .mirrored=${own && this.mirrored && source === 'Camera'} .pinned=${this.pinned === key}
-      style=${styleMap({ width: `${rect.width}px`, height: `${rect.height}px`, transform: `translate(${rect.x}px, ${rect.y}px)` })}
+      style=${cssom({ width: `${rect.width}px`, height: `${rect.height}px`, transform: `translate(${rect.x}px, ${rect.y}px)` })}
       @pin=${() => (this.pinned = this.pinned === key ? undefined : key)} @dblclick=${() => (this.pinned = this.pinned === key ? undefined : key)}
     ></participant-tile>`;
   }

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { ApiError, Meeting, meetingFacts, prepareMedia, resumableName, type JoinFacts, type MediaSession } from '@conference/client';
 import { LocalMedia } from '../devices/local-media.ts';
+import '../devices/device-choices.ts';
 import '../devices/device-preview.ts';
 import { takeHostKey } from '../links.ts';
 import { brandMark, icon } from '../icons.ts';
@@ -37,7 +38,8 @@ export class JoinPage extends LitElement {
   }
 
   static override styles = [controls, pages, css`
-    .columns { width: min(1060px, 100%); display: grid; grid-template-columns: minmax(0, 1.45fr) minmax(300px, 1fr); gap: clamp(24px, 4vw, 56px); align-items: center; }
+    .columns { width: min(1060px, 100%); display: grid; grid-template-columns: minmax(0, 1.45fr) minmax(300px, 1fr); gap: var(--space-4) clamp(24px, 4vw, 56px); align-items: center; grid-template-areas: 'preview form' 'choices form'; }
+    device-preview { grid-area: preview; } device-choices { grid-area: choices; } form { grid-area: form; }
     h1 { font-size: var(--text-xl); letter-spacing: -0.025em; line-height: 1.2; overflow-wrap: anywhere; }
     .sub { color: var(--text-soft); font-size: var(--text-sm); margin-top: 4px; }
     form { display: grid; gap: var(--space-4); }
@@ -46,7 +48,7 @@ export class JoinPage extends LitElement {
     .alone p { color: var(--text-soft); }
     .alone .sign { width: 56px; height: 56px; border-radius: 50%; display: grid; place-items: center; background: var(--surface-sunken); color: var(--text-soft); }
     .alone .sign svg { width: 26px; height: 26px; }
-    @media (max-width: 820px) { .columns { grid-template-columns: 1fr; gap: var(--space-5); } main { align-items: start; } .top { padding-block: 14px; } }
+    @media (max-width: 820px) { .columns { grid-template: 'preview' 'form' 'choices' / minmax(0, 1fr); gap: var(--space-5); } main { align-items: start; } .top { padding-block: 14px; } }
   `];
 
   override connectedCallback(): void {
@@ -100,13 +102,14 @@ export class JoinPage extends LitElement {
     const needsPasscode = (this.needsPasscode || this.facts?.needsPasscode === true) && !this.#hostKey;
     return html`<div class="columns">
       <device-preview .local=${this.#local}></device-preview>
+      <device-choices .local=${this.#local}></device-choices>
       <form @submit=${this.#submit}>
         <div>
           <h1>${this.facts?.title ?? 'Join the meeting'}</h1>
           <p class="sub">${this.#hostKey ? 'You join as host.' : this.facts?.locked ? 'This meeting is locked at present.' : this.facts?.lobby ? 'A host will let you in.' : this.code}</p>
         </div>
         <label class="field"><span>Your name</span>
-          <input class="input" name="name" required maxlength="100" autocomplete="name" placeholder="How others see you" data-testid="name-input" .value=${preferences().name} ?autofocus=${!preferences().name} /></label>
+          <input class="input" name="name" required maxlength="64" autocomplete="name" placeholder="How others see you" data-testid="name-input" .value=${preferences().name} ?autofocus=${!preferences().name} /></label>
         ${needsPasscode ? html`<label class="field"><span>Passcode</span>
           <input class="input ${this.problem?.reason === 'WrongPasscode' ? 'invalid' : ''}" name="passcode" type="password" required maxlength="32" autocomplete="off" data-testid="passcode-input" /></label>` : nothing}
         ${this.problem ? html`<div class="notice error" role="alert" data-testid="problem" data-reason=${this.problem.reason}>${icon('warning')}<div><strong data-testid="problem-title">${this.problem.title}</strong>${this.problem.help}</div></div>` : nothing}

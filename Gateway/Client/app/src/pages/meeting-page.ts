@@ -171,7 +171,7 @@ export class MeetingPage extends LitElement {
       canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function' && (isHost || state.meeting?.settings.shareForAll !== false),
       handUp: me?.handRaisedSeq !== undefined, panel: this.panel, unread: this.#unread, count: this.#others.length + 1,
       waiting: isHost ? (state.meeting?.participants.filter((participant) => participant.presence === 'Lobby').length ?? 0) : 0,
-      mode: this.mode, isHost,
+      mode: this.mode, isHost, limited: state.phase !== 'joined',
     };
   }
 

@@ -5,11 +5,11 @@ export const meetingStyles = css`
   :host { display: block; height: 100%; }
   .page { height: 100dvh; display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr); background: var(--canvas); }
   .page.with-panel { grid-template-columns: minmax(0, 1fr) min(360px, 36vw); }
-  .stage { position: relative; min-width: 0; min-height: 0; display: grid; padding: 12px 12px 0; }
+  .stage { grid-area: 1 / 1; position: relative; min-width: 0; min-height: 0; display: grid; padding: 12px 12px 0; }
   stage-view { grid-area: 1 / 1; }
-  chat-panel, people-panel { margin: 12px 12px 0 0; animation: slide var(--smooth) var(--ease); }
+  chat-panel, people-panel { grid-area: 1 / 2; margin: 12px 12px 0 0; animation: slide var(--smooth) var(--ease); }
   @keyframes slide { from { opacity: 0; transform: translateX(16px); } }
-  meeting-toolbar { grid-column: 1 / -1; }
+  meeting-toolbar { grid-area: 2 / 1 / 3 / -1; }
   .banners { position: absolute; z-index: 7; top: 22px; left: 50%; translate: -50% 0; display: grid; gap: 8px; justify-items: center; width: max-content; max-width: calc(100% - 32px); }
   .banner { display: flex; align-items: center; gap: 10px; min-height: 46px; padding: 6px 14px; border-radius: 14px; border: 1px solid var(--line); background: var(--surface-raised); color: var(--text); font-size: var(--text-sm); font-weight: 600; box-shadow: var(--shadow-md); }
   .banner.hear { background: var(--accent); color: var(--on-accent); border-color: transparent; cursor: pointer; padding: 6px 18px; animation: pulse 2.4s ease-in-out infinite; }
@@ -19,7 +19,7 @@ export const meetingStyles = css`
   .waiting h1 { font-size: var(--text-xl); letter-spacing: -0.02em; line-height: 1.2; }
   .waiting p { color: var(--text-soft); }
   .waiting .spinner { width: 32px; height: 32px; color: var(--accent-text); }
-  .alone { position: absolute; z-index: 6; left: 28px; bottom: 18px; display: grid; gap: 6px; justify-items: start; padding: 18px 20px; width: min(300px, calc(100% - 56px)); border-radius: var(--radius-lg); background: var(--surface-raised); border: 1px solid var(--line); box-shadow: var(--shadow-lg); font-size: var(--text-sm); }
+  .alone { position: absolute; z-index: 6; left: 28px; bottom: 58px; display: grid; gap: 6px; justify-items: start; padding: 18px 20px; width: min(300px, calc(100% - 56px)); border-radius: var(--radius-lg); background: var(--surface-raised); border: 1px solid var(--line); box-shadow: var(--shadow-lg); font-size: var(--text-sm); }
   .alone span, .alone small { color: var(--text-soft); overflow-wrap: anywhere; }
   .alone .button { margin-top: 6px; }
   dl { display: grid; grid-template-columns: auto 1fr; gap: 10px 18px; margin: 0; align-items: center; }
