@@ -1,9 +1,11 @@
+using Conference.Benchmarks.Forward;
 using Conference.Benchmarks.Grains;
 using Conference.Benchmarks.Journal;
 
 // Each benchmark prints its figures as it goes, and one line of JSON at the end. Exit code 1: it ran, and a figure is not what it must be.
 return args switch
 {
+    ["forward", .. var options] => await ForwardBench.RunAsync(options),
     ["journal", .. var options] => await JournalBench.RunAsync(options),
     ["grains", .. var options] => await GrainBench.RunAsync(options),
     _ => Usage(),

@@ -3,7 +3,7 @@ using Conference.MediaPod.Sfu.Native;
 namespace Conference.MediaPod.Sfu.Workers;
 
 /// <summary>A worker's dedicated thread: sleeps on its socket and its mailbox, and makes the worker turn.</summary>
-internal sealed class WorkerThread : IDisposable
+public sealed class WorkerThread : IDisposable
 {
     private const ulong SocketToken = 0;
     private const ulong MailboxToken = 1;
@@ -18,6 +18,7 @@ internal sealed class WorkerThread : IDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopping;
 
+    /// <summary>Starts the loop. From now on the worker is used by this thread alone, except for <see cref="MediaWorker.Post"/>.</summary>
     public WorkerThread(int index, MediaWorker worker, UdpPort port)
     {
         _worker = worker;
@@ -40,6 +41,7 @@ internal sealed class WorkerThread : IDisposable
         return _stopped.Task;
     }
 
+    /// <summary>Closes the port; after the loop has ended.</summary>
     public void Dispose()
     {
         _epoll.Dispose();
