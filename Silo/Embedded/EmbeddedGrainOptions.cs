@@ -8,7 +8,7 @@ public sealed class EmbeddedGrainOptions
     /// <summary>The assemblies whose concrete grain classes can be called. At least one.</summary>
     public IList<Assembly> GrainAssemblies { get; } = [];
 
-    /// <summary>How long a caller waits for a reply before it gets a <see cref="TimeoutException"/>; kept to within a quarter of it, at most 2 s late. Positive.</summary>
+    /// <summary>How long a caller waits for a reply before it gets a <see cref="TimeoutException"/>, which may come a quarter later, at most 2 s. Positive.</summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long <c>OnActivateAsync</c> may take before the activation counts as failed. Positive.</summary>

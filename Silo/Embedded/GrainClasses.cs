@@ -27,7 +27,8 @@ internal sealed class GrainClasses
     public static GrainClasses In(IEnumerable<Assembly> assemblies) =>
         new([.. assemblies.Distinct()
             .SelectMany(a => a.GetTypes())
-            .Where(t => t.IsClass && !t.IsAbstract && typeof(IGrain).IsAssignableFrom(t) && typeof(IGrainBase).IsAssignableFrom(t) && !typeof(Reference).IsAssignableFrom(t))
+            .Where(t => t.IsClass && !t.IsAbstract && typeof(IGrain).IsAssignableFrom(t) && typeof(IGrainBase).IsAssignableFrom(t))
+            .Where(t => !typeof(Reference).IsAssignableFrom(t))
             .Select(t => new GrainClass(t))]);
 
     /// <summary>The class with that grain type.</summary>
@@ -35,7 +36,10 @@ internal sealed class GrainClasses
     public GrainClass ByType(GrainType type) =>
         _byType.TryGetValue(type, out var found) ? found : throw new ArgumentException($"There is no grain type {type}.");
 
-    /// <summary>The class that serves an interface: the only one, or of several the one whose full name starts with the prefix, or is the interface's without its "I".</summary>
+    /// <summary>
+    /// The class that serves an interface: the only one, or of several the one whose full name starts with the prefix, or that has the interface's
+    /// name without its "I".
+    /// </summary>
     /// <exception cref="ArgumentException">There is none, or no single one.</exception>
     public GrainClass ByInterface(Type type, string? classPrefix)
     {
@@ -44,8 +48,8 @@ internal sealed class GrainClasses
             candidates = [.. candidates.Where(c => c.Type.FullName!.StartsWith(classPrefix, StringComparison.Ordinal))];
         if (candidates.Length > 1 && string.IsNullOrEmpty(classPrefix))
             candidates = [.. candidates.Where(c => $"I{c.Type.Name}" == type.Name)];
-        return candidates.Length == 1
-            ? candidates[0]
-            : throw new ArgumentException($"{(candidates.Length == 0 ? "No" : "More than one")} grain class serves {type}{(classPrefix is null ? "" : $" and starts with {classPrefix}")}.");
+        if (candidates.Length == 1) return candidates[0];
+        var count = candidates.Length == 0 ? "No" : "More than one";
+        throw new ArgumentException($"{count} grain class serves {type}{(classPrefix is null ? "" : $" and starts with {classPrefix}")}.");
     }
 }

@@ -86,4 +86,16 @@ public sealed class ActivationTests(SiloFixture silo)
         Assert.Equal(one, await Life(one).OwnerOfPart());
         Assert.Equal(other, await Life(other).OwnerOfPart());
     }
+
+    /// <summary>docs/runtime.md, case R9.</summary>
+    [Fact]
+    public async Task What_takes_part_in_a_grains_life_starts_before_it_and_stops_after_it()
+    {
+        var key = Stage.NewName();
+        await silo.Host.Grains.GetGrain<ILifecycleGrain>(key).Leave();
+        await Stage.When($"{key}.gone");
+        Assert.Equal(
+            ["first starts", "early starts", "late starts", "activated", "deactivated", "late stops", "early stops", "first stops"],
+            Stage.LogOf(key));
+    }
 }

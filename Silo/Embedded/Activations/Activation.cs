@@ -61,7 +61,9 @@ internal sealed partial class Activation : RequestTarget, IGrainContext
         }
     }
 
-    /// <summary>Keeps it from idle deactivation for that long from now; infinite with <see cref="Timeout.InfiniteTimeSpan"/>; zero or less takes it back.</summary>
+    /// <summary>
+    /// Keeps it from idle deactivation for that long from now, for ever with <see cref="Timeout.InfiniteTimeSpan"/>; zero or less takes it back.
+    /// </summary>
     public void DelayDeactivation(TimeSpan by)
     {
         var now = _silo.Time.GetUtcNow();
@@ -133,6 +135,7 @@ internal sealed partial class Activation : RequestTarget, IGrainContext
             _scope = scope;
             scope.ServiceProvider.GetRequiredService<GrainContextHolder>().Context = this;
             _instance = _class.Create(scope.ServiceProvider);
+            if (_instance is ILifecycleParticipant<IGrainLifecycle> participant) participant.Participate(ObservableLifecycle);
             if (_lifecycle is not null) await _lifecycle.Start(timeout.Token).WaitAsync(timeout.Token);
             if (_instance is IGrainBase grain) await grain.OnActivateAsync(timeout.Token).WaitAsync(timeout.Token);
         }

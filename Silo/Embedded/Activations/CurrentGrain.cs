@@ -27,7 +27,7 @@ internal static class CurrentGrain
         where TDelegate : Delegate
     {
         var type = typeof(Grain).Assembly.GetType("Orleans.Runtime.RuntimeContext", throwOnError: true)!;
-        return type.GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public, [.. typeof(TDelegate).GetMethod("Invoke")!.GetParameters().Select(p => p.ParameterType)])!
-            .CreateDelegate<TDelegate>();
+        var parameters = typeof(TDelegate).GetMethod("Invoke")!.GetParameters().Select(p => p.ParameterType).ToArray();
+        return type.GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public, parameters)!.CreateDelegate<TDelegate>();
     }
 }

@@ -1,6 +1,9 @@
 namespace Conference.Silo.Embedded.Activations;
 
-/// <summary>Starts what subscribed to a grain's life in order of stage, before <c>OnActivateAsync</c>, and stops what was started in reverse, after <c>OnDeactivateAsync</c>.</summary>
+/// <summary>
+/// Starts what subscribed to a grain's life in order of stage, before <c>OnActivateAsync</c>, and stops what was started in reverse, after
+/// <c>OnDeactivateAsync</c>.
+/// </summary>
 internal sealed class GrainLifecycle : IGrainLifecycle
 {
     private readonly List<Subscription> _subscriptions = [];

@@ -67,8 +67,9 @@ internal abstract class GrainMethod
     {
         foreach (var position in _observerArguments)
         {
-            if (arguments[position] is not (null or Reference))
-                throw new NotSupportedException($"{Name} was given a {arguments[position]!.GetType()} as an observer, not a reference to one. Use CreateObjectReference.");
+            if (arguments[position] is null or Reference) continue;
+            throw new NotSupportedException(
+                $"{Name} was given a {arguments[position]!.GetType()} as an observer, not a reference to one. Use CreateObjectReference.");
         }
     }
 

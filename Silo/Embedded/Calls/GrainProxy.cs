@@ -2,7 +2,9 @@ using Conference.Silo.Embedded.Activations;
 
 namespace Conference.Silo.Embedded.Calls;
 
-/// <summary>A reference to a grain. It is an <see cref="IGrainBase"/> so that <c>GetPrimaryKeyString</c> and its like work on it, as they do on Orleans' references.</summary>
+/// <summary>
+/// A reference to a grain. It is an <see cref="IGrainBase"/> so that <c>GetPrimaryKeyString</c> and its like work on it, as they do on Orleans' references.
+/// </summary>
 internal class GrainProxy : Reference, IGrainBase
 {
     private ReferenceContext? _context;

@@ -31,7 +31,9 @@ internal abstract class GrainRequest
     /// <summary>Whether nobody waits for it any more and it need not begin.</summary>
     public abstract bool IsAbandoned { get; }
 
-    /// <summary>Runs on a turn of the target and never throws. Reports to <see cref="RequestTarget.Completed"/> exactly once, when all of it has ended.</summary>
+    /// <summary>
+    /// Runs on a turn of the target and never throws. Reports to <see cref="RequestTarget.Completed"/> exactly once, when all of it has ended.
+    /// </summary>
     public abstract void Start(RequestTarget target, object instance);
 
     /// <summary>The target will not run it, and this is why.</summary>

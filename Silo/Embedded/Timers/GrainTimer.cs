@@ -86,7 +86,7 @@ internal sealed class GrainTimer<TState> : GrainRequest, IGrainTimer
             tick = Task.FromException(exception);
         }
         if (tick.IsCompleted) Finish(tick);
-        else _ = tick.ContinueWith(static (t, timer) => ((GrainTimer<TState>)timer!).Finish(t), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        else _ = tick.ContinueWith(FinishAction, this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     public override void Fail(Exception exception)
@@ -102,6 +102,8 @@ internal sealed class GrainTimer<TState> : GrainRequest, IGrainTimer
     public override void CancelCallee()
     {
     }
+
+    private static readonly Action<Task, object?> FinishAction = static (tick, timer) => ((GrainTimer<TState>)timer!).Finish(tick);
 
     private static void Check(TimeSpan time, string name)
     {
@@ -122,7 +124,8 @@ internal sealed class GrainTimer<TState> : GrainRequest, IGrainTimer
 
     private void Finish(Task tick)
     {
-        if (!tick.IsCompletedSuccessfully && !IsAbandoned) _silo.LogTimerFailed(tick.Exception?.InnerException ?? new TaskCanceledException(tick), _activation.Name);
+        if (!tick.IsCompletedSuccessfully && !IsAbandoned)
+            _silo.LogTimerFailed(tick.Exception?.InnerException ?? new TaskCanceledException(tick), _activation.Name);
         // The request must be out of the grain's queue before its next tick can be put in.
         _activation.Completed(this);
         lock (_gate)

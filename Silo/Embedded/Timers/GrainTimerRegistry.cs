@@ -9,8 +9,8 @@ internal sealed class GrainTimerRegistry(EmbeddedSilo silo) : ITimerRegistry
     public IDisposable RegisterTimer(IGrainContext grainContext, Func<object?, Task> callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        return RegisterGrainTimer(
-            grainContext, static (s, _) => s.Callback(s.State), (Callback: callback, State: state), new GrainTimerCreationOptions(dueTime, period) { Interleave = true });
+        var options = new GrainTimerCreationOptions(dueTime, period) { Interleave = true };
+        return RegisterGrainTimer(grainContext, static (s, _) => s.Callback(s.State), (Callback: callback, State: state), options);
     }
 
     public IGrainTimer RegisterGrainTimer<TState>(

@@ -1,6 +1,8 @@
 namespace Orleans.Serialization.Invocation;
 
-/// <summary>What a grain context is to a serialized call: it finds the object to call. The Embedded flavour serializes nothing and only has to name it.</summary>
+/// <summary>
+/// What a grain context is to a serialized call: it finds the object to call. The Embedded flavour serializes nothing and only has to name it.
+/// </summary>
 public interface ITargetHolder
 {
     /// <summary>The grain instance, or null before it exists.</summary>
