@@ -124,8 +124,14 @@ export class ParticipantTile extends LitElement {
     this.visible = false;
     video.srcObject = new MediaStream([track]);
     video.play().catch(() => undefined);
+    this.#awaitFrame(video, track);
+  }
+
+  #awaitFrame(video: HTMLVideoElement, track: MediaStreamTrack): void {
     video.requestVideoFrameCallback(() => {
       if (this.track !== track) return;
+      // A frame on a muted track is the browser's own black one.
+      if (track.muted) return this.#awaitFrame(video, track);
       this.visible = true;
       if (!this.own) this.dispatchEvent(new Event('first-frame', { bubbles: true, composed: true }));
     });

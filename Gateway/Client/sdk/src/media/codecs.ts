@@ -22,8 +22,8 @@ function isUseful({ mimeType, sdpFmtpLine = '' }: Codec): boolean {
     case 'video/av1':
       return !/profile=[1-9]/.test(sdpFmtpLine);
     case 'video/h264':
-      // Constrained baseline and high, both of which every H.264 browser decodes; mode 1 is what browsers send.
-      return /packetization-mode=1/.test(sdpFmtpLine) && /profile-level-id=(42e0|42c0|4200|640c|6400)/i.test(sdpFmtpLine);
+      // Constrained baseline and constrained high, both of which every H.264 browser decodes; mode 1 is what browsers send.
+      return /packetization-mode=1/.test(sdpFmtpLine) && /profile-level-id=(42e0|640c)/i.test(sdpFmtpLine);
     default:
       return true;
   }

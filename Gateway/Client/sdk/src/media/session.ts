@@ -152,7 +152,14 @@ export class PeerSession implements MediaSession {
   }
 
   send(source: MediaSource, track: MediaStreamTrack | null, active: boolean): Promise<void> {
-    return this.#exclusive(() => this.#peer.send(source, track, active));
+    return this.#exclusive(async () => {
+      try {
+        if (!this.#closed) await this.#peer.send(source, track, active);
+      } catch (error) {
+        // A session that was closed meanwhile sends nothing, which is all that was asked of it.
+        if (!this.#closed) throw error;
+      }
+    });
   }
 
   async statistics(): Promise<RTCStatsReport | undefined> {
