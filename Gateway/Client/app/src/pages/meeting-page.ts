@@ -14,11 +14,13 @@ import '../meeting/people-panel.ts';
 import '../meeting/reaction-layer.ts';
 import type { ReactionLayer } from '../meeting/reaction-layer.ts';
 import '../meeting/settings-dialog.ts';
+import { announcement } from '../meeting/announcements.ts';
 import { actionOf, shortcuts } from '../meeting/shortcuts.ts';
 import '../meeting/stage-view.ts';
 import type { StageView } from '../meeting/stage-view.ts';
 import '../meeting/toast-stack.ts';
 import type { ToastStack } from '../meeting/toast-stack.ts';
+import { keepAwake } from '../meeting/wake-lock.ts';
 import { preferences } from '../preferences.ts';
 import { controls } from '../styles/shared.ts';
 import { meetingStyles } from '../styles/meeting.ts';
@@ -70,7 +72,9 @@ export class MeetingPage extends LitElement {
       events.on('muted', ({ source, by }) => this.#muted(source, by)),
       events.on('askUnmute', ({ by, source }) => this.#askUnmute(by, source)),
     ];
+    this.#stop.push(keepAwake());
     document.addEventListener('keydown', this.#onKey);
+    document.addEventListener('pointerdown', this.#onGesture);
     document.addEventListener('visibilitychange', this.#onVisible);
     window.addEventListener('pageshow', this.#onVisible);
   }
@@ -78,6 +82,7 @@ export class MeetingPage extends LitElement {
   override disconnectedCallback(): void {
     for (const stop of this.#stop) stop();
     document.removeEventListener('keydown', this.#onKey);
+    document.removeEventListener('pointerdown', this.#onGesture);
     document.removeEventListener('visibilitychange', this.#onVisible);
     window.removeEventListener('pageshow', this.#onVisible);
     this.#audio?.close();
@@ -120,6 +125,7 @@ export class MeetingPage extends LitElement {
           @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></people-panel>` : nothing}
         <meeting-toolbar .state=${this.#toolbar()} @action=${(event: CustomEvent<ToolbarAction>) => this.#act(event.detail)} @react=${(event: CustomEvent<string>) => this.meeting.react(event.detail)}></meeting-toolbar>
       </div>
+      <div class="visually-hidden live" role="status" aria-live="polite" data-testid="announcements"></div>
       <div class="audio" hidden></div>
       ${this.dialog === 'devices' ? html`<settings-dialog .local=${this.local} @close=${() => (this.dialog = 'none')} @mirror=${() => (this.mirrored = preferences().mirror)} @speaker=${(event: CustomEvent<string>) => this.#audio?.useSpeaker(event.detail)}></settings-dialog>` : nothing}
       ${this.dialog === 'shortcuts' ? html`<modal-dialog heading="Keyboard shortcuts" data-testid="shortcuts-dialog" @close=${() => (this.dialog = 'none')}>
@@ -181,6 +187,9 @@ export class MeetingPage extends LitElement {
     if (state.slots !== before.slots) this.#audio?.update(state.slots);
     if (state.phase === 'over') return this.#over();
     this.#announceWaiting(before, state);
+    const words = announcement(before, state);
+    const live = words ? this.renderRoot.querySelector('.live') : null;
+    if (live) live.textContent = words;
   }
 
   #announceWaiting(before: MeetingState, state: MeetingState): void {
@@ -272,11 +281,17 @@ export class MeetingPage extends LitElement {
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
+    this.#onGesture();
     if (event.key === 'Escape' && this.panel !== 'none' && this.dialog === 'none') this.panel = 'none';
     const action = this.dialog === 'none' ? actionOf(event) : undefined;
     if (!action) return;
     event.preventDefault();
     this.#act(action);
+  };
+
+  /** Any click lets sound through, not only the one on the banner. */
+  readonly #onGesture = (): void => {
+    if (this.blocked) void this.#audio?.unblock();
   };
 
   readonly #onVisible = (): void => {

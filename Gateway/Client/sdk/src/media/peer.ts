@@ -52,6 +52,8 @@ export class Peer {
   }
 
   useIceServers(servers: readonly IceServer[]): void {
+    // Old browsers cannot change it any more; they connect without a relay.
+    if (typeof this.pc.setConfiguration !== 'function') return;
     this.pc.setConfiguration({
       ...this.pc.getConfiguration(),
       iceServers: servers.map((server) => ({ ...server, urls: [...server.urls] })),
