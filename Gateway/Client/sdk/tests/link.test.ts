@@ -294,6 +294,8 @@ describe('a new grant', () => {
     await settle();
     expect(old.closed).toBe(false);
     expect(link.session).toBe(old);
+    expect(grantRequests).toBe(0);
+    await world.clock.advance(1_000);
     expect(grantRequests).toBe(1);
   });
 
@@ -326,6 +328,16 @@ describe('an end that the pod announces', () => {
     last().to('connected');
     expect(link.state).toBe('connected');
   });
+});
+
+it('a wake-up while a ticket is awaited goes on without it', async () => {
+  const session = await connected();
+  session.events.emit('ended', 'PodStopping');
+  await world.clock.advance(0);
+  link.kick();
+  await settle();
+  expect(sessions).toHaveLength(2);
+  expect(session.restarts).toBe(0);
 });
 
 it('a closed link does nothing any more', async () => {

@@ -70,6 +70,7 @@ export class MediaLink {
   readonly #clock: Environment['clock'];
   readonly #options: MediaLinkOptions;
   readonly #backoff: Backoff;
+  readonly #moveBackoff: Backoff;
   readonly #tracks = new Map<MediaSource, LocalTrack>();
   readonly #stopNetwork: () => void;
   #prepared: MediaSession | undefined;
@@ -87,6 +88,7 @@ export class MediaLink {
     this.#clock = env.clock;
     this.#options = options;
     this.#backoff = new Backoff(() => env.random());
+    this.#moveBackoff = new Backoff(() => env.random());
     this.#prepared = prepared;
     this.#stopNetwork = env.onNetworkChange(() => this.kick());
   }
@@ -137,6 +139,7 @@ export class MediaLink {
   /** The network may be back: do not wait out a backoff. */
   kick(): void {
     const leg = this.#leg;
+    if (this.#onTicket) return this.#onTicket();
     if (!leg || leg.busy || this.#state === 'closed') return;
     if (leg.retry) leg.retry();
     else if (leg.opened && leg.session.transport !== 'connected' && leg.session.transport !== 'connecting') void this.#restart(leg);
@@ -338,6 +341,7 @@ export class MediaLink {
     const old = this.#leg;
     this.#leg = leg;
     this.#next = undefined;
+    this.#moveBackoff.reset();
     this.#healthy(leg);
     if (old) this.#drop(old);
   }
@@ -345,7 +349,9 @@ export class MediaLink {
   #abandonMove(leg: Leg): void {
     this.#drop(leg);
     this.#next = undefined;
-    this.#options.requestGrant();
+    this.#clock.after(this.#moveBackoff.next(1_000), () => {
+      if (this.#state !== 'closed' && !this.#next) this.#options.requestGrant();
+    });
   }
 
   /** M6. */
