@@ -134,20 +134,22 @@ internal sealed partial class EmbeddedSilo : IHostedService, IDisposable
         catch (OperationCanceledException)
         {
             LogAbandoned(_activations.Count);
-            var exception = new SiloUnavailableException("The silo stopped before it answered.");
-            foreach (var activation in _activations.Values) activation.Abandon(exception);
-            _activations.Clear();
         }
-        foreach (var observer in _observers.Values) observer.Delete();
-        _observers.Clear();
         Dispose();
         LogStopped();
     }
 
+    /// <summary>Ends at once what a stop has left over, or all of it where there was none.</summary>
     public void Dispose()
     {
+        _phase = Phase.Stopping;
         _overdueSweep?.Dispose();
         _idleSweep?.Dispose();
+        var exception = new SiloUnavailableException("The silo stopped before it answered.");
+        foreach (var activation in _activations.Values) activation.Abandon(exception);
+        _activations.Clear();
+        foreach (var observer in _observers.Values) observer.Delete();
+        _observers.Clear();
     }
 
     private void EndOverdueCalls()

@@ -92,7 +92,7 @@ internal sealed partial class Activation : RequestTarget, IGrainContext
         lock (Gate) _timers.Remove(timer);
     }
 
-    /// <summary>The silo's stop has run out of time: nobody waits any longer for what this grain still does.</summary>
+    /// <summary>The silo is gone before the grain was: it ticks no more, begins nothing more, and nobody waits for what it still does.</summary>
     public void Abandon(Exception reason)
     {
         GrainRequest[] rest;
@@ -103,6 +103,7 @@ internal sealed partial class Activation : RequestTarget, IGrainContext
             for (var request = Queue.Running.First; request is not null; request = request.Next) running.Add(request);
             rest = [.. Queue.TakeAllWaiting(), .. running];
         }
+        StopTimers();
         foreach (var request in rest) request.Fail(reason);
         _deactivated.TrySetResult();
     }

@@ -1,6 +1,7 @@
 using Conference.Runtime.Tests.Grains;
 using Conference.Runtime.Tests.Hosts;
 using Conference.Silo.Embedded;
+using Conference.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using System.Reflection;
@@ -40,6 +41,25 @@ public sealed class SetupTests
         var stop = host.Stop(patience.Token);
         await patience.CancelAsync();
         await stop.WaitAsync(Stage.Bound).ContinueWith(static _ => { }, TaskScheduler.Default);
+        await Assert.ThrowsAsync<SiloUnavailableException>(() => staying.WaitAsync(Stage.Bound));
+        Stage.Raise($"{_name}.out");
+    }
+
+    /// <summary>docs/runtime.md, case R22.</summary>
+    [Fact]
+    public async Task A_silo_that_is_disposed_without_a_stop_ends_at_once()
+    {
+        var time = new ManualTime();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton<TimeProvider>(time).AddScoped<ScopedPart>().AddEmbeddedGrains(o => o.GrainAssemblies.Add(typeof(SetupTests).Assembly));
+        var host = builder.Build();
+        await host.StartAsync();
+        var grains = host.Services.GetRequiredService<IGrainFactory>();
+        await grains.GetGrain<ITimerGrain>(_name).Begin(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), interleaves: false, stays: false);
+        var staying = grains.GetGrain<IOneByOneGrain>(_name).Stay(_name);
+        await Stage.When($"{_name}.in");
+        host.Dispose();
+        Assert.Equal(0, time.PendingTimers);
         await Assert.ThrowsAsync<SiloUnavailableException>(() => staying.WaitAsync(Stage.Bound));
         Stage.Raise($"{_name}.out");
     }
