@@ -117,6 +117,9 @@ public enum CommandRefusal
     /// <summary>More commands than the limit; wait.</summary>
     RateLimited,
 
+    /// <summary>Every place is taken: nobody can be admitted from the lobby.</summary>
+    Full,
+
     /// <summary>The journal cannot take events now; send it again with the same id.</summary>
     Unavailable,
 }

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Conference.Contracts;
+using Conference.Contracts.Meetings;
+using Conference.Silo.Grains.Meetings;
+using Conference.Silo.Grains.Regions;
+
+namespace Conference.Silo.Meetings;
+
+/// <summary>Who may come in (M1 to M12).</summary>
+internal static class JoinRules
+{
+    public static Decision Take(MeetingState state, TakePlace c, DateTimeOffset now, MeetingRules rules, PodPlacement? placement)
+    {
+        if (!state.Exists) return Decision.Refuse(JoinRefusal.UnknownCode);
+        if (state.Ended is not null) return Decision.Refuse(JoinRefusal.Ended);
+        if (IsAbandoned(state, now, rules)) return LifecycleRules.Abandon() with { Answer = new JoinRefused(JoinRefusal.Ended) };
+        if (RefusalOf(state, c, rules, out var name, out var role, out var inLobby) is { } refusal) return Decision.Refuse(refusal);
+
+        var joined = new ParticipantJoined(c.Newcomer, name, role, inLobby, c.ResumeTokenHash);
+        if (inLobby) return Decision.Happens(joined) with { Actor = c.Newcomer, Place = c.Newcomer };
+        if (placement is null) return Decision.Nothing with { NeedsPod = true };
+        if (placement.PodId is not { } pod) return Decision.Refuse(JoinRefusal.NoPod);
+        return Decision.Happens(joined, new ParticipantMoved(c.Newcomer, pod, placement.Case)) with { Actor = c.Newcomer, Place = c.Newcomer };
+    }
+
+    public static Decision Resume(MeetingState state, ResumePlace c, DateTimeOffset now, MeetingRules rules)
+    {
+        if (!state.Exists) return Decision.Refuse(JoinRefusal.UnknownCode);
+        if (state.Ended is not null) return Decision.Refuse(JoinRefusal.Ended);
+        if (IsAbandoned(state, now, rules)) return LifecycleRules.Abandon() with { Answer = new JoinRefused(JoinRefusal.Ended) };
+        var hash = Secrets.Hash(c.ResumeToken);
+        if (state.Removed.Contains(hash)) return Decision.Refuse(JoinRefusal.Removed);
+        if (!state.ResumeTokens.TryGetValue(hash, out var id) || state.Find(id) is not { } p || !Secrets.Matches(c.ResumeToken, p.ResumeTokenHash))
+            return Decision.Refuse(JoinRefusal.ResumeExpired);
+        if (c.HostKey is null || p.Role == Role.Host) return Decision.Nothing with { Place = id };
+        if (!Secrets.Matches(c.HostKey, state.HostKeyHash)) return Decision.Refuse(JoinRefusal.WrongHostKey);
+
+        var events = ImmutableArray.Create<MeetingEventBody>(new ParticipantRoleChanged(id, Role.Host));
+        if (p.InLobby && state.Places < state.Settings.MaxParticipants) events = events.Add(new ParticipantAdmitted(id));
+        return new Decision { Events = events, Actor = id, Place = id };
+    }
+
+    public static bool IsAbandoned(MeetingState state, DateTimeOffset now, MeetingRules rules) =>
+        state is { Exists: true, Ended: null, EmptySince: { } since } && now - since >= rules.AbandonAfter;
+
+    private static JoinRefusal? RefusalOf(MeetingState state, TakePlace c, MeetingRules rules, out string name, out Role role, out bool inLobby)
+    {
+        (name, role, inLobby) = ("", Role.Attendee, false);
+        if (c.HostKey is not null)
+        {
+            if (!Secrets.Matches(c.HostKey, state.HostKeyHash)) return JoinRefusal.WrongHostKey;
+            role = Role.Host;
+        }
+        else if (state.PasscodeHash is { } passcode && !Secrets.MatchesPasscode(c.Passcode, passcode))
+        {
+            return JoinRefusal.WrongPasscode;
+        }
+        if (!VisibleText.TryName(c.DisplayName, out name)) return JoinRefusal.InvalidDisplayName;
+        if (role == Role.Attendee)
+        {
+            if (state.Locked) return JoinRefusal.Locked;
+            if (!state.Settings.JoinBeforeHost && state.Hosts == 0) return JoinRefusal.NotStarted;
+            inLobby = state.Settings.Lobby;
+        }
+        var isFull = inLobby ? state.Participants.Count - state.Places >= rules.MaxLobby : state.Places >= state.Settings.MaxParticipants;
+        return isFull ? JoinRefusal.Full : null;
+    }
+}

@@ -1,0 +1,79 @@
+using Conference.Contracts;
+using Conference.Contracts.Meetings;
+using Conference.Contracts.Signaling;
+using Conference.Silo.Grains.Meetings;
+using Conference.Silo.Grains.Regions;
+
+namespace Conference.Silo.Meetings;
+
+/// <summary>
+/// Every rule of a meeting (docs/meetings.md, M1 ...), as pure functions of the state, the command and the time. No rule of a meeting lives outside; no input or
+/// output lives inside.
+/// </summary>
+public static class MeetingMachine
+{
+    /// <summary>Decides one command.</summary>
+    /// <param name="state">The meeting, perhaps before its first event.</param>
+    /// <param name="envelope">The command.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="rules">The times and bounds.</param>
+    /// <param name="placement">The pod that was chosen after a decision with <see cref="Decision.NeedsPod"/>; null the first time.</param>
+    public static Decision Decide(MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement = null) => envelope.Command switch
+    {
+        FromClient c => FromClient(state, envelope.Sender, c.Message),
+        ShowReaction c => MediaRules.React(state, envelope.Sender, c),
+        OpenSession c => PresenceRules.Open(state, envelope.Sender, c),
+        CloseSession => PresenceRules.Close(state, envelope.Sender),
+        TakePlace c => JoinRules.Take(state, c, now, rules, placement),
+        ResumePlace c => JoinRules.Resume(state, c, now, rules),
+        TakeStreamPlace c => StreamRules.Take(state, c, now, rules, placement),
+        CreateMeeting c => LifecycleRules.Create(state, c),
+        ChangeMeeting c => LifecycleRules.Change(state, c),
+        EndMeeting => LifecycleRules.End(state),
+        CreateStreamKey c => StreamRules.CreateKey(state, c, rules),
+        RevokeStreamKey c => StreamRules.RevokeKey(state, c),
+        RoomReported c => StreamRules.Reported(state, c),
+        SweepMeeting => PresenceRules.Sweep(state, now, rules),
+        PodLost => Decision.Nothing,
+        _ => throw new ArgumentException($"{envelope.Command.GetType().Name} is not a command of a meeting", nameof(envelope)),
+    };
+
+    /// <summary>After the meeting's grain has come to life: whoever was there has their whole grace from now on (M24).</summary>
+    public static Decision Recover(MeetingState state) => PresenceRules.Recover(state);
+
+    /// <summary>Sends a participant's media to another pod.</summary>
+    public static Decision Move(MeetingState state, ParticipantId participant, PodPlacement placement) =>
+        placement.PodId is { } pod && state.Find(participant) is { InLobby: false } p && p.PodId != pod
+            ? Decision.Happens(new ParticipantMoved(participant, pod, placement.Case))
+            : Decision.Nothing;
+
+    private static Decision FromClient(MeetingState state, ParticipantId? senderId, ClientCommand command)
+    {
+        if (!state.Exists || senderId is not { } id) return Decision.Refuse(CommandRefusal.NotInMeeting);
+        if (state.Ended is not null) return Decision.Refuse(CommandRefusal.Ended);
+        if (state.Find(id) is not { } sender) return Decision.Refuse(CommandRefusal.NotInMeeting);
+        if (sender.Commands.Find(command.Id) is { } seq) return new Decision { Answer = new Done(seq) };
+        if (sender.InLobby && command is not Leave) return Decision.Refuse(CommandRefusal.InLobby);
+        var decision = Decide(state, sender, command);
+        return decision.IsRefused ? decision : decision with { Actor = id, CommandId = command.Id };
+    }
+
+    private static Decision Decide(MeetingState state, Participant sender, ClientCommand command) => command switch
+    {
+        Leave => Decision.Happens(new ParticipantLeft(sender.Id, LeaveReason.Left)),
+        ChatSend c => ChatRules.Send(state, sender, c),
+        MediaSetMuted c => MediaRules.SetMuted(state, sender, c),
+        HandRaise c => MediaRules.RaiseHand(sender, c),
+        Rename c => HostRules.Rename(state, sender, c),
+        HostMute c => HostRules.Mute(state, sender, c),
+        HostAskUnmute c => HostRules.AskUnmute(state, sender, c),
+        HostRemove c => HostRules.Remove(state, sender, c),
+        HostAdmit c => HostRules.Admit(state, sender, c),
+        HostDeny c => HostRules.Deny(state, sender, c),
+        HostSetRole c => HostRules.SetRole(state, sender, c),
+        HostLock c => HostRules.Lock(state, sender, c),
+        HostSettings c => HostRules.ChangeSettings(state, sender, c),
+        MeetingEnd => HostRules.End(sender),
+        _ => Decision.Refuse(CommandRefusal.Malformed),
+    };
+}

@@ -1,0 +1,20 @@
+namespace Conference.Silo.Meetings;
+
+/// <summary>The times and bounds of every meeting (docs/meetings.md).</summary>
+public sealed record MeetingRules
+{
+    /// <summary>How long a place is kept for somebody who has not opened a session yet.</summary>
+    public TimeSpan ConnectGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a place is kept for somebody whose session was lost.</summary>
+    public TimeSpan ReconnectGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a meeting that everybody has left stays joinable.</summary>
+    public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The most who may wait in one lobby. They take no place, but they take memory.</summary>
+    public int MaxLobby { get; init; } = 5000;
+
+    /// <summary>The most stream keys of one meeting.</summary>
+    public int MaxStreamKeys { get; init; } = 100;
+}

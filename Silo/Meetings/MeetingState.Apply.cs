@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Conference.Contracts;
+using Conference.Contracts.Meetings;
+
+namespace Conference.Silo.Meetings;
+
+public sealed partial record MeetingState
+{
+    /// <summary>The state after one more event. Throws <see cref="InvalidOperationException"/> for one that does not come next: a journal has no gaps.</summary>
+    public MeetingState Apply(MeetingEvent next)
+    {
+        if (next.Seq != Seq + 1) throw new InvalidOperationException($"event {next.Seq} of meeting {Id} cannot follow {Seq}");
+        var state = Apply(next, next.Body) with { Seq = next.Seq };
+        if (next is { Actor: { } actor, CommandId: { } command } && state.Find(actor) is { } sender)
+            state = state with { Participants = state.Participants.SetItem(actor, sender with { Commands = sender.Commands.With(command, next.Seq) }) };
+        return state;
+    }
+
+    private MeetingState Apply(MeetingEvent e, MeetingEventBody body) => body switch
+    {
+        MeetingCreated b => Created(e, b),
+        MeetingSettingsChanged b => this with { Title = b.Title, Settings = b.Settings },
+        MeetingLocked b => this with { Locked = b.Locked },
+        MeetingEnded b => AfterEnd(b.Reason, e.At),
+        ParticipantJoined b => Joined(e, b),
+        ParticipantAdmitted b => Change(b.ParticipantId, p => p with { InLobby = false }),
+        ParticipantConnected b => Change(b.ParticipantId, p => p with { Link = Presence.Connected, LinkSince = e.At }),
+        ParticipantDisconnected b => Change(b.ParticipantId, p => p with { Link = Presence.Reconnecting, LinkSince = e.At }),
+        ParticipantLeft b => Left(e, b),
+        ParticipantRenamed b => Change(b.ParticipantId, p => p with { DisplayName = b.DisplayName }),
+        ParticipantRoleChanged b => Change(b.ParticipantId, p => p with { Role = b.Role }),
+        ParticipantMediaChanged b => Change(b.ParticipantId, p => MediaChanged(p, b, e.Actor)),
+        ParticipantHandChanged b => Change(b.ParticipantId, p => p with { HandRaisedSeq = b.Raised ? p.HandRaisedSeq ?? e.Seq : null }),
+        ParticipantMoved b => Change(b.ParticipantId, p => p with { PodId = b.PodId }) with { HomePod = b.PodId },
+        ChatSent b => Chatted(e, b),
+        StreamKeyCreated b => this with { StreamKeys = StreamKeys.SetItem(b.KeyId, new(b.KeyId, b.Name, b.Role, b.KeyHash)) },
+        StreamKeyRevoked b => this with { StreamKeys = StreamKeys.Remove(b.KeyId) },
+        _ => throw new InvalidOperationException($"event {e.Seq} of meeting {Id} has a body that this version does not know"),
+    };
+
+    private MeetingState Created(MeetingEvent e, MeetingCreated b) => this with
+    {
+        Code = b.Code, Title = b.Title, TenantId = b.TenantId, Settings = b.Settings, HostKeyHash = b.HostKeyHash, PasscodeHash = b.PasscodeHash,
+        CreatedAt = e.At, EmptySince = e.At,
+    };
+
+    private MeetingState AfterEnd(MeetingEndReason reason, DateTimeOffset now) => this with
+    {
+        Ended = reason, EmptySince = EmptySince ?? now, Places = 0, Hosts = 0, Waiting = 0, HomePod = null,
+        Participants = ImmutableDictionary<ParticipantId, Participant>.Empty, ResumeTokens = ImmutableDictionary<string, ParticipantId>.Empty, Removed = [],
+    };
+
+    private MeetingState Joined(MeetingEvent e, ParticipantJoined b)
+    {
+        var state = With(new Participant
+        {
+            Id = b.ParticipantId, DisplayName = b.DisplayName, Role = b.Role, InLobby = b.InLobby, LinkSince = e.At, JoinedAt = e.At, JoinedSeq = e.Seq,
+            ResumeTokenHash = b.ResumeTokenHash, Stream = b.Stream, StreamKeyId = b.StreamKeyId,
+        });
+        return b.ResumeTokenHash is { } hash ? state with { ResumeTokens = ResumeTokens.SetItem(hash, b.ParticipantId) } : state;
+    }
+
+    private MeetingState Left(MeetingEvent e, ParticipantLeft b)
+    {
+        if (Find(b.ParticipantId) is not { } gone) return this;
+        var state = Without(gone, e.At);
+        return b.Reason == LeaveReason.Removed && gone.ResumeTokenHash is { } hash ? state with { Removed = Removed.Add(hash) } : state;
+    }
+
+    private static Participant MediaChanged(Participant p, ParticipantMediaChanged b, ParticipantId? actor) => p with
+    {
+        Sending = b.Muted ? p.Sending.Without(b.Source) : p.Sending.With(b.Source),
+        HostMuted = b.Muted && actor is not null && actor != p.Id ? p.HostMuted.With(b.Source) : b.Muted ? p.HostMuted : p.HostMuted.Without(b.Source),
+    };
+
+    private MeetingState Chatted(MeetingEvent e, ChatSent b)
+    {
+        var chat = Chat.Count < RecentChat ? Chat : Chat.RemoveAt(0);
+        return this with { Chat = chat.Add(new ChatMessage(e.Seq, e.At, b.From, b.DisplayName, b.Text, b.To)), ChatCount = ChatCount + 1 };
+    }
+
+    private MeetingState Change(ParticipantId id, Func<Participant, Participant> change) => Find(id) is { } p ? With(change(p)) : this;
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Conference.Contracts;
+using Conference.Contracts.Meetings;
+
+namespace Conference.Silo.Meetings;
+
+/// <summary>A meeting after some event. Immutable; <see cref="Apply(MeetingEvent)"/> gives the next. Nothing in it comes from anywhere but the events.</summary>
+public sealed partial record MeetingState
+{
+    /// <summary>Chat messages that a view begins with.</summary>
+    public const int RecentChat = 200;
+
+    /// <summary>The meeting.</summary>
+    public required MeetingId Id { get; init; }
+
+    /// <summary>The sequence of the last event; 0 before the first.</summary>
+    public long Seq { get; init; }
+
+    /// <summary>The join code.</summary>
+    public string Code { get; init; } = "";
+
+    /// <summary>The title.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>Whose meeting it is.</summary>
+    public TenantId TenantId { get; init; }
+
+    /// <summary>How it is run.</summary>
+    public MeetingSettings Settings { get; init; } = new();
+
+    /// <summary>SHA-256 (base64url) of the host key.</summary>
+    public string? HostKeyHash { get; init; }
+
+    /// <summary>Salted hash of the passcode.</summary>
+    public string? PasscodeHash { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Since when nobody is in it; null while somebody is.</summary>
+    public DateTimeOffset? EmptySince { get; init; }
+
+    /// <summary>Nobody new may join.</summary>
+    public bool Locked { get; init; }
+
+    /// <summary>Why it is over; null while it is not.</summary>
+    public MeetingEndReason? Ended { get; init; }
+
+    /// <summary>Everybody who is in it, the lobby included.</summary>
+    public ImmutableDictionary<ParticipantId, Participant> Participants { get; init; } = ImmutableDictionary<ParticipantId, Participant>.Empty;
+
+    /// <summary>Resume token hashes of those.</summary>
+    public ImmutableDictionary<string, ParticipantId> ResumeTokens { get; init; } = ImmutableDictionary<string, ParticipantId>.Empty;
+
+    /// <summary>Resume token hashes of those whom a host removed.</summary>
+    public ImmutableHashSet<string> Removed { get; init; } = [];
+
+    /// <summary>The keys that streams may join with, by id.</summary>
+    public ImmutableDictionary<string, StreamKey> StreamKeys { get; init; } = ImmutableDictionary<string, StreamKey>.Empty;
+
+    /// <summary>The newest chat messages, private ones included, oldest first.</summary>
+    public ImmutableList<ChatMessage> Chat { get; init; } = [];
+
+    /// <summary>All chat messages ever.</summary>
+    public long ChatCount { get; init; }
+
+    /// <summary>Participants with a place: all but the lobby.</summary>
+    public int Places { get; init; }
+
+    /// <summary>Hosts and co-hosts with a place.</summary>
+    public int Hosts { get; init; }
+
+    /// <summary>Participants whose grace runs.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>The pod that all media of the meeting goes to: until pods relay to each other, there is one. Null while nobody has a place.</summary>
+    public PodId? HomePod { get; init; }
+
+    /// <summary>The meeting has been created.</summary>
+    [JsonIgnore]
+    public bool Exists => Seq > 0;
+
+    /// <summary>A meeting before its first event.</summary>
+    public static MeetingState New(MeetingId id) => new() { Id = id };
+
+    /// <summary>Finds somebody who is in the meeting.</summary>
+    public Participant? Find(ParticipantId id) => Participants.GetValueOrDefault(id);
+
+    /// <summary>Somebody in it, as a host or the person themselves sees it; lobby and private messages of others are left out.</summary>
+    public MeetingView ViewOf(Participant viewer)
+    {
+        var seen = Participants.Values.Where(p => viewer.InLobby ? p.Id == viewer.Id : !p.InLobby || viewer.IsHost).OrderBy(p => p.JoinedSeq);
+        var chat = Chat.Where(m => !viewer.InLobby && (m.To is not { } to || m.From == viewer.Id || to.Contains(viewer.Id)));
+        return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > Chat.Count);
+    }
+
+    private MeetingState With(Participant next)
+    {
+        var before = Participants.GetValueOrDefault(next.Id);
+        return this with
+        {
+            Participants = Participants.SetItem(next.Id, next),
+            Places = Places + Place(next) - Place(before),
+            Hosts = Hosts + Host(next) - Host(before),
+            Waiting = Waiting + Wait(next) - Wait(before),
+            EmptySince = null,
+        };
+    }
+
+    private MeetingState Without(Participant gone, DateTimeOffset now) => this with
+    {
+        Participants = Participants.Remove(gone.Id),
+        ResumeTokens = gone.ResumeTokenHash is { } hash ? ResumeTokens.Remove(hash) : ResumeTokens,
+        Places = Places - Place(gone),
+        Hosts = Hosts - Host(gone),
+        Waiting = Waiting - Wait(gone),
+        EmptySince = Participants.Count == 1 ? now : null,
+        HomePod = Places - Place(gone) == 0 ? null : HomePod,
+    };
+
+    private static int Place(Participant? p) => p is { InLobby: false } ? 1 : 0;
+
+    private static int Host(Participant? p) => p is { InLobby: false, IsHost: true } ? 1 : 0;
+
+    private static int Wait(Participant? p) => p is not null && p.Link != Presence.Connected ? 1 : 0;
+}

@@ -1,0 +1,39 @@
+using Conference.Contracts;
+using Conference.Contracts.Meetings;
+using Conference.Silo.Grains.Meetings;
+
+namespace Conference.Silo.Meetings;
+
+/// <summary>Who is there, and for how long a place is kept (M20 to M25).</summary>
+internal static class PresenceRules
+{
+    public static Decision Open(MeetingState state, ParticipantId? sender, OpenSession c)
+    {
+        if (state.Ended is not null) return Decision.Refuse(CommandRefusal.Ended);
+        if (sender is not { } id || state.Find(id) is not { Stream: null } p) return Decision.Refuse(CommandRefusal.NotInMeeting);
+        var decision = p.Link == Presence.Connected ? Decision.Nothing : Decision.Happens(new ParticipantConnected(id));
+        return decision with { Actor = id, Shown = [new Ephemeral(null, id, c.SessionId)] };
+    }
+
+    public static Decision Close(MeetingState state, ParticipantId? sender) =>
+        sender is { } id && state.Find(id) is { Link: Presence.Connected } ? Decision.Happens(new ParticipantDisconnected(id)) : Decision.Nothing;
+
+    public static Decision Sweep(MeetingState state, DateTimeOffset now, MeetingRules rules)
+    {
+        if (state.Ended is not null || !state.Exists) return Decision.Nothing;
+        if (JoinRules.IsAbandoned(state, now, rules)) return LifecycleRules.Abandon();
+        if (state.Waiting == 0) return Decision.Nothing;
+        var overdue = state.Participants.Values.Where(p => IsOverdue(p, now, rules)).OrderBy(p => p.JoinedSeq);
+        return Decision.Happens([.. overdue.Select(p => new ParticipantLeft(p.Id, p.Link == Presence.Joining ? LeaveReason.NeverConnected : LeaveReason.ConnectionLost))]);
+    }
+
+    public static Decision Recover(MeetingState state) =>
+        Decision.Happens([.. state.Participants.Values.OrderBy(p => p.JoinedSeq).Select(p => new ParticipantDisconnected(p.Id))]);
+
+    private static bool IsOverdue(Participant p, DateTimeOffset now, MeetingRules rules) => p.Link switch
+    {
+        Presence.Joining => now - p.LinkSince >= rules.ConnectGrace,
+        Presence.Reconnecting => now - p.LinkSince >= rules.ReconnectGrace,
+        _ => false,
+    };
+}

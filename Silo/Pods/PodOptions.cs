@@ -1,0 +1,23 @@
+namespace Conference.Silo.Pods;
+
+/// <summary>How a silo deals with pods.</summary>
+public sealed record PodOptions
+{
+    /// <summary>This silo's region: where clients are placed that name no other.</summary>
+    public string Region { get; init; } = "local";
+
+    /// <summary>How long a pod may be without a control channel before it counts as lost; also how long a silo that has just started waits for a pod that the journal names.</summary>
+    public TimeSpan ReturnGrace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A pod that has not reported for so long is lost, whatever its channel looks like.</summary>
+    public TimeSpan ReportTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a placement counts before the pod's own load shows it.</summary>
+    public TimeSpan RecentPlacement { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What one recent placement adds to a pod's load.</summary>
+    public double PlacementLoad { get; init; } = 0.02;
+
+    /// <summary>A pod with this load, or more, is full.</summary>
+    public double FullLoad { get; init; } = 0.95;
+}
