@@ -39,7 +39,7 @@ public sealed record JoinRequest(string? DisplayName = null, string? Passcode = 
 /// <param name="State">Whether the joiner waits in the lobby.</param>
 /// <param name="Media">Where media goes, so that it can start beside signaling; null in the lobby.</param>
 public sealed record JoinResponse(
-    MeetingId MeetingId, ParticipantId ParticipantId, string ResumeToken, string SignalTicket, string SignalUrl, JoinState State, MediaGrant? Media);
+    MeetingId MeetingId, ParticipantId ParticipantId, string ResumeToken, string SignalTicket, string SignalUrl, JoinState State, MediaGrant? Media = null);
 
 /// <summary>Whether a joiner is in the meeting yet.</summary>
 [JsonConverter(typeof(EnumNames<JoinState>))]
@@ -55,7 +55,7 @@ public enum JoinState
 /// <summary><c>GET /api/meetings/{id}/chat</c>: one page of durable history, oldest first.</summary>
 /// <param name="Messages">At most 200.</param>
 /// <param name="Next">Pass as <c>after</c> to read on; null at the end.</param>
-public sealed record ChatPage(ImmutableArray<ChatMessage> Messages, long? Next);
+public sealed record ChatPage(ImmutableArray<ChatMessage> Messages, long? Next = null);
 
 /// <summary>A problem document (RFC 9457) with the named reason that code may act on.</summary>
 /// <param name="Type"><c>urn:conference:problem:{reason}</c>.</param>

@@ -12,12 +12,12 @@ namespace Conference.Contracts.Api;
 /// <param name="Locked">Nobody new may join.</param>
 /// <param name="Seq">The sequence of the last event.</param>
 /// <param name="CreatedAt">When it was created.</param>
-/// <param name="Ended">Why it is over; null while it is not.</param>
 /// <param name="Participants">Everybody with a place, and the lobby.</param>
 /// <param name="StreamKeys">The keys that streams may join with.</param>
+/// <param name="Ended">Why it is over; null while it is not.</param>
 public sealed record MeetingInfo(
-    MeetingId Id, string Code, string Title, TenantId TenantId, MeetingSettings Settings, bool Locked, long Seq, DateTimeOffset CreatedAt, MeetingEndReason? Ended,
-    ImmutableArray<ParticipantView> Participants, ImmutableArray<StreamKeyInfo> StreamKeys);
+    MeetingId Id, string Code, string Title, TenantId TenantId, MeetingSettings Settings, bool Locked, long Seq, DateTimeOffset CreatedAt,
+    ImmutableArray<ParticipantView> Participants, ImmutableArray<StreamKeyInfo> StreamKeys, MeetingEndReason? Ended = null);
 
 /// <summary>A stream key without its secret.</summary>
 /// <param name="Id">Names it.</param>
@@ -46,7 +46,7 @@ public sealed record CreateStreamKeyResponse(string Id, string Key, string Publi
 /// <summary><c>GET /api/meetings/{id}/events</c>: one page of the audit log, oldest first, without hashes of secrets.</summary>
 /// <param name="Events">At most 500.</param>
 /// <param name="Next">Pass as <c>after</c> to read on; null at the end.</param>
-public sealed record EventPage(ImmutableArray<MeetingEvent> Events, long? Next);
+public sealed record EventPage(ImmutableArray<MeetingEvent> Events, long? Next = null);
 
 /// <summary><c>POST /api/tenants/{id}/keys</c>: a tenant key was created. It is shown this once.</summary>
 /// <param name="Id">Names it, to revoke it: <c>DELETE /api/tenants/{id}/keys/{keyId}</c>.</param>

@@ -23,12 +23,12 @@ public sealed record MeetingView(
 /// <param name="Role">What they may do.</param>
 /// <param name="Presence">Whether they are there.</param>
 /// <param name="Sending">The sources they send now (not muted).</param>
-/// <param name="HandRaisedSeq">The sequence at which the hand was raised; null when it is down.</param>
 /// <param name="JoinedAt">When they took the place.</param>
+/// <param name="HandRaisedSeq">The sequence at which the hand was raised; null when it is down.</param>
 /// <param name="Stream">What a WHIP or WHEP client does; null for people.</param>
 public sealed record ParticipantView(
-    ParticipantId Id, string DisplayName, Role Role, Presence Presence, ImmutableArray<MediaSource> Sending, long? HandRaisedSeq, DateTimeOffset JoinedAt,
-    StreamKind? Stream = null);
+    ParticipantId Id, string DisplayName, Role Role, Presence Presence, ImmutableArray<MediaSource> Sending, DateTimeOffset JoinedAt,
+    long? HandRaisedSeq = null, StreamKind? Stream = null);
 
 /// <summary>A chat message with its place in the order.</summary>
 /// <param name="Seq">The event's sequence; the message's id.</param>

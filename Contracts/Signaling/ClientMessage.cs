@@ -63,7 +63,7 @@ public sealed record HandRaise(CommandId Id, bool Raised) : ClientCommand(Id);
 public sealed record Rename(CommandId Id, string DisplayName, ParticipantId? ParticipantId = null) : ClientCommand(Id);
 
 /// <summary>Mutes one source of one participant, or (null) of everybody but hosts.</summary>
-public sealed record HostMute(CommandId Id, ParticipantId? ParticipantId, MediaSource Source) : ClientCommand(Id);
+public sealed record HostMute(CommandId Id, MediaSource Source, ParticipantId? ParticipantId = null) : ClientCommand(Id);
 
 /// <summary>Asks a participant to unmute; the decision stays with the person. Delivered as an ephemeral message.</summary>
 public sealed record HostAskUnmute(CommandId Id, ParticipantId ParticipantId, MediaSource Source) : ClientCommand(Id);
@@ -72,7 +72,7 @@ public sealed record HostAskUnmute(CommandId Id, ParticipantId ParticipantId, Me
 public sealed record HostRemove(CommandId Id, ParticipantId ParticipantId) : ClientCommand(Id);
 
 /// <summary>Lets somebody in from the lobby, or (null) everybody.</summary>
-public sealed record HostAdmit(CommandId Id, ParticipantId? ParticipantId) : ClientCommand(Id);
+public sealed record HostAdmit(CommandId Id, ParticipantId? ParticipantId = null) : ClientCommand(Id);
 
 /// <summary>Denies somebody in the lobby entry.</summary>
 public sealed record HostDeny(CommandId Id, ParticipantId ParticipantId) : ClientCommand(Id);

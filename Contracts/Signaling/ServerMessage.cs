@@ -23,10 +23,10 @@ public abstract record ServerMessage;
 /// <param name="Seq">The last sequence that is contained in <paramref name="Snapshot"/>, or from which events follow.</param>
 /// <param name="Snapshot">The whole view; null when the client's <c>resumeAfter</c> could be continued with events.</param>
 /// <param name="Media">Where the sender's media goes; null in the lobby (comes as <see cref="MediaMove"/> on admission).</param>
-public sealed record Welcome(ParticipantId You, long Seq, MeetingView? Snapshot, MediaGrant? Media) : ServerMessage;
+public sealed record Welcome(ParticipantId You, long Seq, MeetingView? Snapshot = null, MediaGrant? Media = null) : ServerMessage;
 
 /// <summary>One journal entry, in the form clients may see. Sequences a client may not see (private chat of others) are skipped; the order never changes.</summary>
-public sealed record EventMessage(long Seq, DateTimeOffset At, ParticipantId? Actor, MeetingEventBody Event) : ServerMessage;
+public sealed record EventMessage(long Seq, DateTimeOffset At, MeetingEventBody Event, ParticipantId? Actor = null) : ServerMessage;
 
 /// <summary>The command is durable.</summary>
 /// <param name="Id">The command.</param>
@@ -34,9 +34,9 @@ public sealed record EventMessage(long Seq, DateTimeOffset At, ParticipantId? Ac
 public sealed record Ack(CommandId Id, long? Seq = null) : ServerMessage;
 
 /// <summary>The command changed nothing.</summary>
-/// <param name="Id">The command; null when the message was too broken to have one.</param>
 /// <param name="Reason">Why.</param>
-public sealed record Refused(CommandId? Id, CommandRefusal Reason) : ServerMessage;
+/// <param name="Id">The command; null when the message was too broken to have one.</param>
+public sealed record Refused(CommandRefusal Reason, CommandId? Id = null) : ServerMessage;
 
 /// <summary>The answer to <see cref="Ping"/>.</summary>
 public sealed record Pong : ServerMessage;

@@ -34,7 +34,7 @@ public static class JournalWords
     public static MeetingEvent ToEvent(MeetingId meeting, JournalEvent e)
     {
         var body = JsonSerializer.Deserialize(e.Payload.Span, ContractsJson.Default.MeetingEventBody) ?? throw new JsonException("an event without a body");
-        return new(meeting, e.Sequence, e.At, e.Actor is null ? null : ParticipantId.Parse(e.Actor), e.CommandId is null ? null : CommandId.Parse(e.CommandId), body);
+        return new(meeting, e.Sequence, e.At, body, e.Actor is null ? null : ParticipantId.Parse(e.Actor), e.CommandId is null ? null : CommandId.Parse(e.CommandId));
     }
 
     /// <summary>A state to keep as a snapshot.</summary>

@@ -18,7 +18,7 @@ namespace Conference.Silo.Meetings;
 public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, MeetingOptions options, PodOptions pods, SiloMetrics metrics, TimeProvider time, ILogger<MeetingGrain> log)
     : Grain, IMeetingGrain
 {
-    private readonly Dictionary<ParticipantId, string> _sessions = [];
+    private readonly OpenSessions _sessions = new(time);
     private MeetingState _tentative = null!;
     private MeetingState _committed = null!;
     private CommitQueue _commits = null!;
@@ -52,7 +52,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
     public async Task<CommandResult> Execute(CommandEnvelope envelope)
     {
         if (_commits.Failure is not null) return Unavailable(envelope.Command);
-        if (envelope is { Command: CloseSession close, Sender: { } sender } && !(_sessions.TryGetValue(sender, out var current) && current == close.SessionId)) return new Done(null);
+        if (envelope.Sender is { } sender && _sessions.Before(sender, envelope.Command) is { } known) return known;
 
         var now = Now();
         var decision = MeetingMachine.Decide(_tentative, envelope, now, options.Rules);
@@ -101,7 +101,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         var (events, entries, index) = (new List<PublishedEvent>(decision.Events.Length), new List<JournalEntry>(decision.Events.Length), default(MeetingIndexUpdate));
         foreach (var body in decision.Events)
         {
-            var next = new MeetingEvent(_tentative.Id, _tentative.Seq + 1, now, decision.Actor, decision.CommandId, body);
+            var next = new MeetingEvent(_tentative.Id, _tentative.Seq + 1, now, body, decision.Actor, decision.CommandId);
             events.Add(Publication.Of(_tentative, next));
             entries.Add(JournalWords.ToEntry(next));
             _tentative = _tentative.Apply(next);
@@ -130,7 +130,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         _committed = done.After;
         _feed.Publish(before.Seq, _committed.Seq, done.Events);
         _rooms.Committed(before, done.Events);
-        foreach (var gone in done.Events.Select(e => e.Event.Body).OfType<ParticipantLeft>()) _sessions.Remove(gone.ParticipantId);
+        foreach (var gone in done.Events.Select(e => e.Event.Body).OfType<ParticipantLeft>()) _sessions.Closed(gone.ParticipantId);
         if (done.Events.Exists(e => e.Event.Body is ParticipantAdmitted)) _ = GoHomeAsync();
     }
 
@@ -146,10 +146,10 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         switch (envelope)
         {
             case { Command: OpenSession c, Sender: { } id }:
-                _sessions[id] = c.SessionId;
+                _sessions.Opened(id, c.SessionId);
                 break;
             case { Command: CloseSession, Sender: { } id }:
-                _sessions.Remove(id);
+                _sessions.Closed(id);
                 break;
             case { Command: PodLost c }:
                 _homes.Lost(c.PodId);
@@ -173,6 +173,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         if (_commits.Failure is not null || !_committed.Exists) return;
         Enqueue(MeetingMachine.Decide(_tentative, new CommandEnvelope(new SweepMeeting()), Now(), options.Rules), Now());
         _rooms.Sweep();
+        _sessions.Sweep();
         if (_tentative.Places > 0) await GoHomeAsync();
     }
 

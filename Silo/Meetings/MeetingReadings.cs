@@ -16,12 +16,16 @@ internal static class MeetingReadings
             ViewQuery q when state.Find(q.ParticipantId) is { } p => new ParticipantSnapshot(state.Seq, state.ViewOf(p), Place(state, p)),
             PlaceQuery q when state.Find(q.ParticipantId) is { } p => new PlaceFound(Place(state, p)),
             ViewQuery or PlaceQuery => new NoPlace(state.Ended is not null),
-            DetailsQuery q => new MeetingDetails(Info(state), Secrets.Matches(q.HostKey, state.HostKeyHash)),
+            DetailsQuery q => new MeetingDetails(Info(state), Secrets.Matches(q.Bearer, state.HostKeyHash), BearerOf(state, q.Bearer)),
             _ => throw new ArgumentException($"{query.GetType().Name} is not a question about a meeting", nameof(query)),
         };
     }
 
     public static ParticipantPlace? PlaceOf(MeetingState state, ParticipantId id) => state.Find(id) is { } p ? Place(state, p) : null;
+
+    private static ParticipantId? BearerOf(MeetingState state, string? token) =>
+        token is { Length: <= 256 } && state.ResumeTokens.TryGetValue(Secrets.Hash(token), out var id) && state.Find(id) is { InLobby: false } p
+            && Secrets.Matches(token, p.ResumeTokenHash) ? id : null;
 
     private static ParticipantPlace Place(MeetingState state, Participant p) =>
         new(p.InLobby, p.Role, p.InLobby ? null : p.PodId, p.MayPublish(state.Settings).ToArray());
@@ -30,7 +34,7 @@ internal static class MeetingReadings
         new(state.Code, state.Title, state.PasscodeHash is not null, state.Locked, state.Settings.Lobby, isOver);
 
     private static MeetingInfo Info(MeetingState state) => new(
-        state.Id, state.Code, state.Title, state.TenantId, state.Settings, state.Locked, state.Seq, state.CreatedAt, state.Ended,
+        state.Id, state.Code, state.Title, state.TenantId, state.Settings, state.Locked, state.Seq, state.CreatedAt,
         [.. state.Participants.Values.OrderBy(p => p.JoinedSeq).Select(p => p.ToView())],
-        [.. state.StreamKeys.Values.OrderBy(k => k.Id, StringComparer.Ordinal).Select(k => new StreamKeyInfo(k.Id, k.Name, k.Role))]);
+        [.. state.StreamKeys.Values.OrderBy(k => k.Id, StringComparer.Ordinal).Select(k => new StreamKeyInfo(k.Id, k.Name, k.Role))], state.Ended);
 }

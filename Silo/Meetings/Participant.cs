@@ -72,7 +72,7 @@ public sealed record Participant
     public SourceSet Muted => Stream is null ? SourceSet.All.Except(Sending) : HostMuted;
 
     /// <summary>As others see them.</summary>
-    public ParticipantView ToView() => new(Id, DisplayName, Role, Presence, Sending.ToArray(), HandRaisedSeq, JoinedAt, Stream);
+    public ParticipantView ToView() => new(Id, DisplayName, Role, Presence, Sending.ToArray(), JoinedAt, HandRaisedSeq, Stream);
 }
 
 /// <summary>A key that streams may join with.</summary>

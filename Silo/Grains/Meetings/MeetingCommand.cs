@@ -64,9 +64,10 @@ public sealed record TakeStreamPlace(ParticipantId Newcomer, StreamKind Kind, st
 }
 
 /// <summary>The sender has opened a signaling session; an earlier one of the same participant is replaced. Answers: <see cref="Done"/>, <see cref="Refused"/>.</summary>
-/// <param name="SessionId">New and random.</param>
+/// <param name="SessionId">The id of the signal ticket, which opens one session only.</param>
+/// <param name="Again">The session is open already, and the grain may have forgotten it: it has a new epoch.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.openSession")]
-public sealed record OpenSession(string SessionId) : MeetingCommand;
+public sealed record OpenSession(string SessionId, bool Again = false) : MeetingCommand;
 
 /// <summary>A signaling session of the sender is gone; ignored for one that has been replaced. Answer: <see cref="Done"/>.</summary>
 /// <param name="SessionId">As it was opened.</param>

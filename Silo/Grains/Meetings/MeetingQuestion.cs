@@ -27,9 +27,9 @@ public sealed record PlaceQuery(ParticipantId ParticipantId) : MeetingQuestion;
 public sealed record EventsQuery(long AfterSeq) : MeetingQuestion;
 
 /// <summary>What do hosts and the tenant know? Answer: <see cref="MeetingDetails"/>.</summary>
-/// <param name="HostKey">A host key to check; null: none.</param>
+/// <param name="Bearer">A host key or a participant's resume token to check; null: none.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.query.details")]
-public sealed record DetailsQuery(string? HostKey) : MeetingQuestion
+public sealed record DetailsQuery(string? Bearer) : MeetingQuestion
 {
     /// <inheritdoc/>
     public override string ToString() => nameof(DetailsQuery);
@@ -77,9 +77,10 @@ public sealed record TailTooShort : MeetingReading;
 
 /// <summary>Everything about the meeting but secrets.</summary>
 /// <param name="Info">The meeting.</param>
-/// <param name="IsHostKey">The key in the question is the host key.</param>
+/// <param name="IsHostKey">The bearer in the question is the host key.</param>
+/// <param name="Bearer">Whose resume token the bearer in the question is; null: nobody's who has a place.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.details")]
-public sealed record MeetingDetails(MeetingInfo Info, bool IsHostKey) : MeetingReading;
+public sealed record MeetingDetails(MeetingInfo Info, bool IsHostKey, ParticipantId? Bearer) : MeetingReading;
 
 /// <summary>A full plan of the meeting's room on one pod; without participants when it should not be there.</summary>
 [GenerateSerializer, Immutable, Alias("conference.meeting.room")]

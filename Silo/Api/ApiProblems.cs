@@ -1,0 +1,115 @@
+using System.Globalization;
+using Conference.Contracts.Api;
+using Conference.Contracts.Meetings;
+using Conference.Hosting.Http;
+using Conference.Silo.Telemetry;
+using Microsoft.AspNetCore.Http;
+
+namespace Conference.Silo.Api;
+
+/// <summary>The HTTP form of every refusal: status, one sentence, the name; counted under its name.</summary>
+internal sealed class ApiProblems(SiloMetrics metrics)
+{
+    private const int RetrySeconds = 1;
+
+    public IResult Refuse(JoinRefusal reason)
+    {
+        var (status, title) = reason switch
+        {
+            JoinRefusal.UnknownCode => (StatusCodes.Status404NotFound, "No meeting has this code."),
+            JoinRefusal.Ended => (StatusCodes.Status410Gone, "The meeting is over."),
+            JoinRefusal.Locked => (StatusCodes.Status403Forbidden, "The meeting is locked."),
+            JoinRefusal.Full => (StatusCodes.Status409Conflict, "Every place is taken."),
+            JoinRefusal.WrongPasscode => (StatusCodes.Status403Forbidden, "The passcode is missing or wrong."),
+            JoinRefusal.WrongHostKey => (StatusCodes.Status403Forbidden, "The host key is wrong."),
+            JoinRefusal.Removed => (StatusCodes.Status403Forbidden, "A host removed this participant."),
+            JoinRefusal.NotStarted => (StatusCodes.Status409Conflict, "A host must be present first."),
+            JoinRefusal.InvalidDisplayName => (StatusCodes.Status400BadRequest, "The name is empty, too long, or has characters that are not allowed."),
+            JoinRefusal.ResumeExpired => (StatusCodes.Status409Conflict, "The place is gone; join again."),
+            JoinRefusal.NoPod => (StatusCodes.Status503ServiceUnavailable, "No media server can take this participant now."),
+            JoinRefusal.TooManyAttempts => (StatusCodes.Status429TooManyRequests, "Too many attempts; wait a little."),
+            _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
+        };
+        return Refuse(status, reason, title);
+    }
+
+    public IResult Refuse(MeetingRefusal reason)
+    {
+        var (status, title) = reason switch
+        {
+            MeetingRefusal.UnknownMeeting => (StatusCodes.Status404NotFound, "No meeting has this id and this credential."),
+            MeetingRefusal.Ended => (StatusCodes.Status410Gone, "The meeting is over."),
+            MeetingRefusal.InvalidTitle => (StatusCodes.Status400BadRequest, "The title is empty, too long, or has characters that are not allowed."),
+            MeetingRefusal.InvalidPasscode => (StatusCodes.Status400BadRequest, "A passcode has 4 to 32 characters."),
+            MeetingRefusal.InvalidSettings => (StatusCodes.Status400BadRequest, "A setting is out of its range."),
+            MeetingRefusal.InvalidDisplayName => (StatusCodes.Status400BadRequest, "The name is empty, too long, or has characters that are not allowed."),
+            MeetingRefusal.TooManyStreamKeys => (StatusCodes.Status409Conflict, "The meeting has as many stream keys as it may have."),
+            MeetingRefusal.UnknownStreamKey => (StatusCodes.Status404NotFound, "The meeting has no such stream key."),
+            MeetingRefusal.TenantKeyRequired => (StatusCodes.Status401Unauthorized, "Creating meetings needs a tenant key."),
+            _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
+        };
+        return Refuse(status, reason, title);
+    }
+
+    public IResult Refuse(StreamRefusal reason)
+    {
+        var (status, title) = reason switch
+        {
+            StreamRefusal.UnknownCode => (StatusCodes.Status404NotFound, "No meeting has this code."),
+            StreamRefusal.Ended => (StatusCodes.Status410Gone, "The meeting is over."),
+            StreamRefusal.InvalidStreamKey => (StatusCodes.Status401Unauthorized, "The meeting wants a stream key."),
+            StreamRefusal.Full => (StatusCodes.Status409Conflict, "Every place is taken."),
+            StreamRefusal.NoPod => (StatusCodes.Status503ServiceUnavailable, "No media server can take this stream now."),
+            StreamRefusal.TooManyAttempts => (StatusCodes.Status429TooManyRequests, "Too many attempts; wait a little."),
+            _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
+        };
+        return Refuse(status, reason, title);
+    }
+
+    public IResult Refuse(RequestRefusal reason)
+    {
+        var (status, title) = reason switch
+        {
+            RequestRefusal.Unauthorized => (StatusCodes.Status401Unauthorized, "The credential is missing or wrong."),
+            RequestRefusal.NotFound => (StatusCodes.Status404NotFound, "Nothing is here."),
+            RequestRefusal.UnsupportedContentType => (StatusCodes.Status415UnsupportedMediaType, "The body has to be application/json."),
+            RequestRefusal.TooLarge => (StatusCodes.Status413PayloadTooLarge, "The body is larger than the limit."),
+            RequestRefusal.Unavailable => (StatusCodes.Status503ServiceUnavailable, "The service is not available now; try again."),
+            _ => (StatusCodes.Status400BadRequest, "The request cannot be understood."),
+        };
+        return Refuse(status, reason, title);
+    }
+
+    /// <summary>The same with the seconds to wait.</summary>
+    public IResult Later(HttpContext context, JoinRefusal reason, TimeSpan wait)
+    {
+        SetRetry(context, wait);
+        return Refuse(reason);
+    }
+
+    /// <summary>The same with the seconds to wait.</summary>
+    public IResult Later(HttpContext context, StreamRefusal reason, TimeSpan wait)
+    {
+        SetRetry(context, wait);
+        return Refuse(reason);
+    }
+
+    private IResult Refuse<TReason>(int status, TReason reason, string title) where TReason : struct, Enum
+    {
+        metrics.RequestRefused(reason.ToString());
+        var problem = Problem.Result(status, reason, title);
+        return status == StatusCodes.Status503ServiceUnavailable ? new Retry(problem) : problem;
+    }
+
+    private static void SetRetry(HttpContext context, TimeSpan wait) =>
+        context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Retry(IResult problem) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            SetRetry(httpContext, TimeSpan.FromSeconds(RetrySeconds));
+            return problem.ExecuteAsync(httpContext);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Conference.Contracts;
+using Conference.Contracts.Api;
+using Conference.Contracts.Meetings;
+using Conference.Hosting.Http;
+using Conference.Silo.Grains.Meetings;
+using Conference.Silo.Meetings;
+using Conference.Silo.Regions;
+using Conference.Silo.Signaling;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Conference.Silo.Api;
+
+/// <summary><c>/internal</c>: what Gateways ask, with the installation's secret.</summary>
+internal sealed class InternalApi(
+    MeetingCalls calls, MeetingCodes codes, RegionReader regions, AttemptLimiter attempts, MediaGrants grants, ApiProblems problems, SiloOptions options)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var inside = routes.MapGroup("/internal").RequireSecret(options.Secret).ExcludeFromDescription();
+        inside.MapGet("/pods", PodsAsync);
+        inside.MapPost("/streams", (Delegate)StreamAsync);
+    }
+
+    private async Task<IResult> PodsAsync()
+    {
+        var all = await regions.ReadAsync();
+        return Results.Json(
+            new PodRoutes(all.Sum(r => r.Status.Version), [.. all.SelectMany(r => r.Status.Pods).Select(p => new PodRoute(p.PodId, p.Region, p.HttpUrl))]),
+            ContractsJson.Default.PodRoutes);
+    }
+
+    private async Task<IResult> StreamAsync(HttpContext context)
+    {
+        var (body, broken) = await JsonBody.ReadAsync(context, ContractsJson.Default.StreamRequest);
+        if (body is null) return problems.Refuse(broken!.Value);
+        var found = await codes.FindAsync(body.Code, context.RequestAborted);
+        if (found.Refusal is { } refusal) return problems.Refuse(refusal == JoinRefusal.UnknownCode ? StreamRefusal.UnknownCode : StreamRefusal.Unavailable);
+        var address = context.Connection.RemoteIpAddress;
+        if (attempts.WaitFor(found.Id.Value, address) is { } wait) return problems.Later(context, StreamRefusal.TooManyAttempts, wait);
+
+        switch (await calls.ExecuteAsync(found.Id, new TakeStreamPlace(JoinApi.NewParticipant(), body.Kind, body.Key)))
+        {
+            case PlaceTaken { Place.PodId: { } pod } taken:
+                var keyHash = body.Key is { } key ? Secrets.Hash(key) : null;
+                return Results.Json(
+                    new StreamGrant(pod, grants.Ticket(found.Id, taken.ParticipantId, pod, taken.Place.MayPublish, keyHash)), ContractsJson.Default.StreamGrant);
+            case StreamRefused { Reason: var reason }:
+                if (reason == StreamRefusal.InvalidStreamKey && body.Key is not null) attempts.Failed(found.Id.Value, address);
+                return problems.Refuse(reason);
+            default:
+                return problems.Refuse(StreamRefusal.Unavailable);
+        }
+    }
+}

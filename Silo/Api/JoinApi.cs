@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Conference.Contracts;
+using Conference.Contracts.Api;
+using Conference.Contracts.Meetings;
+using Conference.Silo.Grains.Meetings;
+using Conference.Silo.Journal;
+using Conference.Silo.Meetings;
+using Conference.Silo.Signaling;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Conference.Silo.Api;
+
+/// <summary><c>/api/join/{code}</c>: what the join page shows, and the way in.</summary>
+internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLimiter attempts, MediaGrants grants, ApiProblems problems)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var join = routes.MapGroup("/api/join/{code}").WithTags("join");
+        join.MapGet("", FactsAsync).WithName("getJoinFacts").Produces<JoinFacts>().Refuses(StatusCodes.Status404NotFound);
+        join.MapPost("", JoinAsync).WithName("join").Accepts<JoinRequest>("application/json").Produces<JoinResponse>()
+            .Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status410Gone,
+                StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private async Task<IResult> FactsAsync(HttpContext context, string code)
+    {
+        var found = await codes.FindAsync(code, context.RequestAborted);
+        if (found.Refusal is { } refusal) return problems.Refuse(refusal);
+        context.Response.Headers.CacheControl = "no-store";
+        return await calls.ReadAsync(found.Id, new FactsQuery()) switch
+        {
+            MeetingFacts { Facts: var facts } => Results.Json(facts, ContractsJson.Default.JoinFacts),
+            NoMeeting => problems.Refuse(JoinRefusal.UnknownCode),
+            _ => problems.Refuse(JoinRefusal.Unavailable),
+        };
+    }
+
+    private async Task<IResult> JoinAsync(HttpContext context, string code)
+    {
+        var (body, broken) = await JsonBody.ReadAsync(context, ContractsJson.Default.JoinRequest);
+        if (body is null) return problems.Refuse(broken!.Value);
+        var found = await codes.FindAsync(code, context.RequestAborted);
+        if (found.Refusal is { } refusal) return problems.Refuse(refusal);
+        var address = context.Connection.RemoteIpAddress;
+        if (attempts.WaitFor(found.Id.Value, address) is { } wait) return problems.Later(context, JoinRefusal.TooManyAttempts, wait);
+
+        var resumeToken = body.ResumeToken ?? Secrets.NewToken();
+        MeetingCommand command = body.ResumeToken is not null
+            ? new ResumePlace(body.ResumeToken, body.HostKey, body.Region)
+            : new TakePlace(NewParticipant(), body.DisplayName ?? "", Secrets.Hash(resumeToken), body.Passcode, body.HostKey, body.Region);
+        switch (await calls.ExecuteAsync(found.Id, command))
+        {
+            case PlaceTaken taken:
+                return Results.Json(Welcome(found.Id, taken, resumeToken), ContractsJson.Default.JoinResponse);
+            case JoinRefused { Reason: var reason }:
+                if (IsGuess(reason, body)) attempts.Failed(found.Id.Value, address);
+                return problems.Refuse(reason);
+            default:
+                return problems.Refuse(JoinRefusal.Unavailable);
+        }
+    }
+
+    private JoinResponse Welcome(MeetingId meeting, PlaceTaken taken, string resumeToken) => new(
+        meeting, taken.ParticipantId, resumeToken, grants.SignalTicket(meeting, taken.ParticipantId), "/signal",
+        taken.Place.InLobby ? JoinState.Lobby : JoinState.Joined, grants.For(meeting, taken.ParticipantId, taken.Place));
+
+    // A page that has not asked for the passcode yet does not guess.
+    private static bool IsGuess(JoinRefusal reason, JoinRequest body) =>
+        reason is JoinRefusal.WrongHostKey || (reason is JoinRefusal.WrongPasscode && !string.IsNullOrEmpty(body.Passcode));
+
+    public static ParticipantId NewParticipant() => ParticipantId.Parse("p" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10)));
+}
+
+/// <summary>Finds meetings by their codes.</summary>
+internal sealed class MeetingCodes(IMeetingIndex index)
+{
+    /// <summary>The meeting, or why there is none.</summary>
+    public async Task<(MeetingId Id, JoinRefusal? Refusal)> FindAsync(string text, CancellationToken cancellation)
+    {
+        if (!JoinCode.TryParse(text, out var code)) return (default, JoinRefusal.UnknownCode);
+        try
+        {
+            var entry = await index.FindByCodeAsync(code, cancellation);
+            return entry is null ? (default, JoinRefusal.UnknownCode) : (MeetingId.Parse(entry.MeetingId), null);
+        }
+        catch (JournalReadException)
+        {
+            return (default, JoinRefusal.Unavailable);
+        }
+    }
+}

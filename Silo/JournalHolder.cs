@@ -1,0 +1,54 @@
+using Conference.Silo.Journal;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Conference.Silo;
+
+/// <summary>Keeps the journal open as long as the silo: it is closed after everything that writes to it.</summary>
+internal sealed class JournalHolder(SiloOptions options, TimeProvider time, ILogger<SqliteJournal> log) : IAsyncDisposable, IDisposable
+{
+    private SqliteJournal? _journal;
+
+    public SqliteJournal Journal => _journal ?? throw new InvalidOperationException("the journal is not open");
+
+    public void Open() => _journal = SqliteJournal.Open(options.Journal, time, log) switch
+    {
+        JournalOpening.Opened opened => opened.Journal,
+        JournalOpening.Refused refused => throw new SiloStartException(refused.Reason, refused.Message),
+        _ => throw new InvalidOperationException("an unknown outcome of opening the journal"),
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_journal is { } journal) await journal.DisposeAsync();
+    }
+
+    // A container that is disposed of synchronously still has to let the journal's writer end.
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+}
+
+/// <summary>Ready: the journal can be read.</summary>
+internal sealed class JournalCheck(IMeetingIndex index) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await index.FindAsync("ready", cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (JournalReadException e)
+        {
+            return HealthCheckResult.Unhealthy(exception: e);
+        }
+    }
+}
+
+/// <summary>A silo cannot start.</summary>
+/// <param name="reason">Why, by name.</param>
+/// <param name="message">One line for the person who started it.</param>
+public sealed class SiloStartException(JournalOpenRefusal reason, string message) : Exception(message)
+{
+    /// <summary>Why, by name.</summary>
+    public JournalOpenRefusal Reason => reason;
+}

@@ -1,0 +1,117 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using Conference.Contracts;
+using Conference.Contracts.Pods;
+using Conference.Hosting.Sockets;
+using Conference.Hosting.Tickets;
+using Conference.Silo.Grains.Pods;
+using Conference.Silo.Meetings;
+using Microsoft.Extensions.Logging;
+
+namespace Conference.Silo.Pods;
+
+/// <summary><c>/pods/connect</c>: one control channel from its register to its end.</summary>
+internal sealed partial class PodEndpoint(IGrainFactory grains, TicketSigner signer, TimeProvider time, ILogger<PodEndpoint> log)
+{
+    /// <summary>The largest report, in bytes: a full one of thousands of participants.</summary>
+    public const int MaxMessageBytes = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan RegisterTimeout = TimeSpan.FromSeconds(10);
+
+    public async Task RunAsync(MessageSocket socket, CancellationToken aborted)
+    {
+        if (await RegisterAsync(socket, aborted).ConfigureAwait(false) is not { } pod)
+        {
+            await CloseAsync(socket, "Malformed").ConfigureAwait(false);
+            return;
+        }
+        var connection = Guid.NewGuid().ToString("N");
+        var channel = new PodChannel(socket);
+        var reference = grains.CreateObjectReference<IPodChannel>(channel);
+        var grain = grains.GetGrain<IPodGrain>(pod.PodId.Value);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var sending = channel.RunAsync(ended.Token);
+        try
+        {
+            channel.Send(new PodRegistered(signer.PublicKeys));
+            await grain.Register(new PodConnection(connection, pod), reference).ConfigureAwait(false);
+            await ServeAsync(socket, grain, connection, aborted).ConfigureAwait(false);
+        }
+        catch (Exception e) when (MeetingCalls.IsAway(e))
+        {
+            LogBroken(log, e, pod.PodId);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
+            grains.DeleteObjectReference<IPodChannel>(reference);
+            await TellAsync(grain, connection).ConfigureAwait(false);
+            await CloseAsync(socket, "Restarting").ConfigureAwait(false);
+            GC.KeepAlive(channel); // observers are held weakly
+        }
+    }
+
+    private async Task<PodRegister?> RegisterAsync(MessageSocket socket, CancellationToken aborted)
+    {
+        using var timeout = new CancellationTokenSource(RegisterTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, aborted);
+        try
+        {
+            var message = await socket.ReceiveAsync(either.Token).ConfigureAwait(false);
+            return message.End is null ? Parse(message.Utf8) as PodRegister : null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(MessageSocket socket, IPodGrain grain, string connection, CancellationToken aborted)
+    {
+        while (true)
+        {
+            var message = await socket.ReceiveAsync(aborted).ConfigureAwait(false);
+            if (message.End is not null) return;
+            if (Parse(message.Utf8) is not PodReport report)
+            {
+                await CloseAsync(socket, "Malformed").ConfigureAwait(false);
+                return;
+            }
+            await grain.Report(connection, report).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task TellAsync(IPodGrain grain, string connection)
+    {
+        try
+        {
+            await grain.Disconnected(connection).ConfigureAwait(false);
+        }
+        catch (Exception e) when (MeetingCalls.IsAway(e))
+        {
+            // A pod that does not report counts as lost anyway.
+        }
+    }
+
+    private async Task CloseAsync(MessageSocket socket, string reason)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, reason, timeout.Token).ConfigureAwait(false);
+    }
+
+    private static PodToSilo? Parse(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(utf8.Span, ContractsJson.Default.PodToSilo);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    [LoggerMessage(3110, LogLevel.Warning, "The control channel of pod {Pod} broke")]
+    private static partial void LogBroken(ILogger log, Exception exception, PodId pod);
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Conference.Contracts;
+using Conference.Contracts.Signaling;
+using Conference.Contracts.Tickets;
+using Conference.Hosting.Tickets;
+using Conference.Silo.Grains.Meetings;
+
+namespace Conference.Silo.Signaling;
+
+/// <summary>Says where a participant's media goes, with a ticket for it.</summary>
+public sealed class MediaGrants(TicketSigner signer, SiloOptions options)
+{
+    /// <summary>The grant; null in the lobby and while there is no pod.</summary>
+    public MediaGrant? For(MeetingId meeting, ParticipantId participant, ParticipantPlace place) => place is { InLobby: false, PodId: { } pod }
+        ? new(pod, $"/media/{pod}/sessions", Ticket(meeting, participant, pod, place.MayPublish, keyHash: null), options.IceServers)
+        : null;
+
+    /// <summary>A media ticket alone.</summary>
+    public string Ticket(MeetingId meeting, ParticipantId participant, PodId pod, ImmutableArray<MediaSource> mayPublish, string? keyHash) =>
+        signer.Sign(new MediaTicketClaims(meeting, participant, pod, mayPublish, keyHash));
+
+    /// <summary>A ticket to open one signaling socket.</summary>
+    public string SignalTicket(MeetingId meeting, ParticipantId participant) =>
+        signer.Sign(new SignalTicketClaims(meeting, participant, Guid.NewGuid().ToString("N")));
+}

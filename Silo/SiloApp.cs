@@ -1,0 +1,131 @@
+using Conference.Hosting;
+using Conference.Hosting.Http;
+using Conference.Hosting.Sockets;
+using Conference.Hosting.Tickets;
+using Conference.Silo.ActorRuntimes;
+using Conference.Silo.Api;
+using Conference.Silo.Journal;
+using Conference.Silo.Meetings;
+using Conference.Silo.Pods;
+using Conference.Silo.Regions;
+using Conference.Silo.Signaling;
+using Conference.Silo.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Conference.Silo;
+
+/// <summary>Puts a silo together: grains, journal, HTTP API, signaling, the pods' control channel.</summary>
+public static class SiloApp
+{
+    private const long MaxBodyBytes = 64 * 1024;
+
+    /// <summary>A silo that is not started yet; the journal is open. Throws <see cref="SiloStartException"/> and <see cref="TicketKeyException"/>.</summary>
+    public static WebApplication Build(SiloOptions options)
+    {
+        var limits = options.Service.Limits with { MaxBodyBytes = Math.Min(options.Service.Limits.MaxBodyBytes, MaxBodyBytes) };
+        var builder = ServiceHost.CreateBuilder(options.Service with { Limits = limits });
+        AddServices(builder, options);
+        var app = builder.Build();
+        try
+        {
+            OpenJournal(app.Services);
+            MapEverything(app, options);
+            return app;
+        }
+        catch
+        {
+            ((IDisposable)app).Dispose();
+            throw;
+        }
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, SiloOptions options)
+    {
+        var services = builder.Services;
+        services.AddSingleton(options).AddSingleton(options.Meetings).AddSingleton(options.Pods);
+        services.AddSingleton(new SiloVersion(typeof(SiloApp).Assembly.GetName().Version?.ToString(3) ?? ""));
+        services.AddTransient(_ => new Random());
+        services.AddSingleton<JournalHolder>();
+        services.AddSingleton(s => s.GetRequiredService<JournalHolder>().Journal.Events);
+        services.AddSingleton(s => s.GetRequiredService<JournalHolder>().Journal.Meetings);
+        services.AddSingleton(s => s.GetRequiredService<JournalHolder>().Journal.Records);
+        services.AddSingleton(s => TicketSigner.Open(options.TicketKeyFile, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => Verifier(s.GetRequiredService<TicketSigner>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SiloMetrics>().AddSingleton<MeetingCalls>().AddSingleton<PodPlacer>().AddSingleton<RegionReader>().AddSingleton<MediaGrants>();
+        services.AddSingleton<PodEndpoint>();
+        services.AddActorRuntime(builder.Configuration);
+        AddSignaling(services);
+        AddApi(services);
+        services.AddHostedService<AbandonedMeetings>();
+        services.AddHealthChecks().AddCheck<JournalCheck>("journal");
+    }
+
+    private static void AddSignaling(IServiceCollection services)
+    {
+        services.AddSingleton<SignalHub>().AddHostedService(s => s.GetRequiredService<SignalHub>());
+        services.AddSingleton<SignalEndpoint>().AddSingleton<SignalHandlers>();
+        services.AddSingleton<ISignalHandler, PingHandler>().AddSingleton<ISignalHandler, RenewMediaTicketHandler>();
+        services.AddSingleton<ISignalHandler, ReactionHandler>().AddSingleton<ISignalHandler, CommandHandler>();
+    }
+
+    private static void AddApi(IServiceCollection services)
+    {
+        services.AddSingleton<ApiProblems>().AddSingleton<AttemptLimiter>().AddSingleton<Callers>().AddSingleton<MeetingCodes>().AddSingleton<PublicLinks>();
+        services.AddSingleton<MeetingsApi>().AddSingleton<JoinApi>().AddSingleton<HistoryApi>().AddSingleton<RegionsApi>().AddSingleton<TenantsApi>().AddSingleton<InternalApi>();
+        services.AddApiDescription();
+    }
+
+    private static void MapEverything(WebApplication app, SiloOptions options)
+    {
+        var services = app.Services;
+        app.UseProblemDocuments();
+        app.UseForwardedFrom(options.TrustedProxies);
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
+        app.UseRouting();
+        app.MapServiceEndpoints();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        services.GetRequiredService<MeetingsApi>().Map(app);
+        services.GetRequiredService<JoinApi>().Map(app);
+        services.GetRequiredService<HistoryApi>().Map(app);
+        services.GetRequiredService<RegionsApi>().Map(app);
+        services.GetRequiredService<TenantsApi>().Map(app);
+        services.GetRequiredService<InternalApi>().Map(app);
+        app.MapGet("/signal", (HttpContext context, SignalEndpoint endpoint) => ServeAsync(context, SignalOptions.MaxMessageBytes, endpoint.RunAsync)).ExcludeFromDescription();
+        app.MapGet("/pods/connect", (HttpContext context, PodEndpoint endpoint) => ServeAsync(context, PodEndpoint.MaxMessageBytes, endpoint.RunAsync))
+            .RequireSecret(options.Secret).ExcludeFromDescription();
+        app.Lifetime.ApplicationStopping.Register(services.GetRequiredService<SignalHub>().EndAll);
+    }
+
+    private static async Task<IResult> ServeAsync(HttpContext context, int maxBytes, Func<MessageSocket, CancellationToken, Task> serve)
+    {
+        if (!context.WebSockets.IsWebSocketRequest) return Problem.Result(StatusCodes.Status400BadRequest, RequestRefusal.Malformed, "This is a WebSocket.");
+        using var socket = new MessageSocket(await context.WebSockets.AcceptWebSocketAsync(), maxBytes);
+        try
+        {
+            await serve(socket, context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The connection is gone.
+        }
+        return Results.Empty;
+    }
+
+    private static TicketVerifier Verifier(TicketSigner signer, TimeProvider time)
+    {
+        var verifier = new TicketVerifier(time);
+        verifier.TryReplaceKeys(signer.PublicKeys);
+        return verifier;
+    }
+
+    private static void OpenJournal(IServiceProvider services)
+    {
+        services.GetRequiredService<JournalHolder>().Open();
+        services.GetRequiredService<TicketSigner>();
+    }
+}
