@@ -78,7 +78,8 @@ export class ParticipantTile extends LitElement {
     .pin svg { width: 18px; height: 18px; }
     :host(:hover) .pin, .pin:focus-visible, :host([pinned]) .pin { opacity: 1; }
     :host([pinned]) .pin { background: var(--accent); color: var(--on-accent); }
-    @media (hover: none) { .pin { opacity: 0.001; } :host([pinned]) .pin { opacity: 1; } }
+    /* A finger has no hover: a double tap pins, and what is pinned shows it. */
+    @media (hover: none) { :host(:hover:not([pinned])) .pin { opacity: 0; } }
     @container (max-width: 150px) or (max-height: 100px) {
       .bottom { inset: auto 5px 5px 5px; } .name, .badge { height: 21px; padding: 0 6px; font-size: 0.6875rem; } .message { display: none; }
     }

@@ -82,6 +82,8 @@ export class MediaLink {
   #state: MediaState = 'idle';
   #failures = 0;
   #wasConnected = false;
+  /** Goes on with a replacement that waits for a ticket. */
+  #onTicket: (() => void) | undefined;
 
   /** @param prepared A session whose offer is ready, made before the click on Join. */
   constructor(env: Environment, options: MediaLinkOptions, prepared?: MediaSession) {
@@ -122,7 +124,6 @@ export class MediaLink {
     this.#leg?.session.renew(mediaTicket);
     this.#onTicket?.();
   }
-  #onTicket: (() => void) | undefined;
 
   demand(items: readonly DemandItem[]): void {
     this.#demand = items;
