@@ -12,7 +12,16 @@ internal sealed unsafe class FanOut(WorkerTally tally, NtpClock clock)
 {
     private readonly Queue<Publication> _waiting = new();
 
-    public bool HasWork => _waiting.Count > 0;
+    /// <summary>When the next batch is to begin, in the worker's microseconds; <see cref="long.MaxValue"/>: nothing waits.</summary>
+    public long RipeAt
+    {
+        get
+        {
+            var next = long.MaxValue;
+            foreach (var publication in _waiting) next = Math.Min(next, publication.Pending!.RipeAt);
+            return next;
+        }
+    }
 
     /// <summary>Queues a packet of one of the publication's streams, taking a reference of its own.</summary>
     public DropReason Add(Publication publication, Packet* packet, int stream)
@@ -32,28 +41,37 @@ internal sealed unsafe class FanOut(WorkerTally tally, NtpClock clock)
         }
     }
 
-    /// <summary>Works until the deadline on the given clock. True: there is more to do.</summary>
+    /// <summary>Works on what is ripe until the deadline on the given clock. True: there is more to do at once.</summary>
     public bool Run(TimeProvider time, long deadline, long now)
     {
-        while (_waiting.TryPeek(out var publication))
+        for (var left = _waiting.Count; left > 0; left--)
         {
+            var publication = _waiting.Peek();
             var pending = publication.Pending!;
-            if (pending.Batch == 0)
-            {
-                pending.BeginBatch();
-                publication.FanOutCursor = 0;
-            }
-            while (publication.FanOutCursor < publication.Subscriptions.Count)
-            {
-                Forward(pending, publication.Subscriptions[publication.FanOutCursor++], now);
-                if (time.GetTimestamp() >= deadline && publication.FanOutCursor < publication.Subscriptions.Count) return true;
-            }
-            pending.EndBatch();
+            var ripe = pending.Batch > 0 || pending.RipeAt <= now;
+            if (ripe && !TryFinish(publication, pending, time, deadline, now)) return true;
             _waiting.Dequeue();
             if (!pending.IsEmpty) _waiting.Enqueue(publication);
-            if (time.GetTimestamp() >= deadline) return HasWork;
+            if (ripe && left > 1 && time.GetTimestamp() >= deadline) return true;
         }
         return false;
+    }
+
+    // False: the deadline came first; the publication stays in front, and its cursor where it is.
+    private bool TryFinish(Publication publication, PendingPackets pending, TimeProvider time, long deadline, long now)
+    {
+        if (pending.Batch == 0)
+        {
+            pending.BeginBatch();
+            publication.FanOutCursor = 0;
+        }
+        while (publication.FanOutCursor < publication.Subscriptions.Count)
+        {
+            Forward(pending, publication.Subscriptions[publication.FanOutCursor++], now);
+            if (publication.FanOutCursor < publication.Subscriptions.Count && time.GetTimestamp() >= deadline) return false;
+        }
+        pending.EndBatch();
+        return true;
     }
 
     private void Forward(PendingPackets pending, Subscription subscription, long now)

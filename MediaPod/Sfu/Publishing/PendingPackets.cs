@@ -4,7 +4,8 @@ namespace Conference.MediaPod.Sfu.Publishing;
 
 /// <summary>
 /// Packets of one video publication on their way to its subscriptions, each held by one reference. A batch is closed when its fan-out begins; what
-/// arrives meanwhile belongs to the next, so that each subscription sees each packet once.
+/// arrives meanwhile belongs to the next, so that each subscription sees each packet once. Packets of a frame are waited for, shortly, because what
+/// goes to one receiver together leaves as one message.
 /// </summary>
 internal sealed unsafe class PendingPackets : IDisposable
 {
@@ -17,7 +18,13 @@ internal sealed unsafe class PendingPackets : IDisposable
 
     public PendingPackets(PacketPool pool) => _pool = pool;
 
+    /// <summary>How long a packet waits for the rest of its frame, in microseconds.</summary>
+    public const long GatherMicroseconds = 1_000;
+
     public bool IsEmpty => _count == 0;
+
+    /// <summary>When the fan-out is to begin: at once when a frame is complete.</summary>
+    public long RipeAt { get; private set; }
 
     /// <summary>Packets in the batch whose fan-out is under way; 0 when none is.</summary>
     public int Batch { get; private set; }
@@ -27,6 +34,8 @@ internal sealed unsafe class PendingPackets : IDisposable
     {
         if (_count == Capacity) return false;
         PacketPool.Hold(packet);
+        if (_count == Batch) RipeAt = packet->ArrivedMicroseconds + GatherMicroseconds;
+        if (packet->Marker || _count - Batch >= Capacity / 4) RipeAt = packet->ArrivedMicroseconds;
         _ring[(_head + _count++) & (Capacity - 1)] = new Entry { Packet = packet, Stream = stream };
         return true;
     }

@@ -15,10 +15,12 @@ internal sealed class MediaRoom
     private readonly List<MediaSession> _sessions = [];
     private readonly List<Publication> _publications = [];
     private readonly Dictionary<int, Publication> _byId = [];
+    private readonly Dictionary<(string ParticipantId, TrackSource Source), Publication> _bySource = []; // empty: to be made anew
     private readonly SlotFiller _filler;
     private ImmutableArray<ISessionEvents> _listeners = [];
     private ImmutableArray<SpeakerLevel> _toldSpeakers = [];
     private long _rankedRevision = -1;
+    private Voice? _rankedActive;
     private bool _stateDirty;
 
     public MediaRoom(string id, WorkerContext context)
@@ -57,12 +59,8 @@ internal sealed class MediaRoom
     /// <summary>The participant's publication of that source: of its newest session, once it sends.</summary>
     public Publication? Find(string participantId, TrackSource source)
     {
-        for (var i = _publications.Count - 1; i >= 0; i--)
-        {
-            var publication = _publications[i];
-            if (publication.Source == source && publication.Forwards && publication.Owner.ParticipantId == participantId) return publication;
-        }
-        return null;
+        if (_bySource.Count == 0 && _publications.Count > 0) IndexSources();
+        return _bySource.GetValueOrDefault((participantId, source));
     }
 
     /// <summary>A publication's first packet came.</summary>
@@ -103,15 +101,27 @@ internal sealed class MediaRoom
         MarkState();
     }
 
+    /// <summary>Publications have changed: every slot is decided anew.</summary>
     public void MarkSlots()
     {
-        foreach (var session in _sessions) session.SlotsDirty = true;
+        _bySource.Clear();
+        foreach (var session in _sessions) session.Undecided = SlotKinds.All;
         IsDirty = true;
     }
 
+    /// <summary>One session's slots are decided anew.</summary>
     public void MarkSlots(MediaSession session)
     {
-        session.SlotsDirty = true;
+        session.Undecided = SlotKinds.All;
+        IsDirty = true;
+    }
+
+    // Pictures depend on who is active, and only where nobody is named.
+    private void MarkSpeakers()
+    {
+        var pictures = Ranking.Active != _rankedActive;
+        _rankedActive = Ranking.Active;
+        foreach (var session in _sessions) session.Undecided |= pictures && session.FollowsSpeaker ? SlotKinds.All : SlotKinds.Audio;
         IsDirty = true;
     }
 
@@ -134,7 +144,7 @@ internal sealed class MediaRoom
         if (Ranking.Revision != _rankedRevision)
         {
             _rankedRevision = Ranking.Revision;
-            MarkSlots();
+            MarkSpeakers();
         }
         foreach (var publication in _publications) NoteArrival(publication, now);
         TellSpeakers();
@@ -154,7 +164,7 @@ internal sealed class MediaRoom
         IsDirty = false;
         foreach (var session in _sessions)
         {
-            if (session.SlotsDirty) _filler.Fill(session, now);
+            if (session.Undecided != SlotKinds.None) _filler.Fill(session, now);
             if (session.SlotStatesDirty) session.TellSlots();
         }
         if (_stateDirty) TellState();
@@ -175,6 +185,14 @@ internal sealed class MediaRoom
             participants.Add(new MediaParticipantState(group.Key, group.Count(), group.Any(s => s.Connected), [.. publishing]));
         }
         return new MediaRoomState(Id, participants.ToImmutable());
+    }
+
+    private void IndexSources()
+    {
+        foreach (var publication in _publications)
+        {
+            if (publication.Forwards) _bySource[(publication.Owner.ParticipantId, publication.Source)] = publication;
+        }
     }
 
     private void NoteArrival(Publication publication, long now)

@@ -47,8 +47,11 @@ internal sealed class MediaSession : IDisposable
     /// <summary>The camera that was last shown as the active speaker's.</summary>
     public Publication? LastActive { get; set; }
 
-    /// <summary>What fills its slots must be decided anew.</summary>
-    public bool SlotsDirty { get; set; } = true;
+    /// <summary>It shows whoever speaks: it has never sent a demand, or demands the active speaker.</summary>
+    public bool FollowsSpeaker => Demands is not { } demands || demands.Any(d => d.ParticipantId is null);
+
+    /// <summary>The slots whose content must be decided anew.</summary>
+    public SlotKinds Undecided { get; set; } = SlotKinds.All;
 
     /// <summary>Slots may be in another state than the host was told.</summary>
     public bool SlotStatesDirty { get; set; } = true;
@@ -62,7 +65,7 @@ internal sealed class MediaSession : IDisposable
             ApplyPublication(line);
             ApplySlot(line);
         }
-        SlotsDirty = true;
+        Undecided = SlotKinds.All;
     }
 
     /// <summary>Applies what the plan lets the participant send.</summary>

@@ -19,16 +19,21 @@ internal sealed class SlotFiller
 
     public SlotFiller(MediaRoom room) => _room = room;
 
-    /// <summary>Decides on every slot of a receiver.</summary>
+    /// <summary>Decides on the slots of a receiver that are to be decided on.</summary>
     public void Fill(MediaSession receiver, long now)
     {
-        receiver.SlotsDirty = false;
+        var kinds = receiver.Undecided;
+        receiver.Undecided = SlotKinds.None;
         receiver.SlotStatesDirty = true;
         // Before it has keys nothing can be sent: a key frame would be spent for nothing. It is filled when it connects.
         if (!receiver.Connected) return;
-        FillAudio(receiver, TrackSource.Microphone, now);
-        FillAudio(receiver, TrackSource.ScreenAudio, now);
-        FillVideo(receiver, now);
+        if ((kinds & SlotKinds.Audio) != 0)
+        {
+            FillAudio(receiver, TrackSource.Microphone, now);
+            FillAudio(receiver, TrackSource.ScreenAudio, now);
+        }
+        if ((kinds & SlotKinds.Video) == 0) return;
+        FillVideo(receiver);
         Aim(receiver, now);
     }
 
@@ -100,7 +105,7 @@ internal sealed class SlotFiller
         }
     }
 
-    private void FillVideo(MediaSession receiver, long now)
+    private void FillVideo(MediaSession receiver)
     {
         var slots = 0;
         foreach (var slot in receiver.Slots)
@@ -110,17 +115,17 @@ internal sealed class SlotFiller
             if (slots < MostWanted) _video[slots++] = new VideoSlot(slot.Kind, slot.Content?.Id ?? AudioSlotAssignment.Empty, slot.MaxHeight);
         }
         if (slots == 0) return;
-        var wanted = receiver.Demands is { } demands ? GatherDemands(receiver, demands.AsSpan(), now) : GatherAnybody(receiver, now);
+        var wanted = receiver.Demands is { } demands ? GatherDemands(receiver, demands.AsSpan()) : GatherAnybody(receiver);
         VideoSlotAssignment.Assign(_wanted.AsSpan(0, wanted), _video.AsSpan(0, slots));
         ApplyVideo(receiver);
     }
 
-    private int GatherDemands(MediaSession receiver, ReadOnlySpan<Demand> demands, long now)
+    private int GatherDemands(MediaSession receiver, ReadOnlySpan<Demand> demands)
     {
         var count = 0;
         foreach (var demand in demands)
         {
-            var publication = demand.ParticipantId is { } participant ? _room.Find(participant, demand.Source) : FindActive(receiver, demand.Source, now);
+            var publication = demand.ParticipantId is { } participant ? _room.Find(participant, demand.Source) : FindActive(receiver, demand.Source);
             if (publication is null || count == MostWanted) continue;
             _wanted[count++] = new WantedPicture(publication.Id, publication.Source, demand.MaxHeight, demand.Priority);
         }
@@ -128,10 +133,10 @@ internal sealed class SlotFiller
     }
 
     // V7: a receiver that says nothing sees the active speaker first, then whom it sees already, then anybody.
-    private int GatherAnybody(MediaSession receiver, long now)
+    private int GatherAnybody(MediaSession receiver)
     {
         var count = 0;
-        if (FindActive(receiver, TrackSource.Camera, now) is { } active) _wanted[count++] = new WantedPicture(active.Id, active.Source, AnyHeight, 0);
+        if (FindActive(receiver, TrackSource.Camera) is { } active) _wanted[count++] = new WantedPicture(active.Id, active.Source, AnyHeight, 0);
         foreach (var publication in _room.Publications)
         {
             if (count == MostWanted) break;
@@ -144,7 +149,7 @@ internal sealed class SlotFiller
     }
 
     // V6: the active speaker, else whoever was shown as such before, else the first that sends.
-    private Publication? FindActive(MediaSession receiver, TrackSource source, long now)
+    private Publication? FindActive(MediaSession receiver, TrackSource source)
     {
         var active = _room.Ranking.Active;
         if (active is not null && active.ParticipantId != receiver.ParticipantId && _room.Find(active.ParticipantId, source) is { Arrives: true } speaking)

@@ -103,7 +103,7 @@ public sealed unsafe class MediaWorker : IDisposable
         Sessions.Settle(now);
         CountSent();
         if (more || !drained || !_mailbox.IsEmpty) return 0;
-        var due = _ticks.DueIn(now);
+        var due = SoonerOf(_ticks.DueIn(now), Context.FanOut.RipeAt, now);
         return sent ? due : due < 0 ? BlockedRetryMicroseconds : Math.Min(due, BlockedRetryMicroseconds);
     }
 
@@ -155,6 +155,13 @@ public sealed unsafe class MediaWorker : IDisposable
     {
         Sessions.Dispose();
         _pool.Dispose();
+    }
+
+    private static long SoonerOf(long due, long ripeAt, long now)
+    {
+        if (ripeAt == long.MaxValue) return due;
+        var ripe = Math.Max(1, ripeAt - now);
+        return due < 0 ? ripe : Math.Min(due, ripe);
     }
 
     private void ReadMailbox()

@@ -89,6 +89,21 @@ public sealed class ForwardingTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Packets_of_a_frame_wait_for_each_other_but_no_longer_than_a_millisecond()
+    {
+        var bob = _rig.Connect("bob", Slot("1", TrackSource.Camera, 2000));
+        var ann = _rig.Connect("ann", Sends("1", TrackSource.Camera));
+        ann.Send(Video("1", 22, 1, 9000, key: true, marker: false));
+        Assert.Empty(bob.Read().Rtp);
+        Assert.InRange(_rig.Worker.Turn(), 1, 1000);
+        ann.Send(Video("1", 22, 2, 9000, start: false));
+        Assert.Equal(2, bob.Read().Rtp.Count);
+        ann.Send(Video("1", 22, 3, 12_000, marker: false));
+        _rig.Pass(5);
+        Assert.Single(bob.Read().Rtp);
+    }
+
+    [Fact]
     public void A_slot_that_goes_over_to_another_camera_stays_one_stream()
     {
         var bob = _rig.Connect("bob", Slot("1", TrackSource.Camera, 2000));
