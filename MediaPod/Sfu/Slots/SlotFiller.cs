@@ -140,10 +140,11 @@ internal sealed class SlotFiller
         foreach (var publication in _room.Publications)
         {
             if (count == MostWanted) break;
-            if (!publication.IsVideo || !publication.Forwards || !publication.Arrives || IsOwn(receiver, publication)) continue;
+            if (!publication.IsVideo || !publication.Forwards || IsOwn(receiver, publication)) continue;
             var seen = false;
             foreach (var slot in receiver.Slots) seen |= slot.Content == publication;
-            _wanted[count++] = new WantedPicture(publication.Id, publication.Source, AnyHeight, seen ? 1 : 2);
+            if (!seen && !publication.Arrives) continue;
+            _wanted[count++] = new WantedPicture(publication.Id, publication.Source, AnyHeight, !publication.Arrives ? 3 : seen ? 1 : 2);
         }
         return count;
     }

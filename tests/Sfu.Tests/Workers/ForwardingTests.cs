@@ -243,6 +243,25 @@ public sealed class ForwardingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_camera_that_falls_silent_keeps_its_slot_and_goes_on_without_a_key_frame()
+    {
+        var bob = _rig.Connect("bob", Slot("1", TrackSource.Camera, 2000));
+        var ann = _rig.Connect("ann", Sends("1", TrackSource.Camera));
+        ann.Send(Video("1", 22, 1, 0, key: true));
+        _rig.Pass(3_000);
+        await _rig.SettleAsync();
+        Assert.Equal(SlotState.PublisherSilent, bob.Events.Slots.Last()[0].State);
+        ann.Read();
+        bob.Read();
+        ann.Send(Video("1", 22, 2, 3000));
+        _rig.Pass(200);
+        await _rig.SettleAsync();
+        Assert.Single(bob.Read().Rtp);
+        Assert.Equal(0, ann.Read().PictureLossIndications);
+        Assert.Equal(SlotState.Live, bob.Events.Slots.Last()[0].State);
+    }
+
+    [Fact]
     public void A_reoffer_adds_a_slot_and_leaves_the_others_alone()
     {
         var ann = _rig.Connect("ann", Sends("1", TrackSource.Camera));
