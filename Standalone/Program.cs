@@ -1,2 +1,26 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-await app.RunAsync();
+using System.CommandLine;
+using Conference.Standalone;
+
+var command = StandaloneCommand.Create(async (options, cancellation) =>
+{
+    try
+    {
+        await using var app = await StandaloneApp.StartAsync(options, cancellation);
+        foreach (var url in app.Urls) Console.WriteLine($"Conference is at {url}");
+        if (options.Tls is null && app.Urls.Count > 1) Console.WriteLine("Browsers give camera and microphone to localhost only; for other machines start with --tls.");
+        await Task.WhenAny(app.Ended, Task.Delay(Timeout.InfiniteTimeSpan, cancellation));
+        return cancellation.IsCancellationRequested ? 0 : 1;
+    }
+    catch (StartFailure failure)
+    {
+        await Console.Error.WriteLineAsync($"conference: {failure.Message.ReplaceLineEndings(" ")}");
+        return (int)failure.Reason;
+    }
+    catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+    {
+        return 0; // interrupted while it started
+    }
+});
+
+// SIGINT and SIGTERM cancel the command; what takes longer than this is ended.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });

@@ -7,7 +7,7 @@ using Polly.Timeout;
 namespace Conference.Gateway.Routing;
 
 /// <summary>Asks a silo for the live pods: every half second, and at once when somebody comes for a pod that is not known yet. A silo that is away changes nothing.</summary>
-internal sealed partial class PodPoller(SiloClient silo, PodTable pods, TimeProvider time, ILogger<PodPoller> log) : BackgroundService, IHealthCheck
+internal sealed partial class PodPoller(SiloClient silo, PodTable pods, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<PodPoller> log) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(10);
@@ -39,13 +39,15 @@ internal sealed partial class PodPoller(SiloClient silo, PodTable pods, TimeProv
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Ends before the server does: a silo that stops at the same time is no news.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            do await RefreshAsync(stoppingToken).ConfigureAwait(false);
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+            do await RefreshAsync(either.Token).ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(either.Token).ConfigureAwait(false));
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             // the Gateway stops
         }

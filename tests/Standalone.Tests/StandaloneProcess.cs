@@ -19,7 +19,7 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
     private StandaloneProcess(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(typeof(StandaloneOptions).Assembly.Location);
+        start.ArgumentList.Add(Program);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Took(line.Data);
@@ -28,6 +28,10 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
             if (line.Data is not null) _errors.Enqueue(line.Data);
         };
     }
+
+    /// <summary>The program where it was built, with everything beside it.</summary>
+    public static string Program { get; } =
+        Path.Combine(AppContext.BaseDirectory.Replace($"{Path.DirectorySeparatorChar}Standalone.Tests{Path.DirectorySeparatorChar}", $"{Path.DirectorySeparatorChar}Standalone{Path.DirectorySeparatorChar}", StringComparison.Ordinal), "Conference.Standalone.dll");
 
     /// <summary>What it printed on the error stream.</summary>
     public IReadOnlyCollection<string> Errors => _errors;
@@ -108,6 +112,6 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         if (PrintedUrl().Match(line) is { Success: true } match) _url.TrySetResult(new Uri(match.Value));
     }
 
-    [GeneratedRegex(@"https?://\S+")]
+    [GeneratedRegex(@"(?<=^Conference is at )\S+")]
     private static partial Regex PrintedUrl();
 }
