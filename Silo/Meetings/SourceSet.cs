@@ -32,6 +32,9 @@ public readonly record struct SourceSet(byte Bits)
     /// <summary>Without it.</summary>
     public SourceSet Without(MediaSource source) => new((byte)(Bits & ~Bit(source)));
 
+    /// <summary>What is in both.</summary>
+    public SourceSet And(SourceSet others) => new((byte)(Bits & others.Bits));
+
     /// <summary>Without all of those.</summary>
     public SourceSet Except(SourceSet others) => new((byte)(Bits & ~others.Bits));
 

@@ -51,16 +51,16 @@ internal static class StreamRules
         foreach (var p in state.Participants.Values.Where(p => p.Stream is not null && p.PodId == c.PodId).OrderBy(p => p.JoinedSeq))
         {
             var report = reports.GetValueOrDefault(p.Id);
-            if (report is { Sessions: > 0 }) Follow(p, report, events);
+            if (report is { Sessions: > 0 }) Follow(p, report, p.MayPublish(state.Settings), events);
             else if (p.Link == Presence.Connected) events.Add(new ParticipantLeft(p.Id, LeaveReason.Left));
         }
         return new Decision { Events = events.ToImmutable() };
     }
 
-    private static void Follow(Participant p, ParticipantReport report, ImmutableArray<MeetingEventBody>.Builder events)
+    private static void Follow(Participant p, ParticipantReport report, SourceSet mayPublish, ImmutableArray<MeetingEventBody>.Builder events)
     {
         if (report.Connected && p.Link != Presence.Connected) events.Add(new ParticipantConnected(p.Id));
-        var sending = SourceSet.Of(report.Publishing.AsSpan()).Except(p.HostMuted);
+        var sending = SourceSet.Of(report.Publishing.AsSpan()).And(mayPublish).Except(p.HostMuted);
         foreach (var source in Enum.GetValues<MediaSource>())
             if (sending.Has(source) != p.Sending.Has(source)) events.Add(new ParticipantMediaChanged(p.Id, source, Muted: !sending.Has(source)));
     }
