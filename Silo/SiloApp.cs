@@ -58,7 +58,7 @@ public static class SiloApp
         services.AddSingleton(s => Verifier(s.GetRequiredService<TicketSigner>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SiloMetrics>().AddSingleton<MeetingCalls>().AddSingleton<PodPlacer>().AddSingleton<RegionReader>().AddSingleton<MediaGrants>();
         services.AddSingleton<PodEndpoint>();
-        services.AddActorRuntime(builder.Configuration);
+        services.AddActorRuntime();
         AddSignaling(services);
         AddApi(services);
         services.AddHostedService<AbandonedMeetings>();

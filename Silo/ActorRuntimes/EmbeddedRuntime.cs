@@ -8,10 +8,7 @@ public static class ActorRuntime
     /// <summary>Which runtime this build has, for logs and health.</summary>
     public const string Name = "embedded";
 
-    /// <summary>
-    /// Adds the runtime with every grain of this assembly. <see cref="IGrainFactory"/> can be used once the host has started. Nothing of it is configured
-    /// from outside: <paramref name="configuration"/> is for the other flavour.
-    /// </summary>
-    public static IServiceCollection AddActorRuntime(this IServiceCollection services, IConfiguration configuration) =>
+    /// <summary>Adds the runtime with every grain of this assembly. <see cref="IGrainFactory"/> can be used once the host has started.</summary>
+    public static IServiceCollection AddActorRuntime(this IServiceCollection services) =>
         services.AddEmbeddedGrains(o => o.GrainAssemblies.Add(typeof(ActorRuntime).Assembly));
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using Orleans.Configuration;
 using Orleans.Hosting;
 
 namespace Conference.Silo.ActorRuntimes;
@@ -9,14 +11,13 @@ public static class ActorRuntime
     public const string Name = "orleans";
 
     /// <summary>
-    /// Adds an Orleans silo that is a cluster of one on this machine: as long as the journal is a file, it has one writer. The configuration values
-    /// <c>Orleans:SiloPort</c> (11111) and <c>Orleans:GatewayPort</c> (30000) move its two loopback ports. <see cref="IGrainFactory"/> can be used once the host has started.
+    /// Adds an Orleans silo that is a cluster of one: as long as the journal is a file, it has one writer. Nobody connects to it, so it has no gateway and
+    /// listens on whatever loopback port is free, not on the one in its address. <see cref="IGrainFactory"/> can be used once the host has started.
     /// </summary>
-    public static IServiceCollection AddActorRuntime(this IServiceCollection services, IConfiguration configuration) => services.AddOrleans(silo =>
+    public static IServiceCollection AddActorRuntime(this IServiceCollection services) => services.AddOrleans(silo =>
     {
         silo.Services.AddContractsSerialization();
-        silo.UseLocalhostClustering(Port("SiloPort", 11111), Port("GatewayPort", 30000));
-
-        int Port(string name, int usual) => configuration.GetValue($"Orleans:{name}", usual);
+        silo.UseLocalhostClustering(gatewayPort: 0);
+        silo.Configure<EndpointOptions>(o => o.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, 0));
     });
 }

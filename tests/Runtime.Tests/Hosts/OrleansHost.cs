@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -22,8 +21,9 @@ public sealed class OrleansHost : IGrainHost
         builder.Services.AddScoped<Grains.ScopedPart>();
         builder.UseOrleans(silo =>
         {
-            var cluster = Guid.NewGuid().ToString("N");
-            silo.UseLocalhostClustering(FreePort(), FreePort(), primarySiloEndpoint: null, serviceId: cluster, clusterId: cluster);
+            // Nobody connects to a cluster of one: no gateway, and any free port.
+            silo.UseLocalhostClustering(gatewayPort: 0);
+            silo.Configure<EndpointOptions>(o => o.SiloListeningEndpoint = new IPEndPoint(IPAddress.Loopback, 0));
             silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = settings.ResponseTimeout);
             silo.Configure<GrainCollectionOptions>(o =>
             {
@@ -42,13 +42,6 @@ public sealed class OrleansHost : IGrainHost
     {
         await _host.StopAsync();
         _host.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 
