@@ -13,6 +13,7 @@ internal sealed class SectionAnswers(AnswerContext context)
     private readonly ImmutableArray<MediaSection>.Builder _sections = ImmutableArray.CreateBuilder<MediaSection>();
     private readonly ImmutableArray<NegotiatedMedia>.Builder _negotiated = ImmutableArray.CreateBuilder<NegotiatedMedia>();
     private readonly HashSet<TrackSource> _published = [];
+    private readonly ExtensionChoice _extensions = new();
 
     /// <summary>The answer's sections, without transport.</summary>
     public IReadOnlyList<MediaSection> Sections => _sections;
@@ -41,7 +42,7 @@ internal sealed class SectionAnswers(AnswerContext context)
         media = media with
         {
             Codecs = codecs,
-            Extensions = ExtensionChoice.Of(offered, media.IsSlot && !media.Publishes),
+            Extensions = _extensions.Of(offered, media.IsSlot && !media.Publishes),
             Rids = media.Publishes ? Rids(offered) : [],
             Ssrcs = media.Publishes ? Announced(offered) : [],
         };

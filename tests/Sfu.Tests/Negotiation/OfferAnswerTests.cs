@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Conference.MediaPod.Sfu.Negotiation;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Wire.Rtp;
 using Conference.MediaPod.Wire.Sdp;
 
 namespace Conference.Sfu.Tests.Negotiation;
@@ -137,6 +138,19 @@ public sealed class OfferAnswerTests
         var candidates = answer!.Media[0].Candidates;
         Assert.Equal([("192.0.2.7", 40000), ("2001:db8::7", 40000)], candidates.Select(c => (c.Address, (int)c.Port)));
         Assert.True(candidates[0].Priority > candidates[1].Priority);
+    }
+
+    [Fact]
+    public void An_extension_id_means_one_thing_in_a_bundle()
+    {
+        // aiortc numbers each section anew: 2 is the level of the sound, and the send time of the picture.
+        var offer = Read("aiortc-offer-recvonly.txt");
+        var (answer, session, _) = Negotiate(offer);
+        Assert.Equal(2, offer.Media[0].HeaderExtension(HeaderExtensionUri.AudioLevel)!.Id);
+        Assert.Equal(2, offer.Media[1].HeaderExtension(HeaderExtensionUri.AbsoluteSendTime)!.Id);
+        Assert.Equal(2, session!.Media[0].Extensions.AudioLevel);
+        Assert.Equal(0, session.Media[1].Extensions.AbsSendTime);
+        Assert.Equal([HeaderExtensionUri.Mid], answer!.Media[1].HeaderExtensions.Select(e => e.Uri));
     }
 
     private readonly Random _random = new(7);
