@@ -44,10 +44,13 @@ public sealed class ScriptedSilo : IAsyncDisposable
             PodId = PodId,
             Silos = [silo._silo.BoundUri()],
             Secret = silo._secret,
-            Media = new MediaServerOptions { FirstPort = 0, AdvertisedAddresses = [IPAddress.Loopback] },
+            Media = new MediaServerOptions { FirstPort = 0 },
         });
         silo._pod.MapGet("/", () => Results.Text("<!doctype html><title>pod</title>", "text/html"));
         await silo._pod.StartAsync();
+        using var http = new HttpClient { BaseAddress = silo.Pod };
+        // Before it has the keys, it cannot tell a good ticket.
+        await Eventually.True(async () => (await http.GetAsync("readyz")).IsSuccessStatusCode, "the pod is not ready");
         return silo;
     }
 

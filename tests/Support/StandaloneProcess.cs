@@ -89,16 +89,7 @@ public sealed class StandaloneProcess : IAsyncDisposable
         lock (_output) _output.AppendLine(line);
     }
 
-    private static string Program
-    {
-        get
-        {
-            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-                if (File.Exists(Path.Combine(folder.FullName, "Conference.sln")))
-                    return Path.Combine(folder.FullName, "artifacts/embedded/bin/Standalone/release/Conference.Standalone");
-            throw new InvalidOperationException("the tests do not run inside a checkout");
-        }
-    }
+    private static string Program => Path.Combine(Checkout.Folder, "artifacts/embedded/bin/Standalone/release/Conference.Standalone");
 
     // Another process may take it meanwhile; the range that systems give out is large enough for that not to happen in a test run.
     private static int FreePort(SocketType type)

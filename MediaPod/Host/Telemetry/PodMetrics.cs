@@ -15,7 +15,7 @@ internal sealed class PodMetrics : IDisposable
     public PodMetrics(IMeterFactory meters, MediaSessions sessions)
     {
         _server = sessions.Server;
-        _meter = meters.Create("conference.mediapod");
+        _meter = meters.Create("Conference.MediaPod");
         _meter.CreateObservableUpDownCounter("media.sessions", () => (long)sessions.Count, "{session}", "Open media sessions.");
         _meter.CreateObservableUpDownCounter("media.rooms", () => (long)sessions.Rooms.Count, "{room}", "Media rooms with somebody in them.");
         Total("media.datagrams.received", "{datagram}", "UDP datagrams received.", c => c.DatagramsIn);
