@@ -27,7 +27,7 @@ internal static partial class CommandChild
         };
         int meetings = options.Number("meetings", 4), senders = options.Number("senders", 3);
         var next = await ReadNextAsync(meetings, senders);
-        var target = CommandTargets.Open(options.Find("target") ?? CommandTargets.Raw, journal);
+        var target = await CommandTargets.OpenAsync(options.Find("target") ?? CommandTargets.Raw, journal);
         await target.PrepareAsync(meetings, senders);
         await Task.WhenAll(Enumerable.Range(0, meetings * senders).Select(i => Task.Run(() => SendAsync(target, i / senders, i % senders, next[i]))));
         return 0;
@@ -60,7 +60,7 @@ internal static partial class CommandChild
                 await Task.Delay(TimeSpan.FromMilliseconds(5));
                 continue;
             }
-            Print(new CommandLine.Acknowledged(meeting, sender, number, answer.Sequence, answer.WasRepeated));
+            Print(new CommandLine.Acknowledged(meeting, sender, number, answer.Sequence));
             Interlocked.Increment(ref s_printed);
             number++;
         }

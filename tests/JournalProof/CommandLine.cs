@@ -8,8 +8,7 @@ internal abstract record CommandLine
     /// <summary>The last line of a process may be cut off by its end: then null.</summary>
     public static CommandLine? Parse(string line) => line.Split(' ') switch
     {
-        ["A", var meeting, var sender, var number, var sequence, var repeated, "."] =>
-            new Acknowledged(int.Parse(meeting), int.Parse(sender), long.Parse(number), long.Parse(sequence), repeated == "again"),
+        ["A", var meeting, var sender, var number, var sequence, "."] => new Acknowledged(int.Parse(meeting), int.Parse(sender), long.Parse(number), long.Parse(sequence)),
         ["F", var reason, "."] => new Failed(reason),
         _ => null,
     };
@@ -17,9 +16,9 @@ internal abstract record CommandLine
     public abstract byte[] ToBytes();
 
     /// <summary>A command was acknowledged.</summary>
-    public sealed record Acknowledged(int Meeting, int Sender, long Number, long Sequence, bool WasRepeated) : CommandLine
+    public sealed record Acknowledged(int Meeting, int Sender, long Number, long Sequence) : CommandLine
     {
-        public override byte[] ToBytes() => Encoding.ASCII.GetBytes($"A {Meeting} {Sender} {Number} {Sequence} {(WasRepeated ? "again" : "first")} .\n");
+        public override byte[] ToBytes() => Encoding.ASCII.GetBytes($"A {Meeting} {Sender} {Number} {Sequence} .\n");
     }
 
     /// <summary>A command was refused and will be sent again.</summary>

@@ -20,11 +20,9 @@ public sealed record CrashFigures(int Kills, long Acknowledged, long Recognised,
 /// <summary>What has been acknowledged over all lives of a database, to be held against what is in it.</summary>
 internal sealed class CrashLedger(int meetings, int senders)
 {
-    /// <summary>The type of the event that a command causes, once.</summary>
-    public const string ChatType = "chat";
-
     private readonly Dictionary<string, long> _acknowledged = [];
     private readonly Dictionary<string, int> _failures = [];
+    private readonly HashSet<string> _unseen = [];
     private readonly HashSet<string> _lost = [];
     private readonly HashSet<string> _doubled = [];
     private readonly HashSet<(int Meeting, long Sequence)> _gaps = [];
@@ -43,10 +41,11 @@ internal sealed class CrashLedger(int meetings, int senders)
     {
         switch (line)
         {
-            case CommandLine.Acknowledged(var meeting, var sender, var number, var sequence, var wasRepeated):
-                _acknowledged[CommandTargets.CommandId(meeting, sender, number)] = sequence;
+            case CommandLine.Acknowledged(var meeting, var sender, var number, var sequence):
+                var command = CommandTargets.CommandId(meeting, sender, number);
+                _acknowledged[command] = sequence;
                 Next[(meeting * senders) + sender] = number + 1;
-                if (wasRepeated) _recognised++;
+                if (_unseen.Remove(command)) _recognised++;
                 break;
             case CommandLine.Failed(var reason):
                 _failures[reason] = FailuresOf(reason) + 1;
@@ -81,12 +80,13 @@ internal sealed class CrashLedger(int meetings, int senders)
             if (events[i].Sequence != (i == 0 ? 1 : events[i - 1].Sequence + 1)) _gaps.Add((meeting, events[i].Sequence));
 
         var found = new Dictionary<string, long>();
-        foreach (var chat in events.Where(e => e.Type == ChatType && e.CommandId is not null))
+        foreach (var chat in events.Where(e => e.Type == CommandTargets.ChatType && e.CommandId is not null))
             if (!found.TryAdd(chat.CommandId!, chat.Sequence)) _doubled.Add(chat.CommandId!);
+        _unseen.UnionWith(found.Keys.Where(command => !_acknowledged.ContainsKey(command)));
 
-        foreach (var (command, sequence) in _acknowledged.Where(a => a.Key.StartsWith($"{meeting}.", StringComparison.Ordinal)))
+        foreach (var (command, sequence) in _acknowledged.Where(a => a.Key.StartsWith($"{meeting}-", StringComparison.Ordinal)))
         {
-            var isThere = found.TryGetValue(command, out var actual) && (sequence == 0 || sequence == actual);
+            var isThere = found.TryGetValue(command, out var actual) && sequence == actual;
             if (!isThere) _lost.Add(command);
         }
     }

@@ -67,20 +67,21 @@ public sealed class CrashProof : IDisposable
     /// <paramref name="expected"/> meanwhile; commands are acknowledged again afterwards, or this does not return.
     /// </summary>
     /// <param name="fault">"full" or "broken".</param>
-    /// <param name="expected">The name that refusals must have.</param>
+    /// <param name="expected">What the journal must call it.</param>
     public async Task<int> BreakDiskAsync(string fault, JournalUnavailable expected)
     {
         using var trial = Start([], DiskShim.Faulty(Data, FaultSwitch));
-        var before = _ledger.FailuresOf($"{expected}");
+        var name = CommandTargets.RefusalOf(_target, expected);
+        var before = _ledger.FailuresOf(name);
         await ReadUntilAsync(trial.Process, AcknowledgedMoreThan(50));
         await File.WriteAllTextAsync(FaultSwitch, fault);
-        await ReadUntilAsync(trial.Process, () => _ledger.FailuresOf($"{expected}") >= before + 30);
+        await ReadUntilAsync(trial.Process, () => _ledger.FailuresOf(name) >= before + 30);
         File.Delete(FaultSwitch);
         await ReadUntilAsync(trial.Process, AcknowledgedMoreThan(200));
         trial.Process.Kill();
         await DrainAsync(trial.Process);
         await _ledger.VerifyAsync(Data);
-        return _ledger.FailuresOf($"{expected}") - before;
+        return _ledger.FailuresOf(name) - before;
     }
 
     /// <summary>What a process says, before it ends by itself, whose journal is opened by somebody else already.</summary>

@@ -1,20 +1,23 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 
 namespace Conference.JournalProof;
 
 /// <summary>The preloaded library that makes a disk slow, full, broken or powerless: see <c>c/disk.c</c>.</summary>
 public static class DiskShim
 {
-    private static readonly string Library = Path.Combine(AppContext.BaseDirectory, "disk.so");
+    private static readonly string Source = Path.Combine(AppContext.BaseDirectory, "disk.c");
+
+    // Named by what it was made of, so that an older one is never taken for it.
+    private static readonly string Library = Path.Combine(AppContext.BaseDirectory, $"disk-{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Source)))[..16]}.so");
 
     /// <summary>Compiles the library if that has not been done. Null, or why it cannot be had.</summary>
     public static async Task<string?> BuildAsync()
     {
-        var source = Path.Combine(AppContext.BaseDirectory, "disk.c");
-        if (File.Exists(Library) && File.GetLastWriteTimeUtc(Library) >= File.GetLastWriteTimeUtc(source)) return null;
+        if (File.Exists(Library)) return null;
         // Several processes may do this at once, so the library appears in one step.
         var partial = $"{Library}.{Environment.ProcessId}";
-        var start = new ProcessStartInfo("gcc", ["-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", partial, source, "-ldl", "-lpthread"]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("gcc", ["-O2", "-Wall", "-Wextra", "-shared", "-fPIC", "-o", partial, Source, "-ldl", "-lpthread"]) { RedirectStandardError = true };
         try
         {
             using var compiler = Process.Start(start)!;
@@ -24,7 +27,7 @@ public static class DiskShim
         }
         catch (System.ComponentModel.Win32Exception error)
         {
-            return $"gcc is needed to compile {source}: {error.Message}";
+            return $"gcc is needed to compile {Source}: {error.Message}";
         }
         File.Move(partial, Library, overwrite: true);
         return null;

@@ -10,7 +10,7 @@ public sealed class RawTarget : ICommandTarget
 {
     /// <summary>As long as a chat event with its ids is.</summary>
     private static readonly byte[] Payload = Encoding.UTF8.GetBytes(
-        """{"v":1,"messageId":"01JZ8Q4T5N7X2M9C3B6V0K1H8R","participantId":"p-4f1d77a09c3e","to":"everyone","text":"Could you go back one slide, please? I think the second figure is last year's."}""");
+        $$"""{"type":"chatSent","v":1,"participantId":"p-4f1d77a09c3e","displayName":"Ann","text":"{{CommandTargets.Text}}"}""");
 
     private readonly SqliteJournal _journal;
     private readonly ConcurrentDictionary<int, Task<Meeting>> _meetings = new();
@@ -36,14 +36,14 @@ public sealed class RawTarget : ICommandTarget
         while (true)
         {
             var known = await MeetingAsync(meeting);
-            if (known.Commands.TryGetValue(commandId, out var before)) return new CommandAnswer(before, true, null);
+            if (known.Commands.TryGetValue(commandId, out var before)) return new CommandAnswer(before, null);
             switch (await Append(meeting, known, commandId))
             {
                 case AppendResult.Committed committed:
-                    return new CommandAnswer(committed.LastSequence, false, null);
+                    return new CommandAnswer(committed.LastSequence, null);
                 case AppendResult.Unavailable unavailable:
                     Drop(meeting, known);
-                    return new CommandAnswer(0, false, unavailable.Reason.ToString());
+                    return new CommandAnswer(0, unavailable.Reason.ToString());
                 default:
                     Drop(meeting, known);
                     break;
@@ -62,7 +62,7 @@ public sealed class RawTarget : ICommandTarget
                 MeetingId = CommandTargets.MeetingId(meeting),
                 TenantId = "tenant",
                 ExpectedSequence = known.Next++,
-                Entries = [new JournalEntry(CrashLedger.ChatType, Payload, TimeProvider.System.GetUtcNow(), "p-4f1d77a09c3e", commandId)],
+                Entries = [new JournalEntry(CommandTargets.ChatType, Payload, TimeProvider.System.GetUtcNow(), "p-4f1d77a09c3e", commandId)],
             });
         }
     }

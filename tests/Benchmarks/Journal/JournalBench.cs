@@ -12,8 +12,8 @@ namespace Conference.Benchmarks.Journal;
 internal sealed class JournalBench
 {
     private const string Help = """
-        usage: bench journal [--target raw] [--rounds N] [--seconds N] [--kills N] [--folder DIR] [--seed N]
-          --target raw     what commands go through: raw is the journal alone
+        usage: bench journal [--target grain|raw] [--rounds N] [--seconds N] [--kills N] [--folder DIR] [--seed N]
+          --target NAME    what commands go through: meeting grains on the journal (grain), or the journal alone (raw)
           --rounds N       measurements of each figure, of which the median is reported (3)
           --seconds N      length of one measurement (4)
           --kills N        processes killed at each of the three named points, and power cuts (20)
@@ -33,7 +33,7 @@ internal sealed class JournalBench
 
     private JournalBench(Dictionary<string, string> options)
     {
-        _target = options.GetValueOrDefault("--target", CommandTargets.Default);
+        _target = options.GetValueOrDefault("--target", CommandTargets.Grain);
         _rounds = int.Parse(options.GetValueOrDefault("--rounds", "3"));
         _time = TimeSpan.FromSeconds(double.Parse(options.GetValueOrDefault("--seconds", "4")));
         _kills = int.Parse(options.GetValueOrDefault("--kills", "20"));
@@ -106,7 +106,7 @@ internal sealed class JournalBench
         foreach (var (fault, name) in ((string, JournalUnavailable)[])[("full", JournalUnavailable.DiskFull), ("broken", JournalUnavailable.IoError)])
         {
             var refused = await proof.BreakDiskAsync(fault, name);
-            Console.WriteLine($"disk {fault} for a while: {refused} commands refused as {name}, commands taken again after it");
+            Console.WriteLine($"disk {fault} for a while: {refused} commands refused as {CommandTargets.RefusalOf(_target, name)}, commands taken again after it");
         }
         var figures = proof.Figures;
         Console.WriteLine($"{figures.Kills} processes killed, {figures.Acknowledged} commands acknowledged, {figures.Recognised} sent again and recognised: "

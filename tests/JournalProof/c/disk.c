@@ -38,6 +38,7 @@ struct file {
 enum { MAX_FILES = 32 };
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t one_sync = PTHREAD_MUTEX_INITIALIZER;
 static struct file files[MAX_FILES];
 static int file_count;
 static const char *watch, *durable, *fault;
@@ -199,9 +200,13 @@ static int open_durable(const char *name)
     return fd;
 }
 
-/* Makes durable what was written before the sync began. The ranges are taken before, so that a write made meanwhile waits for the next. */
+/*
+ * Makes durable what was written before the sync began. The ranges are taken before, so that a write made meanwhile waits for the next.
+ * One sync at a time: what one of them has taken and not copied yet, another must not report as durable.
+ */
 static int sync_watched(int fd, const char *name, int (*real)(int))
 {
+    pthread_mutex_lock(&one_sync);
     pthread_mutex_lock(&gate);
     long nth = ++syncs;
     struct file *f = find(name);
@@ -223,6 +228,7 @@ static int sync_watched(int fd, const char *name, int (*real)(int))
     }
     free(ranges);
     if (nth == cut_at) kill(getpid(), SIGKILL);
+    pthread_mutex_unlock(&one_sync);
     return result;
 }
 

@@ -8,38 +8,45 @@ namespace Conference.Silo.Tests.Journal;
 public sealed class CrashTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(JournalPoint.BeforeCommit)]
-    [InlineData(JournalPoint.AfterCommit)]
-    [InlineData(JournalPoint.AfterAcknowledgement)]
-    public async Task NothingAcknowledgedIsLostOrDoubledWhenTheProcessIsKilled(JournalPoint point)
+    [InlineData(CommandTargets.Raw, JournalPoint.BeforeCommit)]
+    [InlineData(CommandTargets.Raw, JournalPoint.AfterCommit)]
+    [InlineData(CommandTargets.Raw, JournalPoint.AfterAcknowledgement)]
+    [InlineData(CommandTargets.Grain, JournalPoint.BeforeCommit)]
+    [InlineData(CommandTargets.Grain, JournalPoint.AfterCommit)]
+    [InlineData(CommandTargets.Grain, JournalPoint.AfterAcknowledgement)]
+    public async Task NothingAcknowledgedIsLostOrDoubledWhenTheProcessIsKilled(string target, JournalPoint point)
     {
-        using var proof = new CrashProof(CommandTargets.Default, Path.GetTempPath(), seed: 7);
+        using var proof = new CrashProof(target, Path.GetTempPath(), seed: 7);
         for (var i = 0; i < 3; i++) await proof.KillAtAsync(point);
 
         AssertSound(proof.Figures, kills: 3);
     }
 
-    [Fact]
-    public async Task NothingAcknowledgedIsLostOrDoubledWhenThePowerGoes()
+    [Theory]
+    [InlineData(CommandTargets.Raw)]
+    [InlineData(CommandTargets.Grain)]
+    public async Task NothingAcknowledgedIsLostOrDoubledWhenThePowerGoes(string target)
     {
         if (!await CanPreloadAsync()) return;
-        using var proof = new CrashProof(CommandTargets.Default, Path.GetTempPath(), seed: 11);
+        using var proof = new CrashProof(target, Path.GetTempPath(), seed: 11);
         for (var i = 0; i < 6; i++) await proof.CutPowerAsync();
 
         AssertSound(proof.Figures, kills: 6);
     }
 
     [Theory]
-    [InlineData("full", JournalUnavailable.DiskFull)]
-    [InlineData("broken", JournalUnavailable.IoError)]
-    public async Task ADiskThatFailsForAWhileCostsNamedRefusalsAndNothingElse(string fault, JournalUnavailable name)
+    [InlineData(CommandTargets.Raw, "full", JournalUnavailable.DiskFull)]
+    [InlineData(CommandTargets.Raw, "broken", JournalUnavailable.IoError)]
+    [InlineData(CommandTargets.Grain, "full", JournalUnavailable.DiskFull)]
+    [InlineData(CommandTargets.Grain, "broken", JournalUnavailable.IoError)]
+    public async Task ADiskThatFailsForAWhileCostsNamedRefusalsAndNothingElse(string target, string fault, JournalUnavailable name)
     {
         if (!await CanPreloadAsync()) return;
-        using var proof = new CrashProof(CommandTargets.Default, Path.GetTempPath(), seed: 13);
+        using var proof = new CrashProof(target, Path.GetTempPath(), seed: 13);
 
         Assert.True(await proof.BreakDiskAsync(fault, name) >= 30);
         AssertSound(proof.Figures, kills: 1);
-        Assert.Equal([$"{name}"], proof.Figures.Failures.Keys);
+        Assert.Equal([CommandTargets.RefusalOf(target, name)], proof.Figures.Failures.Keys);
     }
 
     [Fact]
