@@ -5,7 +5,7 @@ export class Backoff {
   readonly #capMs: number;
 
   /** @param capMs The longest wait before jitter. */
-  constructor(random: () => number, capMs = 10_000) {
+  constructor(random: () => number, capMs = 5_000) {
     this.#random = random;
     this.#capMs = capMs;
   }

@@ -86,7 +86,11 @@ export class Meeting {
     });
     this.#media = new MediaLink(env, {
       createSession: () => new PeerSession(env),
-      requestTicket: () => this.#signaling.send({ type: 'media.renew' }),
+      requestTicket: () => {
+        // That the pod's side has just answered is a sign that signaling may work again too.
+        this.#signaling.kick();
+        this.#signaling.send({ type: 'media.renew' });
+      },
       requestGrant: () => this.#signaling.reconnect(),
     }, prepared);
     this.#media.events.on('state', (media) => this.#set({ media }));

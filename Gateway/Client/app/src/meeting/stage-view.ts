@@ -47,6 +47,7 @@ export class StageView extends LitElement {
   readonly #heardAt = new Map<string, number>();
   #tiles: readonly PlacedTile[] = [];
   #pages = 1;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   readonly #observer = new ResizeObserver(([entry]) => {
     if (entry) this.size = { width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) };
   });
@@ -77,11 +78,15 @@ export class StageView extends LitElement {
 
   override disconnectedCallback(): void {
     this.#observer.disconnect();
+    clearTimeout(this.#silence);
     super.disconnectedCallback();
   }
 
   /** Marks who is heard; called many times a second, so it does not render. */
   setLevels(levels: ReadonlyMap<string, number>): void {
+    clearTimeout(this.#silence);
+    // When nothing is told any more, nobody is heard.
+    if (levels.size > 0) this.#silence = setTimeout(() => this.setLevels(new Map()), speakingHoldMs + 50);
     const now = performance.now();
     for (const [id, level] of levels) if (level >= speakingLevel) this.#heardAt.set(id, now);
     for (const tile of this.renderRoot.querySelectorAll<ParticipantTile>('participant-tile[source="Camera"]')) {
