@@ -10,7 +10,7 @@ import { CommandRefused } from './outbox.ts';
 import { Place, storedPlace, type JoinOptions } from './place.ts';
 import type {
   ClientCommandBody, CommandRefusal, CreateMeetingRequest, CreateMeetingResponse, DemandItem, EventMessage, JoinFacts, JoinResponse,
-  MediaSource, Welcome,
+  MediaSource, MeetingSettings, Welcome,
 } from './protocol.ts';
 import { Signaling, type FinalReason, type SideMessage } from './signaling.ts';
 import type { MeetingEvents, MeetingState } from './state.ts';
@@ -26,9 +26,17 @@ const demandDelayMs = 100;
 const overstatedGraceMs = 4_000;
 const leaveTimeoutMs = 1_000;
 
+/** A new meeting as one asks for it: settings that are not named are {@link defaultSettings}. */
+export type NewMeeting = Omit<CreateMeetingRequest, 'settings'> & { readonly settings?: Partial<MeetingSettings> };
+
+/** How a meeting is run when nobody says otherwise. */
+export const defaultSettings: MeetingSettings = {
+  lobby: false, muteOnEntry: false, maxParticipants: 1000, chatForAll: true, shareForAll: true, joinBeforeHost: true, openPublish: false, openPlay: false,
+};
+
 /** Creates a meeting on the installation that served the page (or `env.origin`). */
-export function createMeeting(request: CreateMeetingRequest = {}, env = ambientEnvironment(), token?: string): Promise<CreateMeetingResponse> {
-  return new Api(env).createMeeting(request, token);
+export function createMeeting({ settings, ...request }: NewMeeting = {}, env = ambientEnvironment(), token?: string): Promise<CreateMeetingResponse> {
+  return new Api(env).createMeeting({ ...request, ...(settings ? { settings: { ...defaultSettings, ...settings } } : {}) }, token);
 }
 
 /** What may be known about a meeting before joining it. */
@@ -257,9 +265,9 @@ export class Meeting {
     if (!meeting || !own) return;
     const isNew = this.#toldFor !== you;
     this.#toldFor = you;
-    if (isNew && meeting.settings.muteOnEntry && own.role === 'Attendee' && local.Microphone.on) {
+    if (isNew && !this.#place.isResumed && meeting.settings.muteOnEntry && own.role === 'Attendee') {
       this.#signaling.outbox.drop((command) => command.type === 'media.setMuted' && command.source === 'Microphone');
-      void this.#muteHere('Microphone', true);
+      if (local.Microphone.on) void this.#muteHere('Microphone', true);
       this.events.emit('muted', { source: 'Microphone', by: 'entry' });
     }
     const { muteHere, tell } = reconcile(this.#state.local, own.sending, this.#pendingSources(), isNew);

@@ -22,6 +22,8 @@ export class Place {
   readonly #api: Api;
   readonly #options: JoinOptions;
   #resumeToken: string | undefined;
+  /** The last {@link take} resumed somebody who was in the meeting before. */
+  isResumed = false;
 
   constructor(env: Environment, api: Api, options: JoinOptions) {
     this.#env = env;
@@ -36,12 +38,15 @@ export class Place {
     const displayName = this.#options.displayName.trim().normalize('NFC');
     if (this.#resumeToken !== undefined) {
       try {
-        return this.#keep(await this.#post({ resumeToken: this.#resumeToken }));
+        const response = this.#keep(await this.#post({ resumeToken: this.#resumeToken }));
+        this.isResumed = true;
+        return response;
       } catch (error) {
         if (!(error instanceof ApiError) || error.reason !== 'ResumeExpired') throw error;
         this.forget();
       }
     }
+    this.isResumed = false;
     return this.#keep(await this.#post({ displayName, ...defined({ passcode, hostKey, region }) }));
   }
 

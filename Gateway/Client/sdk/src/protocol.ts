@@ -89,7 +89,7 @@ export type MeetingEventBody = { readonly version: number } & (
 export interface CreateMeetingRequest {
   readonly title?: string;
   readonly passcode?: string;
-  readonly settings?: Partial<MeetingSettings>;
+  readonly settings?: MeetingSettings;
 }
 
 export interface CreateMeetingResponse {

@@ -35,6 +35,6 @@ export interface MeetingEvents {
   reaction: { readonly from: string; readonly emoji: string };
   /** A host asks this participant to unmute; nothing happens until the person does. */
   askUnmute: { readonly by: string; readonly source: MediaSource };
-  /** A host (or the meeting's rule for newcomers) muted one of this participant's sources. */
+  /** A host muted one of this participant's sources; or the meeting's rule says that newcomers begin muted, whether or not there is a track yet. */
   muted: { readonly source: MediaSource; readonly by: 'host' | 'entry' };
 }

@@ -188,7 +188,16 @@ describe('in a meeting', () => {
     expect(meeting.state.meeting?.participants).toHaveLength(2);
   });
 
-  it('joins muted where that is the rule, hosts excepted', async () => {
+  it('does not mute again, by the rule for newcomers, who comes back', async () => {
+    world.stored.set('conference:place:abcd', JSON.stringify({ resumeToken: 'old', displayName: 'Anna' }));
+    const meeting = await join();
+    await meeting.publish('Microphone', track());
+    const ruled = view(participant('anna'));
+    welcome({ ...ruled, settings: { ...ruled.settings, muteOnEntry: true } }, 10);
+    expect(meeting.state.local.Microphone.on).toBe(true);
+  });
+
+  it('joins muted where that is the rule', async () => {
     const meeting = await join();
     await meeting.publish('Microphone', track());
     const ruled = view(participant('anna'));

@@ -256,6 +256,7 @@ export class MeetingPage extends LitElement {
   }
 
   #muted(source: string, by: 'host' | 'entry'): void {
+    if (by === 'entry' && !this.local.microphone.on) return;
     if (source === 'Microphone' || source === 'Camera') this.#own?.muted(source === 'Camera' ? 'camera' : 'microphone');
     else void this.#own?.stopSharing();
     this.#say(by === 'entry' ? 'Everybody joins this meeting muted.' : source === 'Microphone' ? 'A host muted you.' : source === 'Camera' ? 'A host stopped your camera.' : 'A host stopped your sharing.');

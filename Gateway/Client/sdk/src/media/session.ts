@@ -131,6 +131,8 @@ export class PeerSession implements MediaSession {
           case 'draining':
             return this.events.emit('draining', undefined);
           case 'closed':
+            // It is gone already: there is nothing left to delete.
+            this.#resource = '';
             return this.events.emit('ended', message.reason);
           default:
             return;
