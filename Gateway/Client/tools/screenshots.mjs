@@ -128,7 +128,7 @@ for (const size of [2, 4, 9]) {
 await small.getByTestId('chat-button-compact').click();
 await small.getByTestId('chat-input').fill('Shall we start?');
 await small.getByTestId('chat-input').press('Enter');
-await large.getByTestId('chat-badge').first().waitFor();
+await large.getByTestId('chat-badge').waitFor();
 await large.getByTestId('chat-button').click();
 if (wanted('chat')) {
   await shoot(large, 'chat-desktop');

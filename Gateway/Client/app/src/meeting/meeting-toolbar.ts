@@ -128,7 +128,7 @@ export class MeetingToolbar extends LitElement {
           <button class="control" data-testid="reactions-button" aria-label="React" title="React" aria-haspopup="true" aria-expanded=${this.open === 'reactions'} @click=${() => this.#toggle('reactions')}>${icon('smile')}</button>
           ${this.open === 'reactions' ? this.#reactions() : nothing}
         </div>
-        <button class="control compact ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button-compact" aria-label="Chat" aria-pressed=${s.panel === 'chat'} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread()}</button>
+        <button class="control compact ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button-compact" aria-label="Chat" aria-pressed=${s.panel === 'chat'} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread('chat-badge-compact')}</button>
         <div class="anchor more">
           <button class="control" data-testid="more-button" aria-label="More" title="More" aria-haspopup="true" aria-expanded=${this.open === 'more'} @click=${() => this.#toggle('more')}>${icon('more')}</button>
           ${this.open === 'more' ? this.#more() : nothing}
@@ -150,8 +150,8 @@ export class MeetingToolbar extends LitElement {
     </button>`;
   }
 
-  #unread() {
-    return this.state.unread > 0 ? html`<span class="count alert" data-testid="chat-badge">${this.state.unread > 99 ? '99+' : this.state.unread}</span>` : nothing;
+  #unread(testid = 'chat-badge') {
+    return this.state.unread > 0 ? html`<span class="count alert" data-testid=${testid}>${this.state.unread > 99 ? '99+' : this.state.unread}</span>` : nothing;
   }
 
   #reactions() {
