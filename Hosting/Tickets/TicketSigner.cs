@@ -28,7 +28,8 @@ public sealed class TicketSigner : IDisposable
         _keys = keys;
         _time = time;
         var first = new ECDsaSecurityKey(keys[0]) { KeyId = TicketFormat.KeyId(keys[0].ExportParameters(false)) };
-        _credentials = new SigningCredentials(first, SecurityAlgorithms.EcdsaSha256);
+        // The library's shared cache of providers would outlive the key: a second signer on the same file would then sign with a disposed one.
+        _credentials = new SigningCredentials(first, SecurityAlgorithms.EcdsaSha256) { CryptoProviderFactory = new CryptoProviderFactory() };
         PublicKeys = ExportPublicKeys(keys);
     }
 

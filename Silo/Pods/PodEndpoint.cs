@@ -45,7 +45,7 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, TicketSigner sig
         {
             await ended.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(false);
-            grains.DeleteObjectReference<IPodChannel>(reference);
+            grains.Release<IPodChannel>(reference);
             await TellAsync(grain, connection).ConfigureAwait(false);
             await CloseAsync(socket, "Restarting").ConfigureAwait(false);
             GC.KeepAlive(channel); // observers are held weakly

@@ -63,7 +63,7 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
         {
             // The subscription ends by itself.
         }
-        grains.DeleteObjectReference<IMeetingObserver>(reference);
+        grains.Release<IMeetingObserver>(reference);
     }
 
     public void Add(SignalSession session)

@@ -38,8 +38,9 @@ internal sealed partial class SignalEndpoint(
 
     private async Task<(SignalSession Session, Hello Hello)?> GreetAsync(MessageSocket socket, SessionOutbox outbox, CancellationToken aborted)
     {
-        using var timeout = new CancellationTokenSource(_signal.HelloTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, aborted, outbox.Ended);
+        // Cancelling a receive aborts its socket, so the timeout ends the session by its goodbye instead.
+        await using var timeout = time.CreateTimer(static o => ((SessionOutbox)o!).End(GoAwayReason.HelloTimeout), outbox, _signal.HelloTimeout, Timeout.InfiniteTimeSpan);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, outbox.Ended);
         SocketMessage first;
         try
         {
@@ -47,9 +48,9 @@ internal sealed partial class SignalEndpoint(
         }
         catch (OperationCanceledException)
         {
-            if (timeout.IsCancellationRequested) outbox.End(GoAwayReason.HelloTimeout);
             return null;
         }
+        if (outbox.IsEnded) return null;
         if (first.End is { } end)
         {
             EndFor(end, outbox);

@@ -72,7 +72,7 @@ internal sealed class CommandHandler(MeetingCalls calls) : ISignalHandler
             _ => new Contracts.Signaling.Refused(CommandRefusal.Unavailable, command.Id),
         };
         session.Outbox.Send(answer);
-        if (session.EndAfterAnswer is { } reason) session.Outbox.End(reason);
+        if (command is Leave or MeetingEnd) session.Answered(command.Id);
     }
 }
 

@@ -11,6 +11,10 @@ namespace Conference.Silo.Signaling;
 /// </summary>
 internal sealed class SignalSession(string id, MeetingId meeting, ParticipantId participant, SessionOutbox outbox)
 {
+    private readonly Lock _answers = new();
+    private CommandId? _lastAnswered;
+    private (CommandId Command, GoAwayReason Reason)? _ending;
+
     /// <summary>Names the session: the id of its ticket.</summary>
     public string Id => id;
 
@@ -25,9 +29,6 @@ internal sealed class SignalSession(string id, MeetingId meeting, ParticipantId 
 
     /// <summary>Whether events follow <see cref="SentSeq"/> at once; otherwise a view is on its way.</summary>
     public bool IsInSync { get; private set; }
-
-    /// <summary>Why the client will be sent away as soon as its own command is acknowledged.</summary>
-    public GoAwayReason? EndAfterAnswer { get; private set; }
 
     private bool IsHost { get; set; }
 
@@ -91,11 +92,29 @@ internal sealed class SignalSession(string id, MeetingId meeting, ParticipantId 
         }
     }
 
-    // Who ended it is told first that it is done.
+    /// <summary>The answer to a command is queued. If the command sent its own sender away, that happens now, or when its event comes.</summary>
+    public void Answered(CommandId command)
+    {
+        lock (_answers)
+        {
+            _lastAnswered = command;
+            if (_ending is { } ending && ending.Command == command) outbox.End(ending.Reason);
+        }
+    }
+
+    // Who ended it is told first that it is done; answer and event come by different ways.
     private void EndFor(MeetingEvent e, GoAwayReason reason)
     {
-        if (e.Actor == participant && e.CommandId is not null) EndAfterAnswer = reason;
-        else outbox.End(reason);
+        if (e.Actor != participant || e.CommandId is not { } command)
+        {
+            outbox.End(reason);
+            return;
+        }
+        lock (_answers)
+        {
+            _ending = (command, reason);
+            if (_lastAnswered == command) outbox.End(reason);
+        }
     }
 }
 

@@ -28,6 +28,9 @@ public sealed class TestPod : IAsyncDisposable
     /// <summary>What the pod reports beside the plan it has.</summary>
     public ImmutableArray<RoomReport> Rooms { get; set; } = [];
 
+    /// <summary>Rooms that it reports without their content.</summary>
+    public ImmutableArray<RoomHash> HashesOnly { get; set; } = [];
+
     public bool IsDraining { get; set; }
 
     public static async Task<TestPod> ConnectAsync(SiloFixture silo, string id = "pod-1", string region = "local", int capacity = 500, string url = "")
@@ -70,7 +73,7 @@ public sealed class TestPod : IAsyncDisposable
     {
         try
         {
-            await SendAsync(new PodReport(Revision, IsDraining, new PodLoad(0.1, 0, 0, 0, 0.1), [.. Rooms.Select(r => new RoomHash(r.MeetingId, r.Hash))], Rooms));
+            await SendAsync(new PodReport(Revision, IsDraining, new PodLoad(0.1, 0, 0, 0, 0.1), [.. Rooms.Select(r => new RoomHash(r.MeetingId, r.Hash)), .. HashesOnly], Rooms));
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException or IOException)
         {
