@@ -46,7 +46,7 @@ public sealed class GrainFixture : IAsyncDisposable
         services.AddSingleton(TimeProvider.System).AddSingleton<IJournal>(Faults).AddSingleton(_journal.Records);
         services.AddSingleton(Options).AddSingleton(new PodOptions { ReturnGrace = TimeSpan.FromMilliseconds(500) });
         services.AddSingleton<SiloMetrics>().AddSingleton<PodPlacer>().AddSingleton(new SiloVersion("1.0.0")).AddTransient(_ => new Random(1));
-        services.AddActorRuntime(new ConfigurationBuilder().Build());
+        services.AddActorRuntime();
         _host = builder.Build();
         await _host.StartAsync();
         await AddPodAsync("pod-1");
