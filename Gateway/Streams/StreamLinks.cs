@@ -16,12 +16,17 @@ namespace Conference.Gateway.Streams;
 /// </summary>
 internal sealed class StreamLinks(SiloClient silo, PodForwarder forwarder, Refusals refusals)
 {
+    private const string Allowed = "POST, OPTIONS";
+    private static readonly string[] OtherMethods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
+
     public void Map(IEndpointRouteBuilder endpoints)
     {
         foreach (var (link, kind) in ((string, StreamKind)[])[("whip", StreamKind.Publish), ("whep", StreamKind.Play)])
         {
             endpoints.MapPost($"/{link}/{{code}}", (RequestDelegate)(context => OpenAsync(context, link, kind)));
             endpoints.MapMethods($"/{link}/{{code}}", [HttpMethods.Options], (RequestDelegate)Options);
+            // Said here, or the page would answer for them.
+            endpoints.MapMethods($"/{link}/{{code}}", OtherMethods, (RequestDelegate)RefuseMethodAsync);
         }
     }
 
@@ -60,7 +65,13 @@ internal sealed class StreamLinks(SiloClient silo, PodForwarder forwarder, Refus
     {
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         context.Response.Headers["Accept-Post"] = "application/sdp";
-        context.Response.Headers.Allow = "POST, OPTIONS";
+        context.Response.Headers.Allow = Allowed;
         return Task.CompletedTask;
+    }
+
+    private Task RefuseMethodAsync(HttpContext context)
+    {
+        context.Response.Headers.Allow = Allowed;
+        return refusals.RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, RequestRefusal.MethodNotAllowed, "A stream link takes offers by POST.");
     }
 }

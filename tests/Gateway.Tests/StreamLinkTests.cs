@@ -72,6 +72,18 @@ public sealed class StreamLinkTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("GET", "/whip/lusab")]
+    [InlineData("PUT", "/whip/lusab")]
+    [InlineData("DELETE", "/whep/lusab")]
+    public async Task A_link_takes_no_other_method(string method, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
+        var answer = await _gateway.Http.SendAsync(request);
+        await GatewayFixture.AssertProblemAsync(answer, HttpStatusCode.MethodNotAllowed, RequestRefusal.MethodNotAllowed);
+        Assert.Equal(["OPTIONS", "POST"], answer.Content.Headers.Allow.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
     [InlineData("/whip/lusab")]
     [InlineData("/whep/lusab")]
     [InlineData("/media/pod-1/sessions/s1")]

@@ -3,18 +3,12 @@ using Conference.Interop.Tests.Support;
 namespace Conference.Interop.Tests;
 
 /// <summary>Each stack publishes and each plays: real pictures and sounds through the stable links, recognised after decoding.</summary>
-public sealed class CrossTests : IAsyncLifetime
+[Collection(InstallationTests.Name)]
+public sealed class CrossTests(Installation installation) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private TestMeeting _meeting = null!;
 
-    public async Task InitializeAsync() => _meeting = await TestMeeting.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        await _meeting.DisposeAsync();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [StackFact(Stack.Wrtc)]
     public Task Libwebrtc_to_libwebrtc() => CrossAsync(Stack.Wrtc, Stack.Wrtc);
@@ -65,16 +59,17 @@ public sealed class CrossTests : IAsyncLifetime
 
     private async Task CrossAsync(Stack publishing, Stack playing, string[] publisherSays, string[] playerSays, Action<string, string> check)
     {
+        var meeting = await TestMeeting.CreateAsync(installation.Http);
         var brought = Brought.Write(_folder.Path, 5);
-        await using var publisher = await ForeignClient.PublishAsync(publishing, _meeting.PublishLink, brought, publisherSays);
+        await using var publisher = await ForeignClient.PublishAsync(publishing, meeting.Publish, brought, publisherSays);
         var answer = await publisher.AnswerAsync();
         AssertOpened(answer);
         check(publisher.Offer, answer.Sdp);
-        await using var player = await ForeignClient.PlayAsync(playing, _meeting.PlayLink, playerSays);
+        await using var player = await ForeignClient.PlayAsync(playing, meeting.Play, playerSays);
         AssertOpened(await player.AnswerAsync());
         await Eventually.True(
-            () => Task.FromResult(player.Sees(brought.Number) && player.Hears(brought.Hertz)), async () => $"{player}\npublisher: {publisher}\n{await _meeting.DescribeAsync()}");
-        Assert.Matches("media_packets_forwarded_total{.*} [1-9]", await _meeting.DescribeAsync());
+            () => Task.FromResult(player.Sees(brought.Number) && player.Hears(brought.Hertz)), async () => $"{player}\npublisher: {publisher}\n{await installation.CountersAsync()}\n{installation.Output}");
+        Assert.Matches("media_packets_forwarded_total{.*} [1-9]", await installation.CountersAsync());
         Assert.Equal(200, await player.DeleteAsync());
         Assert.Equal(200, await publisher.DeleteAsync());
     }

@@ -105,8 +105,19 @@ internal sealed class ForeignClient : IAsyncDisposable
             Log(line);
             return;
         }
-        using var said = JsonDocument.Parse(line);
-        var facts = said.RootElement;
+        try
+        {
+            using var said = JsonDocument.Parse(line);
+            Take(line, said.RootElement);
+        }
+        catch (JsonException)
+        {
+            Log(line); // a process that is ended stops in the middle of a line
+        }
+    }
+
+    private void Take(string line, JsonElement facts)
+    {
         switch (facts.GetProperty("event").GetString())
         {
             case "offer": Volatile.Write(ref _offer, facts.GetProperty("sdp").GetString()!); break;

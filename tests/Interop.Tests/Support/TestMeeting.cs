@@ -1,25 +1,30 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Conference.Contracts;
+using Conference.Contracts.Api;
+
 namespace Conference.Interop.Tests.Support;
 
-/// <summary>A meeting with links to publish to it and to play it.</summary>
-internal sealed class TestMeeting : IAsyncDisposable
+/// <summary>A meeting with a key to publish to it and one to play it.</summary>
+internal sealed record TestMeeting(StreamLink Publish, StreamLink Play)
 {
-    private readonly ScriptedSilo _silo;
-
-    private TestMeeting(ScriptedSilo silo) => _silo = silo;
-
-    public StreamLink PublishLink => new(new Uri(_silo.Pod, $"media/{ScriptedSilo.PodId}/whip"), _silo.Ticket("ann"));
-
-    public StreamLink PlayLink => new(new Uri(_silo.Pod, $"media/{ScriptedSilo.PodId}/whep"), _silo.Ticket("bob"));
-
-    public static async Task<TestMeeting> StartAsync() => new(await ScriptedSilo.StartAsync("ann", "bob"));
-
-    /// <summary>The media pod's counters that are not zero.</summary>
-    public async Task<string> DescribeAsync()
+    /// <summary>Creates one as a host does: by the API, with the links that the API gives.</summary>
+    public static async Task<TestMeeting> CreateAsync(HttpClient http)
     {
-        using var http = new HttpClient();
-        var metrics = await http.GetStringAsync(new Uri(_silo.Pod, "metrics"));
-        return string.Join('\n', metrics.Split('\n').Where(line => line.StartsWith("media", StringComparison.Ordinal) && !line.EndsWith(" 0", StringComparison.Ordinal)));
+        using var created = await http.PostAsJsonAsync("api/meetings", new CreateMeetingRequest("Interop"), ContractsJson.Default.CreateMeetingRequest);
+        var meeting = (await created.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ContractsJson.Default.CreateMeetingResponse))!;
+        var (camera, wall) = (await KeyAsync(http, meeting, "Camera"), await KeyAsync(http, meeting, "Wall"));
+        return new TestMeeting(new StreamLink(new Uri(camera.PublishUrl), camera.Key), new StreamLink(new Uri(wall.PlayUrl), wall.Key));
     }
 
-    public ValueTask DisposeAsync() => _silo.DisposeAsync();
+    private static async Task<CreateStreamKeyResponse> KeyAsync(HttpClient http, CreateMeetingResponse meeting, string name)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/meetings/{meeting.Id}/stream-keys")
+        {
+            Content = JsonContent.Create(new CreateStreamKeyRequest(name), ContractsJson.Default.CreateStreamKeyRequest),
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", meeting.HostKey) },
+        };
+        using var answer = await http.SendAsync(request);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ContractsJson.Default.CreateStreamKeyResponse))!;
+    }
 }
