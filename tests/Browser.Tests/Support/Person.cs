@@ -22,6 +22,9 @@ internal sealed record PersonSpec(byte Number, string Name)
 
     /// <summary>The network namespace to run the browser in; null: this machine's own network.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>A plain http origin that this browser is told to trust with camera and microphone; null: none.</summary>
+    public string? TrustedOrigin { get; init; }
 }
 
 /// <summary>One person: a browser of their own, because what a fake camera shows is set per process.</summary>

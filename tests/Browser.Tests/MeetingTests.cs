@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Conference.Browser.Tests.Support;
+using Conference.Support;
+
+namespace Conference.Browser.Tests;
+
+/// <summary>People in a meeting: the whole product, real browsers, content that is recognised when it arrives.</summary>
+public sealed class MeetingTests
+{
+    private static readonly PersonSpec Ann = new(1, "Ann"), Bob = new(2, "Bob"), Cho = new(4, "Cho"), Dee = new(8, "Dee");
+
+    [Fact]
+    public async Task Everybody_sees_and_hears_everybody_and_who_comes_later_costs_the_others_nothing()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var three = await house.GatherAsync(meeting, Ann, Bob, Cho);
+        foreach (var person in three)
+        {
+            var others = three.Where(p => p != person).ToArray();
+            await person.SeesAsync(others);
+            await person.HearsAsync(others);
+        }
+
+        var offersBefore = await Task.WhenAll(three.Select(p => p.ProbeAsync<int>("offers()")));
+        var dee = await house.InviteAsync(Dee);
+        await dee.JoinAsync(house.LinkOf(meeting));
+        var took = await dee.SeesAsync(three);
+        Assert.True(took < TimeSpan.FromSeconds(2), $"the latecomer saw everybody after {took.TotalSeconds:0.0} s");
+        foreach (var person in three) await person.SeesAsync(dee);
+        await dee.HearsAsync(three);
+        Assert.Equal(offersBefore, await Task.WhenAll(three.Select(p => p.ProbeAsync<int>("offers()"))));
+
+        var deesTile = $"{await dee.YouAsync()} Camera";
+        await dee.ById("leave-button").ClickAsync();
+        var gone = Stopwatch.StartNew();
+        foreach (var person in three)
+            await Eventually.True(async () => !(await person.TilesAsync()).Contains(deesTile), () => person.DescribeAsync());
+        Assert.True(gone.Elapsed < TimeSpan.FromSeconds(1), $"the tile was gone after {gone.Elapsed.TotalSeconds:0.0} s");
+        foreach (var person in three) Assert.Equal(3, (await person.TilesAsync()).Length);
+    }
+
+    [Fact]
+    public async Task Chat_is_in_one_order_everywhere_and_who_comes_later_reads_it()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var people = await house.GatherAsync(meeting, Ann, Bob);
+        for (var i = 0; i < 5; i++) await Task.WhenAll(people.Select(p => p.ChatAsync($"{p.Spec.Name} {i}")));
+        await people[0].ChatAsync("<b>not markup</b> & http://example.org/");
+
+        IReadOnlyList<string> expected = [];
+        await Eventually.True(async () => (expected = await people[0].MessagesAsync()).Count == 11, () => people[0].DescribeAsync());
+        await Eventually.True(async () => (await people[1].MessagesAsync()).SequenceEqual(expected), () => people[1].DescribeAsync());
+        foreach (var person in people) Assert.Equal(Enumerable.Range(0, 5).Select(i => $"{person.Spec.Name} {i}"), expected.Where(m => m.StartsWith(person.Spec.Name + " ", StringComparison.Ordinal)));
+        Assert.Contains("<b>not markup</b> & http://example.org/", expected);
+
+        var cho = await house.InviteAsync(Cho);
+        await cho.JoinAsync(house.LinkOf(meeting));
+        await Eventually.True(async () => (await cho.MessagesAsync()).SequenceEqual(expected), () => cho.DescribeAsync());
+    }
+
+    [Fact]
+    public async Task Muting_is_seen_by_all_and_nothing_is_forwarded()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var (ann, bob) = await house.GatherAsync(meeting, Ann, Bob) is [var a, var b] ? (a, b) : throw new InvalidOperationException();
+        await bob.HearsAsync(ann);
+
+        var annsTile = bob.Page.Locator($"[data-testid=tile][data-participant='{await ann.YouAsync()}']");
+        await ann.ById("mute-button").ClickAsync();
+        var clock = Stopwatch.StartNew();
+        await Eventually.True(() => annsTile.GetByTestId("tile-muted").IsVisibleAsync(), () => bob.DescribeAsync());
+        Assert.True(clock.Elapsed < TimeSpan.FromMilliseconds(500), $"muting was seen after {clock.ElapsedMilliseconds} ms");
+
+        // What was under way arrives; from then on nothing.
+        await Eventually.True(async () =>
+        {
+            var before = await bob.PacketsReceivedAsync("audio");
+            await Task.Delay(500);
+            return await bob.PacketsReceivedAsync("audio") == before;
+        }, () => bob.DescribeAsync());
+        var muted = await bob.PacketsReceivedAsync("audio");
+        await Task.Delay(1500);
+        Assert.Equal(muted, await bob.PacketsReceivedAsync("audio"));
+        Assert.False(await bob.HearsAsync(ann.Spec));
+
+        await ann.ById("mute-button").ClickAsync();
+        clock.Restart();
+        await Eventually.True(async () => !await annsTile.GetByTestId("tile-muted").IsVisibleAsync(), () => bob.DescribeAsync());
+        Assert.True(clock.Elapsed < TimeSpan.FromMilliseconds(500), $"unmuting was seen after {clock.ElapsedMilliseconds} ms");
+        await bob.HearsAsync(ann);
+    }
+
+    [Fact]
+    public async Task A_shared_screen_is_shown_beside_the_camera()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var (ann, bob) = await house.GatherAsync(meeting, Ann, Bob) is [var a, var b] ? (a, b) : throw new InvalidOperationException();
+        await ann.ById("share-button").ClickAsync();
+        var id = await ann.YouAsync();
+        await Eventually.True(async () => (await bob.VideosAsync()).Any(v => v.Participant == id && v is { Source: "Screen", Visible: true, Width: > 0, Picture: not null }), () => bob.DescribeAsync());
+        await bob.SeesAsync(ann);
+        await ann.ById("share-button").ClickAsync();
+        await Eventually.True(async () => !(await bob.TilesAsync()).Contains($"{id} Screen"), () => bob.DescribeAsync());
+    }
+
+    [Fact]
+    public async Task A_reload_resumes_the_same_participant()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var (ann, bob) = await house.GatherAsync(meeting, Ann, Bob) is [var a, var b] ? (a, b) : throw new InvalidOperationException();
+        await bob.SeesAsync(ann);
+        var before = await ann.YouAsync();
+
+        await ann.Page.ReloadAsync();
+        await ann.ById("meeting").WaitForAsync();
+        Assert.Equal(before, await ann.YouAsync());
+        await bob.SeesAsync(ann);
+        await bob.HearsAsync(ann);
+        await ann.SeesAsync(bob);
+        Assert.Equal(2, (await bob.TilesAsync()).Length);
+        Assert.Equal("Ann", (await bob.Page.Locator($"[data-testid=tile][data-participant='{before}']").GetByTestId("tile-name").InnerTextAsync()).Trim());
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Conference.Support;
+using Microsoft.Playwright;
+
+namespace Conference.Browser.Tests.Support;
+
+/// <summary>What a person does on, and sees of, the meeting page.</summary>
+internal static class MeetingPage
+{
+    public static ILocator ById(this Person person, string testId) => person.Page.GetByTestId(testId);
+
+    /// <summary>Opens the link, types the name, clicks Join, and waits until the meeting is shown.</summary>
+    public static async Task JoinAsync(this Person person, string link)
+    {
+        await person.Page.GotoAsync(link);
+        await person.ById("name-input").FillAsync(person.Spec.Name);
+        await person.ById("join-button").ClickAsync();
+        await person.ById("meeting").WaitForAsync();
+    }
+
+    public static async Task<string> YouAsync(this Person person) => (await person.ById("meeting").GetAttributeAsync("data-you"))!;
+
+    /// <summary>The tiles shown: whose, and of which source.</summary>
+    public static async Task<string[]> TilesAsync(this Person person) =>
+        (await person.ById("tile").EvaluateAllAsync<string[]>("tiles => tiles.map(t => t.dataset.participant + ' ' + t.dataset.source)")).Order(StringComparer.Ordinal).ToArray();
+
+    /// <summary>Waits until the others' moving pictures are decoded on their own tiles: the painted number is theirs, and the bar moves.</summary>
+    public static async Task<TimeSpan> SeesAsync(this Person viewer, params Person[] others)
+    {
+        var ids = new Dictionary<string, Person>();
+        foreach (var other in others) ids[await other.YouAsync()] = other;
+        var steps = others.ToDictionary(o => o.Spec.Number, _ => new HashSet<int>());
+        return await Eventually.True(async () =>
+        {
+            foreach (var video in await viewer.VideosAsync())
+                if (video is { Source: "Camera", Picture: { } picture, Participant: { } id } && ids.TryGetValue(id, out var owner) && picture.Number == owner.Spec.Number)
+                    steps[owner.Spec.Number].Add(picture.Step);
+            return steps.Values.All(s => s.Count >= 2);
+        }, () => viewer.DescribeAsync());
+    }
+
+    /// <summary>Waits until each of the others' voices has been heard.</summary>
+    public static async Task HearsAsync(this Person listener, params Person[] others)
+    {
+        foreach (var other in others) await Eventually.True(() => listener.HearsAsync(other.Spec), () => listener.DescribeAsync());
+    }
+
+    public static async Task ChatAsync(this Person person, string text)
+    {
+        if (!await person.ById("chat-panel").IsVisibleAsync()) await person.ById("chat-button").ClickAsync();
+        await person.ById("chat-input").FillAsync(text);
+        await person.ById("chat-input").PressAsync("Enter");
+    }
+
+    /// <summary>The messages shown, oldest first.</summary>
+    public static async Task<IReadOnlyList<string>> MessagesAsync(this Person person)
+    {
+        if (!await person.ById("chat-panel").IsVisibleAsync()) await person.ById("chat-button").ClickAsync();
+        return await person.ById("chat-text").AllInnerTextsAsync();
+    }
+
+    /// <summary>Packets that arrived on all slots of a kind (<c>audio</c> or <c>video</c>) of live connections.</summary>
+    public static async Task<long> PacketsReceivedAsync(this Person person, string kind) =>
+        (await person.ProbeAsync<JsonElement[]>("stats('inbound-rtp')")).Where(s => s.GetProperty("kind").GetString() == kind).Sum(s => s.GetProperty("packetsReceived").GetInt64());
+
+    public static async Task<string> DescribeAsync(this Person person)
+    {
+        string[] errors;
+        lock (person.Errors) errors = [.. person.Errors];
+        var videos = JsonSerializer.Serialize(await person.VideosAsync());
+        var tones = JsonSerializer.Serialize(await person.TonesAsync());
+        var meeting = person.ById("meeting");
+        var state = await meeting.CountAsync() == 0
+            ? "no meeting page"
+            : $"phase {await meeting.GetAttributeAsync("data-phase")}, signaling {await meeting.GetAttributeAsync("data-signaling")}, media {await meeting.GetAttributeAsync("data-media")}";
+        return $"{person.Spec.Name} at {person.Page.Url}: {state}\nvideos {videos}\ntones {tones}\nerrors {string.Join('\n', errors)}";
+    }
+}

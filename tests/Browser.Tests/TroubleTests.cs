@@ -1,0 +1,62 @@
+using System.Net.Http.Headers;
+using Conference.Browser.Tests.Support;
+using Conference.Support;
+
+namespace Conference.Browser.Tests;
+
+/// <summary>What goes wrong before and in a meeting, as a person meets it.</summary>
+public sealed class TroubleTests
+{
+    private static readonly PersonSpec Ann = new(1, "Ann"), Bob = new(2, "Bob");
+
+    [Fact]
+    public async Task Without_camera_and_microphone_one_joins_and_sees_and_hears()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var ann = Assert.Single(await house.GatherAsync(meeting, Ann));
+        var bob = Assert.Single(await house.GatherAsync(meeting, Bob with { HasDevices = false }));
+        await bob.SeesAsync(ann);
+        await bob.HearsAsync(ann);
+        Assert.Equal(2, (await ann.TilesAsync()).Length);
+        await bob.ChatAsync("no camera here");
+        await Eventually.True(async () => (await ann.MessagesAsync()).SequenceEqual(["no camera here"]), () => ann.DescribeAsync());
+    }
+
+    [Fact]
+    public async Task A_wrong_code_and_an_ended_meeting_say_so()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var ann = await house.InviteAsync(Ann with { HasDevices = false });
+        await ann.Page.GotoAsync($"http://localhost:{house.Standalone.Port}/j/babab-babab-babab-babab");
+        await ann.ById("problem").WaitForAsync();
+        Assert.Equal("UnknownCode", await ann.ById("problem").GetAttributeAsync("data-reason"));
+
+        var meeting = await house.CreateMeetingAsync();
+        using var http = new HttpClient { BaseAddress = house.Standalone.Url };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", meeting.HostKey);
+        (await http.DeleteAsync($"api/meetings/{meeting.Id}")).EnsureSuccessStatusCode();
+        await ann.Page.GotoAsync(house.LinkOf(meeting));
+        await ann.ById("problem").WaitForAsync();
+        Assert.Equal("Ended", await ann.ById("problem").GetAttributeAsync("data-reason"));
+    }
+
+    [Fact]
+    public async Task Where_the_browser_blocks_sound_a_click_brings_it()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var ann = Assert.Single(await house.GatherAsync(meeting, Ann));
+        var bob = await house.InviteAsync(Bob with { MayAutoplay = false, HasDevices = false });
+        // A reload resumes without any gesture: the one way into a meeting on which a browser blocks sound.
+        await bob.JoinAsync(house.LinkOf(meeting));
+        await bob.SeesAsync(ann);
+        await bob.Page.ReloadAsync();
+        await bob.ById("meeting").WaitForAsync();
+        await bob.SeesAsync(ann);
+        await bob.ById("hear-button").WaitForAsync();
+        await bob.ById("hear-button").ClickAsync();
+        await bob.HearsAsync(ann);
+        await Eventually.True(async () => await bob.ById("hear-button").CountAsync() == 0, () => bob.DescribeAsync());
+    }
+}
