@@ -1,5 +1,7 @@
+using Conference.Benchmarks;
 using Conference.Benchmarks.Forward;
 using Conference.Benchmarks.Grains;
+using Conference.Benchmarks.Join;
 using Conference.Benchmarks.Journal;
 
 // Each benchmark prints its figures as it goes, and one line of JSON at the end. Exit code 1: it ran, and a figure is not what it must be.
@@ -7,12 +9,14 @@ return args switch
 {
     ["forward", .. var options] => await ForwardBench.RunAsync(options),
     ["journal", .. var options] => await JournalBench.RunAsync(options),
+    ["join", .. var options] => await JoinBench.RunAsync(options),
+    ["screenshots", .. var options] => await Screenshots.RunAsync(options),
     ["grains", .. var options] => await GrainBench.RunAsync(options),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench forward|journal|join|grains [options]");
+    Console.Error.WriteLine("usage: bench forward|journal|join|grains|screenshots [options]");
     return 2;
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Conference.Browser.Tests.Support;
+using Conference.Support.Browser;
 using Microsoft.Playwright;
 
 namespace Conference.Browser.Tests;

@@ -1,4 +1,4 @@
-using Conference.Browser.Tests.Support;
+using Conference.Support.Browser;
 using Conference.Support;
 
 namespace Conference.Browser.Tests;

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using Conference.Browser.Tests.Support;
+using Conference.Support.Browser;
 using Conference.Support;
 
 namespace Conference.Browser.Tests;

@@ -4,10 +4,10 @@ using Conference.Contracts.Api;
 using Conference.Support;
 using Microsoft.Playwright;
 
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support.Browser;
 
 /// <summary>The product, a browser driver and a folder: what every test of the page needs.</summary>
-internal sealed class MeetingHouse : IAsyncDisposable
+public sealed class MeetingHouse : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<Person> _people = [];

@@ -1,12 +1,12 @@
 using System.Text.Json.Serialization;
 
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support.Browser;
 
 /// <summary>
 /// What a test looks at from inside a page: the decoded pixels of every video element, the spectrum of every sound that is played, and every peer connection's
 /// offers and statistics. It is added to the page before its own scripts and changes nothing that the page does.
 /// </summary>
-internal static class PageProbe
+public static class PageProbe
 {
     public static readonly string Script = $$"""
         (() => {
@@ -78,7 +78,7 @@ internal static class PageProbe
 }
 
 /// <summary>One video element as the page shows it.</summary>
-internal sealed record ShownVideo(
+public sealed record ShownVideo(
     [property: JsonPropertyName("participant")] string? Participant,
     [property: JsonPropertyName("source")] string? Source,
     [property: JsonPropertyName("width")] int Width,
@@ -88,7 +88,7 @@ internal sealed record ShownVideo(
     [property: JsonPropertyName("picture")] ShownPicture? Picture);
 
 /// <summary>What is painted in a decoded frame.</summary>
-internal sealed record ShownPicture([property: JsonPropertyName("number")] int Number, [property: JsonPropertyName("step")] int Step);
+public sealed record ShownPicture([property: JsonPropertyName("number")] int Number, [property: JsonPropertyName("step")] int Step);
 
 /// <summary>The loudest frequency of something that is played.</summary>
-internal sealed record HeardTone([property: JsonPropertyName("hertz")] double Hertz, [property: JsonPropertyName("decibel")] double Decibel);
+public sealed record HeardTone([property: JsonPropertyName("hertz")] double Hertz, [property: JsonPropertyName("decibel")] double Decibel);

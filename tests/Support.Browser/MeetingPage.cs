@@ -2,10 +2,10 @@ using System.Text.Json;
 using Conference.Support;
 using Microsoft.Playwright;
 
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support.Browser;
 
 /// <summary>What a person does on, and sees of, the meeting page.</summary>
-internal static class MeetingPage
+public static class MeetingPage
 {
     public static ILocator ById(this Person person, string testId) => person.Page.GetByTestId(testId);
 

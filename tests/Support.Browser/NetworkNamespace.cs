@@ -1,25 +1,21 @@
 using System.Diagnostics;
 
-namespace Conference.Browser.Tests.Support;
-
-/// <summary>A test that needs a network of its own; skipped, with the reason, where one cannot be made.</summary>
-internal sealed class NamespaceFactAttribute : FactAttribute
-{
-    public NamespaceFactAttribute()
-    {
-        if (Environment.UserName != "root") Skip = "needs root, to make a network namespace";
-        else if (!File.Exists("/usr/sbin/ip") && !File.Exists("/sbin/ip")) Skip = "needs the package iproute2";
-        else if (!File.Exists("/usr/sbin/iptables")) Skip = "needs the package iptables";
-    }
-}
+namespace Conference.Support.Browser;
 
 /// <summary>A network namespace joined to this machine by one cable, which can be cut: every packet is dropped, both ways, and no socket is told.</summary>
-internal sealed class NetworkNamespace : IAsyncDisposable
+public sealed class NetworkNamespace : IAsyncDisposable
 {
     /// <summary>This machine's end (RFC 5737 would be nicer, but browsers treat it as the internet; nothing else routes here).</summary>
     public const string Host = "10.213.77.1";
 
     private const string Guest = "10.213.77.2";
+
+    /// <summary>Why none can be made here; null when it can.</summary>
+    public static string? Obstacle =>
+        Environment.UserName != "root" ? "needs root, to make a network namespace"
+        : !File.Exists("/usr/sbin/ip") && !File.Exists("/sbin/ip") ? "needs the package iproute2"
+        : !File.Exists("/usr/sbin/iptables") ? "needs the package iptables"
+        : null;
 
     private NetworkNamespace(string name) => Name = name;
 

@@ -1,7 +1,7 @@
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support.Browser;
 
 /// <summary>How Debian's Chromium is started.</summary>
-internal static class Chromium
+public static class Chromium
 {
     public const string Path = "/usr/bin/chromium";
 

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Microsoft.Playwright;
 
-namespace Conference.Browser.Tests.Support;
+namespace Conference.Support.Browser;
 
 /// <summary>What somebody brings to a meeting.</summary>
 /// <param name="Number">The code painted into their picture, 1 to 255.</param>
 /// <param name="Name">Their name.</param>
-internal sealed record PersonSpec(byte Number, string Name)
+public sealed record PersonSpec(byte Number, string Name)
 {
     /// <summary>Their voice's fundamental; 130 Hz apart, so that neither a neighbour nor a harmonic is taken for it.</summary>
     public int Hertz => 500 + 130 * Number;
@@ -28,7 +28,7 @@ internal sealed record PersonSpec(byte Number, string Name)
 }
 
 /// <summary>One person: a browser of their own, because what a fake camera shows is set per process.</summary>
-internal sealed class Person : IAsyncDisposable
+public sealed class Person : IAsyncDisposable
 {
     private readonly IBrowser _browser;
 
