@@ -1,4 +1,3 @@
-using Conference.Benchmarks;
 using Conference.Benchmarks.Forward;
 using Conference.Benchmarks.Grains;
 using Conference.Benchmarks.Join;
@@ -10,13 +9,12 @@ return args switch
     ["forward", .. var options] => await ForwardBench.RunAsync(options),
     ["journal", .. var options] => await JournalBench.RunAsync(options),
     ["join", .. var options] => await JoinBench.RunAsync(options),
-    ["screenshots", .. var options] => await Screenshots.RunAsync(options),
     ["grains", .. var options] => await GrainBench.RunAsync(options),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench forward|journal|join|grains|screenshots [options]");
+    Console.Error.WriteLine("usage: bench forward|journal|join|grains [options]");
     return 2;
 }
