@@ -26,7 +26,7 @@ public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
             {
                 result = await socket.ReceiveAsync(_buffer.AsMemory(length), cancellation).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
+            catch (Exception e) when (IsLoss(e, cancellation))
             {
                 return new(SocketEnd.Lost);
             }
@@ -49,7 +49,7 @@ public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
             await socket.SendAsync(utf8, WebSocketMessageType.Text, endOfMessage: true, cancellation).ConfigureAwait(false);
             return true;
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException || IsLoss(e, cancellation))
         {
             return false;
         }
@@ -58,6 +58,10 @@ public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
             _sending.Release();
         }
     }
+
+    // A socket that its own keep-alive gave up ends with a cancellation that nobody asked for.
+    private static bool IsLoss(Exception failure, CancellationToken cancellation) =>
+        failure is WebSocketException or IOException or ObjectDisposedException || failure is OperationCanceledException && !cancellation.IsCancellationRequested;
 
     /// <summary>Says goodbye with a reason of at most 123 bytes, waiting at most as long as the token allows; a socket that is already gone is fine.</summary>
     public async ValueTask CloseAsync(WebSocketCloseStatus status, string reason, CancellationToken cancellation)

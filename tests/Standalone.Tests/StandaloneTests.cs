@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -68,6 +69,26 @@ public sealed class StandaloneTests : IDisposable
         }
         await using var second = StandaloneProcess.Start(Arguments());
         Assert.Equal("Kept", (await FactsAsync(await second.UrlAsync(), code)).Title);
+    }
+
+    [Fact]
+    public async Task Stable_stream_links_lead_to_sessions_at_the_pod()
+    {
+        await using var program = StandaloneProcess.Start(Arguments());
+        var url = await program.UrlAsync();
+        var meeting = await CreateAsync(url, "Stream");
+        var key = await CreateStreamKeyAsync(url, meeting);
+        foreach (var (link, offer) in ((string, string)[])[(key.PublishUrl, "offer-sendonly-single-L1T3.txt"), (key.PlayUrl, "offer-recvonly.txt")])
+        {
+            Assert.StartsWith(url.ToString(), link);
+            using var opened = await SendAsync(HttpMethod.Post, new Uri(link), key.Key, new StringContent(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "sdp", offer)), new MediaTypeHeaderValue("application/sdp")));
+            Assert.Equal(HttpStatusCode.Created, opened.StatusCode);
+            Assert.StartsWith("v=0", await opened.Content.ReadAsStringAsync());
+            using var closed = await SendAsync(HttpMethod.Delete, new Uri(url, opened.Headers.Location!), key.Key);
+            Assert.Equal(HttpStatusCode.OK, closed.StatusCode);
+            using var refused = await SendAsync(HttpMethod.Post, new Uri(link), "another-key", new StringContent("v=0", new MediaTypeHeaderValue("application/sdp")));
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        }
     }
 
     [Fact]
@@ -205,6 +226,20 @@ public sealed class StandaloneTests : IDisposable
     {
         using var answer = await _http.PostAsJsonAsync(new Uri(url, "/api/meetings"), new CreateMeetingRequest(title), ContractsJson.Default.CreateMeetingRequest);
         return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ContractsJson.Default.CreateMeetingResponse))!;
+    }
+
+    private async Task<CreateStreamKeyResponse> CreateStreamKeyAsync(Uri url, CreateMeetingResponse meeting)
+    {
+        var body = JsonContent.Create(new CreateStreamKeyRequest("OBS"), ContractsJson.Default.CreateStreamKeyRequest);
+        using var answer = await SendAsync(HttpMethod.Post, new Uri(url, $"/api/meetings/{meeting.Id}/stream-keys"), meeting.HostKey, body);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ContractsJson.Default.CreateStreamKeyResponse))!;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri url, string bearer, HttpContent? body = null)
+    {
+        using var request = new HttpRequestMessage(method, url) { Content = body };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        return await _http.SendAsync(request);
     }
 
     private async Task<HttpStatusCode> CreateFromElsewhereAsync(Uri url)
