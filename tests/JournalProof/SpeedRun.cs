@@ -13,7 +13,9 @@ public sealed record SpeedRun(string Target, int Meetings, int Senders, int Batc
     /// <summary>Measures in a fresh database under <paramref name="folder"/>.</summary>
     public async Task<SpeedFigures> MeasureAsync(string folder, TimeSpan time)
     {
-        var data = Path.Combine(folder, $"speed-{Guid.NewGuid():N}");
+        // Some targets keep more than the journal, beside its folder.
+        var run = Path.Combine(folder, $"speed-{Guid.NewGuid():N}");
+        var data = Path.Combine(run, "data");
         Directory.CreateDirectory(data);
         string[] args =
         [
@@ -25,7 +27,7 @@ public sealed record SpeedRun(string Target, int Meetings, int Senders, int Batc
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Directory.Delete(data, recursive: true);
+        Directory.Delete(run, recursive: true);
         if (process.ExitCode != 0) throw new InvalidOperationException($"The measured process failed: {await errors}");
         return JsonSerializer.Deserialize<SpeedFigures>(output.Trim().Split('\n')[^1])!;
     }
