@@ -68,7 +68,8 @@ internal sealed class CommitQueue(IJournal journal, Action<PendingAppend> onComm
 /// <param name="Snapshot">The snapshot it carries.</param>
 internal sealed record PendingAppend(Task<AppendResult> Append, MeetingState After, List<PublishedEvent> Events, JournalSnapshot? Snapshot)
 {
-    private readonly TaskCompletionSource<AppendResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Whoever waits goes on in the same turn: an answer needs no turn of its own.
+    private readonly TaskCompletionSource<AppendResult> _done = new();
 
     /// <summary>Completes when this and everything before it is durable and published, or has failed.</summary>
     public Task<AppendResult> Outcome => _done.Task;

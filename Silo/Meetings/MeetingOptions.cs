@@ -10,7 +10,7 @@ public sealed record MeetingOptions
     public int SnapshotEvery { get; init; } = 512;
 
     /// <summary>Bytes of a snapshot that one event pays for.</summary>
-    public int SnapshotBytesPerEvent { get; init; } = 256;
+    public int SnapshotBytesPerEvent { get; init; } = 64;
 
     /// <summary>Events that are held for sockets that resume.</summary>
     public int TailLength { get; init; } = 2048;

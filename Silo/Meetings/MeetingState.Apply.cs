@@ -75,8 +75,8 @@ public sealed partial record MeetingState
 
     private MeetingState Chatted(MeetingEvent e, ChatSent b)
     {
-        var chat = Chat.Count < RecentChat ? Chat : Chat.RemoveAt(0);
-        return this with { Chat = chat.Add(new ChatMessage(e.Seq, e.At, b.From, b.DisplayName, b.Text, b.To)), ChatCount = ChatCount + 1 };
+        var chat = ChatCount < RecentChat ? Chat : Chat.Dequeue();
+        return this with { Chat = chat.Enqueue(new ChatMessage(e.Seq, e.At, b.From, b.DisplayName, b.Text, b.To)), ChatCount = ChatCount + 1 };
     }
 
     private MeetingState Change(ParticipantId id, Func<Participant, Participant> change) => Find(id) is { } p ? With(change(p)) : this;

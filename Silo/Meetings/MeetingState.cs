@@ -60,7 +60,7 @@ public sealed partial record MeetingState
     public ImmutableDictionary<string, StreamKey> StreamKeys { get; init; } = ImmutableDictionary<string, StreamKey>.Empty;
 
     /// <summary>The newest chat messages, private ones included, oldest first.</summary>
-    public ImmutableList<ChatMessage> Chat { get; init; } = [];
+    public ImmutableQueue<ChatMessage> Chat { get; init; } = [];
 
     /// <summary>All chat messages ever.</summary>
     public long ChatCount { get; init; }
@@ -92,7 +92,7 @@ public sealed partial record MeetingState
     {
         var seen = Participants.Values.Where(p => viewer.InLobby ? p.Id == viewer.Id : !p.InLobby || viewer.IsHost).OrderBy(p => p.JoinedSeq);
         var chat = Chat.Where(m => !viewer.InLobby && (m.To is not { } to || m.From == viewer.Id || to.Contains(viewer.Id)));
-        return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > Chat.Count);
+        return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat);
     }
 
     private MeetingState With(Participant next)

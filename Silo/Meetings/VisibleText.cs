@@ -31,6 +31,7 @@ public static class VisibleText
     public static bool IsChat(string? text)
     {
         if (text is not { Length: > 0 and <= MaxChatLength }) return false;
+        if (IsPlain(text)) return text.AsSpan().ContainsAnyExcept(' ');
         var isVisible = false;
         for (var i = 0; i < text.Length;)
         {
@@ -49,6 +50,11 @@ public static class VisibleText
         if (text is null || text.Length > maxCharacters * UnitsPerCharacter * 2) return false;
         var trimmed = text.Trim();
         if (trimmed.Length is 0 || trimmed.Length > maxCharacters * UnitsPerCharacter) return false;
+        if (trimmed.Length <= maxCharacters && IsPlain(trimmed))
+        {
+            line = trimmed;
+            return true;
+        }
         var isVisible = false;
         for (var i = 0; i < trimmed.Length;)
         {
@@ -61,6 +67,9 @@ public static class VisibleText
         line = trimmed;
         return true;
     }
+
+    // What most people type most of the time, found out without looking at each character.
+    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     // Control characters, line and paragraph separators, bidirectional embeddings, overrides and isolates, interlinear annotations.
     private static bool IsForbidden(Rune rune) =>
