@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Conference.Contracts;
+using Conference.Contracts.Api;
+using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
 
 namespace Conference.Contracts.Tests;
@@ -39,6 +41,11 @@ public sealed class HostileJson
     [Fact]
     public void Unknown_members_are_ignored_so_that_versions_can_differ() =>
         Assert.Equal(new Ping(), Read("""{"type":"ping","later":[1,2]}"""));
+
+    [Fact]
+    public void Settings_that_are_left_out_have_their_defaults() =>
+        Assert.Equal(new CreateMeetingRequest(Settings: new MeetingSettings { Lobby = true }),
+            JsonSerializer.Deserialize("""{"settings":{"lobby":true}}""", ContractsJson.Default.CreateMeetingRequest));
 
     private static ClientMessage? Read(string json) => JsonSerializer.Deserialize(json, ContractsJson.Default.ClientMessage);
 }

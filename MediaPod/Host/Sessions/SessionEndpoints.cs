@@ -110,7 +110,8 @@ internal static class SessionEndpoints
         context.Response.Headers.ETag = outcome.Session!.Etag;
         context.Response.Headers[HeaderNames.AccessControlExposeHeaders] = "Location, ETag, Link, Accept-Patch";
         context.Response.Headers["Accept-Patch"] = SdpFragment.MediaType;
-        return Results.Text(outcome.Body, type, Encoding.UTF8, status);
+        // As bytes, so that no charset is added: strict WHIP clients compare the whole value.
+        return Results.Text(Encoding.UTF8.GetBytes(outcome.Body!), type, status);
     }
 
     private static IResult Options(HttpContext context, string? accepted)
