@@ -39,7 +39,7 @@ public sealed class RecoveryTests
     public async Task Five_seconds_without_a_network_resume_the_same_participant()
     {
         await using var network = await NetworkNamespace.CreateAsync();
-        await using var house = await MeetingHouse.OpenAsync("--bind", "0.0.0.0", "--public-address", $"{NetworkNamespace.Host},127.0.0.1");
+        await using var house = await MeetingHouse.OpenAsync("--bind", "0.0.0.0", "--public-address", NetworkNamespace.Host, "--public-address", "127.0.0.1");
         var meeting = await house.CreateMeetingAsync();
         var bob = Assert.Single(await house.GatherAsync(meeting, Bob));
         var ann = await house.InviteAsync(Ann with { Namespace = network.Name, TrustedOrigin = $"http://{NetworkNamespace.Host}:{house.Standalone.Port}" });

@@ -41,7 +41,7 @@ public sealed class Person : IAsyncDisposable
 
     public PersonSpec Spec { get; }
 
-    public IPage Page { get; }
+    public IPage Page { get; private set; }
 
     /// <summary>What the page wrote to the console as errors, and exceptions it did not catch.</summary>
     public List<string> Errors { get; } = [];
@@ -58,17 +58,41 @@ public sealed class Person : IAsyncDisposable
         var context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 720 }, IgnoreHTTPSErrors = true });
         if (spec is { HasDevices: true, GrantsDevices: true }) await context.GrantPermissionsAsync(["camera", "microphone"]);
         var person = new Person(spec, browser, await context.NewPageAsync());
-        person.Page.SetDefaultTimeout(20_000);
-        person.Page.Console += (_, message) =>
-        {
-            if (message.Type == "error") lock (person.Errors) person.Errors.Add(message.Text);
-        };
-        person.Page.PageError += (_, error) =>
-        {
-            lock (person.Errors) person.Errors.Add(error);
-        };
-        await person.Page.AddInitScriptAsync(PageProbe.Script);
+        await person.WatchAsync();
         return person;
+    }
+
+    /// <summary>
+    /// Closes the tab and opens it again as a browser restores it (the same address, the same session storage, nobody has touched it yet), and waits until an element is
+    /// shown. The page tells that by itself: to ask it from outside would count as a gesture of its user.
+    /// </summary>
+    public async Task RestoreTabUntilAsync(string testId)
+    {
+        var (context, url) = (Page.Context, Page.Url);
+        var storage = await Page.EvaluateAsync<string>("JSON.stringify({ ...sessionStorage })");
+        await Page.CloseAsync();
+        Page = await context.NewPageAsync();
+        await WatchAsync();
+        await Page.AddInitScriptAsync($$"""
+            for (const [key, value] of Object.entries({{storage}})) sessionStorage.getItem(key) ?? sessionStorage.setItem(key, value);
+            const shown = (root) => [...root.querySelectorAll('*')].some((e) => e.dataset?.testid === '{{testId}}' || (e.shadowRoot && shown(e.shadowRoot)));
+            const looking = setInterval(() => { if (shown(document)) { clearInterval(looking); console.debug('shown {{testId}}'); } }, 50);
+            """);
+        await Page.RunAndWaitForConsoleMessageAsync(() => Page.GotoAsync(url), new PageRunAndWaitForConsoleMessageOptions { Predicate = message => message.Text == $"shown {testId}" });
+    }
+
+    private async Task WatchAsync()
+    {
+        Page.SetDefaultTimeout(20_000);
+        Page.Console += (_, message) =>
+        {
+            if (message.Type == "error") lock (Errors) Errors.Add(message.Text);
+        };
+        Page.PageError += (_, error) =>
+        {
+            lock (Errors) Errors.Add(error);
+        };
+        await Page.AddInitScriptAsync(PageProbe.Script);
     }
 
     public Task<ShownVideo[]> VideosAsync() => ProbeAsync<ShownVideo[]>("videos()");
