@@ -4,7 +4,7 @@ using Conference.Hosting.Http;
 
 namespace Conference.Silo;
 
-/// <summary>The environment variables of the silo program, each with the prefix <c>CONFERENCE_</c> (docs/running.md).</summary>
+/// <summary>The environment variables of the silo program, each with the prefix <c>CONFERENCE_</c> (docs/api.md).</summary>
 internal sealed class SiloSettings(Func<string, string?> read)
 {
     public string? Optional(string name) => read("CONFERENCE_" + name) is { Length: > 0 } value ? value : null;
