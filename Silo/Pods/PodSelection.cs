@@ -46,8 +46,9 @@ public static class PodSelection
     /// <summary>Whether two versions may share a meeting: the same major number. What is not a version number is compatible with everything.</summary>
     public static bool AreCompatible(string one, string other) => MajorOf(one) is not { } a || MajorOf(other) is not { } b || a == b;
 
+    // Load is what the pod measured: what recent placements may add is a guess, good to choose by, never to refuse by.
     private static bool HasRoom(PodCandidate pod, PodOptions options) =>
-        Math.Max(pod.Status.Planned, pod.Status.Load.Participants) + pod.RecentPlacements < pod.Status.Capacity.Participants && LoadOf(pod, options) < options.FullLoad;
+        Math.Max(pod.Status.Planned, pod.Status.Load.Participants) + pod.RecentPlacements < pod.Status.Capacity.Participants && pod.Status.Load.Value < options.FullLoad;
 
     private static int? MajorOf(string version) => int.TryParse(version.AsSpan(0, Math.Max(version.IndexOf('.'), 0)), out var major) ? major : null;
 }
