@@ -64,9 +64,20 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    public Task<int> InterruptAsync() => SignalAsync("INT");
+    /// <summary>
+    /// Ctrl-C. A shell that runs something in the background has it ignore interrupts, its children inherit that, and none of them can undo it; where the tests were
+    /// started so, the program is told to end instead.
+    /// </summary>
+    public Task<int> InterruptAsync() => IgnoresInterrupts() ? TerminateAsync() : SignalAsync("INT");
 
     public Task<int> TerminateAsync() => SignalAsync("TERM");
+
+    private bool IgnoresInterrupts()
+    {
+        const ulong interrupt = 1UL << (2 - 1); // SIGINT is 2
+        var ignored = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        return (Convert.ToUInt64(ignored, 16) & interrupt) != 0;
+    }
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
