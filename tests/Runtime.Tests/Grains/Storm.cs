@@ -61,6 +61,6 @@ public sealed class StormGrain : Grain, IStormGrain
     public async Task TouchOther(string other)
     {
         await Touch();
-        await GrainFactory.GetGrain<IStormGrain>(other).Touch();
+        await Rejections.RetryAsync(() => GrainFactory.GetGrain<IStormGrain>(other).Touch());
     }
 }
