@@ -65,22 +65,6 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
         })
         .Build();
 
-    /// <summary>Silo to journal: what <paramref name="isTransient"/> says will pass is tried again, 20 ms to 1 s apart, for 10 s together; then <see cref="TimeoutRejectedException"/> or the failure itself.</summary>
-    /// <param name="isTransient">Whether a failure may pass by itself (locked, connection lost).</param>
-    public ResiliencePipeline Journal(Func<Exception, bool> isTransient) => new ResiliencePipelineBuilder { Name = nameof(Journal), TimeProvider = time }
-        .AddTimeout(TimeSpan.FromSeconds(10))
-        .AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = int.MaxValue,
-            Delay = TimeSpan.FromMilliseconds(20),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Randomizer = random ?? Random,
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } failure && isTransient(failure)),
-        })
-        .Build();
-
     private static bool IsAway(Outcome<HttpResponseMessage> outcome) => outcome.Exception is HttpRequestException or TimeoutRejectedException
         || outcome.Result?.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 

@@ -87,17 +87,6 @@ public sealed class ServicePoliciesTests
         Assert.Equal(3, _tries);
     }
 
-    [Fact]
-    public async Task The_journal_is_asked_again_for_ten_seconds_when_the_failure_may_pass()
-    {
-        var policy = _policies.Journal(e => e is TimeoutException);
-        await Assert.ThrowsAsync<InvalidDataException>(() => FinishAsync(() => policy.ExecuteAsync(_ => ++_tries < 3 ? throw new TimeoutException() : throw new InvalidDataException())));
-        Assert.Equal(3, _tries);
-        var begun = _time.GetUtcNow();
-        await Assert.ThrowsAnyAsync<Exception>(() => FinishAsync(() => policy.ExecuteAsync(_ => throw new TimeoutException())));
-        Assert.InRange((_time.GetUtcNow() - begun).TotalSeconds, 9, 60);
-    }
-
     /// <summary>
     /// Starts the work and lets time pass until it has ended, slowly enough for what a timer continues elsewhere. On a plain thread, where most of that runs inside
     /// <see cref="ManualTime.Advance"/>. The upper bounds of times in these tests are wide because a busy machine lets time run ahead of the work.
