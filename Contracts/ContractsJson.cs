@@ -45,6 +45,8 @@ namespace Conference.Contracts;
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(RegionList))]
 [JsonSerializable(typeof(PodRoutes))]
+[JsonSerializable(typeof(RegionLoads))]
+[JsonSerializable(typeof(DrainRequest))]
 [JsonSerializable(typeof(StreamRequest))]
 [JsonSerializable(typeof(StreamGrant))]
 public sealed partial class ContractsJson : JsonSerializerContext;

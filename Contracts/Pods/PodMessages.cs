@@ -41,12 +41,15 @@ public sealed record PodCapacity(int Participants, int EgressMbps);
 /// silo asked for; every room is in <see cref="RoomHashes"/>.
 /// </summary>
 /// <param name="PlanRevision">The revision of the plan that is applied; 0 before the first. The silo answers a revision it did not send last with a full plan.</param>
-/// <param name="Draining">The pod takes no new sessions.</param>
+/// <param name="Draining">The pod takes no new meetings.</param>
 /// <param name="Load">How busy it is.</param>
 /// <param name="RoomHashes">Per room a hash of its full <see cref="RoomReport"/>.</param>
 /// <param name="Rooms">The full content of changed or requested rooms.</param>
+/// <param name="DrainMode">How it drains; null when it does not.</param>
+/// <param name="Leaving">The pod drains because its process was told to end: nobody can take that back.</param>
 public sealed record PodReport(
-    long PlanRevision, bool Draining, PodLoad Load, ImmutableArray<RoomHash> RoomHashes, ImmutableArray<RoomReport> Rooms) : PodToSilo;
+    long PlanRevision, bool Draining, PodLoad Load, ImmutableArray<RoomHash> RoomHashes, ImmutableArray<RoomReport> Rooms, DrainMode? DrainMode = null, bool Leaving = false)
+    : PodToSilo;
 
 /// <summary>How busy a pod is.</summary>
 /// <param name="Value">0 (idle) to 1 (full): the largest of the inputs, each measured against its bound.</param>
@@ -75,6 +78,7 @@ public sealed record ParticipantReport(ParticipantId ParticipantId, int Sessions
 [JsonDerivedType(typeof(PodPlan), "plan")]
 [JsonDerivedType(typeof(RequestRooms), "requestRooms")]
 [JsonDerivedType(typeof(DrainPod), "drain")]
+[JsonDerivedType(typeof(ResumePod), "resume")]
 public abstract record SiloToPod;
 
 /// <summary>The pod is registered; a full plan follows.</summary>
@@ -113,5 +117,9 @@ public sealed record RemovedParticipant(ParticipantId ParticipantId, Media.Sessi
 /// <summary>The silo's picture of these rooms differs: report them in full.</summary>
 public sealed record RequestRooms(ImmutableArray<MeetingId> Rooms) : SiloToPod;
 
-/// <summary>Take no new sessions from now on.</summary>
-public sealed record DrainPod : SiloToPod;
+/// <summary>Take no new meetings from now on.</summary>
+/// <param name="Mode">Whether meetings that are there may go on; a later message may change it.</param>
+public sealed record DrainPod(DrainMode Mode = DrainMode.Migrate) : SiloToPod;
+
+/// <summary>The drain is taken back: take new meetings again, unless the process was told to end.</summary>
+public sealed record ResumePod : SiloToPod;
