@@ -18,16 +18,16 @@ public static class MeetingPage
         await person.ById("meeting").WaitForAsync();
     }
 
-    public static async Task<string> YouAsync(this Person person) => (await person.ById("meeting").GetAttributeAsync("data-you"))!;
+    public static async Task<string> YouAsync(this IPerson person) => await person.AttributeAsync("meeting", "data-you") ?? throw new InvalidOperationException(await person.DescribeAsync());
 
     /// <summary>The tiles shown: whose, and of which source.</summary>
     public static async Task<string[]> TilesAsync(this Person person) =>
         (await person.ById("tile").EvaluateAllAsync<string[]>("tiles => tiles.map(t => t.dataset.participant + ' ' + t.dataset.source)")).Order(StringComparer.Ordinal).ToArray();
 
     /// <summary>Waits until the others' moving pictures are decoded on their own tiles: the painted number is theirs, and the bar moves.</summary>
-    public static async Task<TimeSpan> SeesAsync(this Person viewer, params Person[] others)
+    public static async Task<TimeSpan> SeesAsync(this IPerson viewer, params IPerson[] others)
     {
-        var ids = new Dictionary<string, Person>();
+        var ids = new Dictionary<string, IPerson>();
         foreach (var other in others) ids[await other.YouAsync()] = other;
         var steps = others.ToDictionary(o => o.Spec.Number, _ => new HashSet<int>());
         return await Eventually.True(async () =>
@@ -39,8 +39,21 @@ public static class MeetingPage
         }, () => viewer.DescribeAsync());
     }
 
+    /// <summary>Waits until the tile of <paramref name="other"/>, whose camera paints one colour after the other, has shown at least <paramref name="colours"/> of them.</summary>
+    public static async Task SeesColoursAsync(this IPerson viewer, IPerson other, int colours)
+    {
+        var id = await other.YouAsync();
+        var seen = new HashSet<(int, int, int)>();
+        await Eventually.True(async () =>
+        {
+            foreach (var video in await viewer.VideosAsync())
+                if (video is { Source: "Camera", Picture.Colour: [var red, var green, var blue] } && video.Participant == id) seen.Add((red / 8, green / 8, blue / 8));
+            return seen.Count >= colours;
+        }, async () => $"{string.Join(' ', seen)} {await viewer.DescribeAsync()}");
+    }
+
     /// <summary>Waits until each of the others' voices has been heard.</summary>
-    public static async Task HearsAsync(this Person listener, params Person[] others)
+    public static async Task HearsAsync(this IPerson listener, params IPerson[] others)
     {
         foreach (var other in others) await Eventually.True(() => listener.HearsAsync(other.Spec), () => listener.DescribeAsync());
     }
@@ -63,16 +76,15 @@ public static class MeetingPage
     public static async Task<long> PacketsReceivedAsync(this Person person, string kind) =>
         (await person.ProbeAsync<JsonElement[]>("stats('inbound-rtp')")).Where(s => s.GetProperty("kind").GetString() == kind).Sum(s => s.GetProperty("packetsReceived").GetInt64());
 
-    public static async Task<string> DescribeAsync(this Person person)
+    public static async Task<string> DescribeAsync(this IPerson person)
     {
         string[] errors;
         lock (person.Errors) errors = [.. person.Errors];
         var videos = JsonSerializer.Serialize(await person.VideosAsync());
         var tones = JsonSerializer.Serialize(await person.TonesAsync());
-        var meeting = person.ById("meeting");
-        var state = await meeting.CountAsync() == 0
-            ? "no meeting page"
-            : $"phase {await meeting.GetAttributeAsync("data-phase")}, signaling {await meeting.GetAttributeAsync("data-signaling")}, media {await meeting.GetAttributeAsync("data-media")}";
-        return $"{person.Spec.Name} at {person.Page.Url}: {state}\nvideos {videos}\ntones {tones}\nerrors {string.Join('\n', errors)}";
+        var state = await person.AttributeAsync("meeting", "data-phase") is { } phase
+            ? $"phase {phase}, signaling {await person.AttributeAsync("meeting", "data-signaling")}, media {await person.AttributeAsync("meeting", "data-media")}"
+            : "no meeting page";
+        return $"{person.Spec.Name} at {person.Address}: {state}\nvideos {videos}\ntones {tones}\nerrors {string.Join('\n', errors)}";
     }
 }

@@ -37,7 +37,9 @@ public static class PageProbe
             let number = 0, step = -1, best = 0;
             for (let i = 0; i < bits; i++) if (at((i + .5) / bits, .25) > 127) number |= 1 << i;
             for (let i = 0; i < steps; i++) { const v = at((i + .5) / steps, .75); if (v > best) { best = v; step = i; } }
-            return { number, step: best > 127 ? step : -1 };
+            const corners = [[.05, .05], [.95, .05], [.5, .5], [.05, .95], [.95, .95]].map(([x, y]) => [...g.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data.slice(0, 3)]);
+            const even = corners.every((c) => c.every((v, i) => Math.abs(v - corners[2][i]) < 16));
+            return { number, step: best > 127 ? step : -1, colour: even ? corners[2] : null };
           };
           const sounds = new Map();
           let audio;
@@ -88,7 +90,10 @@ public sealed record ShownVideo(
     [property: JsonPropertyName("picture")] ShownPicture? Picture);
 
 /// <summary>What is painted in a decoded frame.</summary>
-public sealed record ShownPicture([property: JsonPropertyName("number")] int Number, [property: JsonPropertyName("step")] int Step);
+/// <param name="Number">The code of a <see cref="PaintedVideo"/>.</param>
+/// <param name="Step">Where its bar is; -1: there is none.</param>
+/// <param name="Colour">Red, green and blue (0 to 255) of a frame that has one colour all over, as Firefox's fake camera paints; null: it has several.</param>
+public sealed record ShownPicture([property: JsonPropertyName("number")] int Number, [property: JsonPropertyName("step")] int Step, [property: JsonPropertyName("colour")] IReadOnlyList<int>? Colour);
 
 /// <summary>The loudest frequency of something that is played.</summary>
 public sealed record HeardTone([property: JsonPropertyName("hertz")] double Hertz, [property: JsonPropertyName("decibel")] double Decibel);

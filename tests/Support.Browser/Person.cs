@@ -28,7 +28,7 @@ public sealed record PersonSpec(byte Number, string Name)
 }
 
 /// <summary>One person: a browser of their own, because what a fake camera shows is set per process.</summary>
-public sealed class Person : IAsyncDisposable
+public sealed class Person : IPerson, IAsyncDisposable
 {
     private readonly IBrowser _browser;
 
@@ -43,7 +43,8 @@ public sealed class Person : IAsyncDisposable
 
     public IPage Page { get; private set; }
 
-    /// <summary>What the page wrote to the console as errors, and exceptions it did not catch.</summary>
+    public string Address => Page.Url;
+
     public List<string> Errors { get; } = [];
 
     public static async Task<Person> OpenAsync(IPlaywright playwright, PersonSpec spec, string folder)
@@ -95,19 +96,13 @@ public sealed class Person : IAsyncDisposable
         await Page.AddInitScriptAsync(PageProbe.Script);
     }
 
-    public Task<ShownVideo[]> VideosAsync() => ProbeAsync<ShownVideo[]>("videos()");
-
-    public Task<HeardTone[]> TonesAsync() => ProbeAsync<HeardTone[]>("tones()");
-
-    /// <summary>Calls the probe; see <see cref="PageProbe"/>.</summary>
     public async Task<T> ProbeAsync<T>(string call) =>
         JsonSerializer.Deserialize<T>(await Page.EvaluateAsync<string>($"async () => JSON.stringify(await probe.{call})"), JsonSerializerOptions.Web)!;
 
-    /// <summary>Whether <paramref name="other"/>'s voice is what some element plays at this moment.</summary>
-    public async Task<bool> HearsAsync(PersonSpec other)
+    public async Task<string?> AttributeAsync(string testId, string name)
     {
-        var tones = await TonesAsync();
-        return tones.Any(tone => Math.Abs(tone.Hertz - other.Hertz) < 25);
+        var element = Page.GetByTestId(testId);
+        return await element.CountAsync() == 0 ? null : await element.First.GetAttributeAsync(name);
     }
 
     public async ValueTask DisposeAsync() => await _browser.CloseAsync();

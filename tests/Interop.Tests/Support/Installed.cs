@@ -9,9 +9,7 @@ internal static class Installed
 {
     // Debian's, by path: another Python in front of it would not see Debian's modules.
     private const string Python = "/usr/bin/python3";
-    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(3);
     private static readonly ConcurrentDictionary<Stack, Lazy<string?>> Reasons = new();
-    private static readonly Lazy<Task> NodePackages = new(InstallNodePackagesAsync);
 
     private const string FindElements = """
         import gi
@@ -28,7 +26,7 @@ internal static class Installed
     /// <summary>The program and its first arguments. Fetches what the stack needs and the system does not bring.</summary>
     public static async Task<(string Program, string Script)> PrepareAsync(Stack stack)
     {
-        if (stack == Stack.Wrtc) await NodePackages.Value;
+        if (stack == Stack.Wrtc) await NodePackages.InstallAsync(Path.Combine(Folder, "node"));
         return stack switch
         {
             Stack.Wrtc => ("node", Path.Combine(Folder, "node/wrtc.mjs")),
@@ -39,7 +37,7 @@ internal static class Installed
 
     private static string? Look(Stack stack) => stack switch
     {
-        Stack.Wrtc => Fails("node", "--version") ?? Fails("npm", "--version"),
+        Stack.Wrtc => NodePackages.Obstacle,
         Stack.Aiortc => Fails(Python, "-c", "import aiortc"),
         _ => Fails(Python, "-c", FindElements),
     } is { } reason ? $"{stack} is not installed (build/debian-packages.txt): {reason}" : null;
@@ -57,19 +55,6 @@ internal static class Installed
         {
             return e.Message;
         }
-    }
-
-    private static async Task InstallNodePackagesAsync()
-    {
-        var folder = Path.Combine(Folder, "node");
-        // npm writes this file when it is done, and it is as new as what was asked for.
-        var done = new FileInfo(Path.Combine(folder, "node_modules/.package-lock.json"));
-        if (done.Exists && done.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json"))) return;
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"]) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true })!;
-        using var bound = new CancellationTokenSource(Bound);
-        var (output, error) = (npm.StandardOutput.ReadToEndAsync(bound.Token), npm.StandardError.ReadToEndAsync(bound.Token));
-        await npm.WaitForExitAsync(bound.Token);
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm ci failed:\n{await output}{await error}");
     }
 
     private static string Folder => Path.Combine(Checkout.Folder, "tests/Interop.Tests");
