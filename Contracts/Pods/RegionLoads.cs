@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Conference.Contracts.Pods;
 
@@ -37,3 +38,11 @@ public sealed record RegionPod(
 /// <summary><c>POST /internal/pods/{podId}/drain</c>: answered with 202, again and again, or 404 for a pod that is not there. <c>DELETE</c> takes it back.</summary>
 /// <param name="Mode">What becomes of the meetings that are there.</param>
 public sealed record DrainRequest(DrainMode Mode);
+
+/// <summary>Why a drain is not ordered or taken back.</summary>
+[JsonConverter(typeof(EnumNames<DrainRefusal>))]
+public enum DrainRefusal
+{
+    /// <summary>No such pod is connected.</summary>
+    UnknownPod,
+}

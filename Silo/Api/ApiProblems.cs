@@ -1,6 +1,7 @@
 using System.Globalization;
 using Conference.Contracts.Api;
 using Conference.Contracts.Meetings;
+using Conference.Contracts.Pods;
 using Conference.Hosting.Http;
 using Conference.Silo.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -65,6 +66,8 @@ internal sealed class ApiProblems(SiloMetrics metrics)
         };
         return Refuse(status, reason, title);
     }
+
+    public IResult Refuse(DrainRefusal reason) => Refuse(StatusCodes.Status404NotFound, reason, "No such pod is connected.");
 
     public IResult Refuse(RequestRefusal reason)
     {

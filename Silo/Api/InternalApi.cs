@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using Conference.Contracts;
 using Conference.Contracts.Api;
 using Conference.Contracts.Meetings;
+using Conference.Contracts.Pods;
 using Conference.Hosting.Http;
 using Conference.Silo.Grains.Meetings;
 using Conference.Silo.Meetings;
+using Conference.Silo.Pods;
 using Conference.Silo.Regions;
 using Conference.Silo.Signaling;
 using Microsoft.AspNetCore.Builder;
@@ -13,15 +15,18 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Conference.Silo.Api;
 
-/// <summary><c>/internal</c>: what Gateways ask, with the installation's secret.</summary>
+/// <summary><c>/internal</c>: what Gateways and operators ask, with the installation's secret.</summary>
 internal sealed class InternalApi(
-    MeetingCalls calls, MeetingCodes codes, RegionReader regions, AttemptLimiter attempts, MediaGrants grants, ApiProblems problems, SiloOptions options)
+    MeetingCalls calls, MeetingCodes codes, RegionReader regions, PodDrains drains, AttemptLimiter attempts, MediaGrants grants, ApiProblems problems, SiloOptions options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         var inside = routes.MapGroup("/internal").RequireSecret(options.Secret).ExcludeFromDescription();
         inside.MapGet("/pods", PodsAsync);
         inside.MapPost("/streams", (Delegate)StreamAsync);
+        inside.MapGet("/regions", RegionsAsync);
+        inside.MapPost("/pods/{podId}/drain", (Delegate)DrainAsync);
+        inside.MapDelete("/pods/{podId}/drain", ResumeAsync);
     }
 
     private async Task<IResult> PodsAsync()
@@ -31,6 +36,18 @@ internal sealed class InternalApi(
             new PodRoutes(all.Sum(r => r.Status.Version), [.. all.SelectMany(r => r.Status.Pods).Select(p => new PodRoute(p.PodId, p.Region, p.HttpUrl))]),
             ContractsJson.Default.PodRoutes);
     }
+
+    private async Task<IResult> RegionsAsync() => Results.Json(RegionSums.Of(await regions.ReadAsync()), ContractsJson.Default.RegionLoads);
+
+    private async Task<IResult> DrainAsync(HttpContext context, string podId)
+    {
+        var (body, broken) = await JsonBody.ReadAsync(context, ContractsJson.Default.DrainRequest);
+        if (body is null) return problems.Refuse(broken!.Value);
+        return await drains.OrderAsync(podId, body.Mode) ? Results.Accepted() : problems.Refuse(DrainRefusal.UnknownPod);
+    }
+
+    private async Task<IResult> ResumeAsync(string podId) =>
+        await drains.TakeBackAsync(podId) ? Results.Accepted() : problems.Refuse(DrainRefusal.UnknownPod);
 
     private async Task<IResult> StreamAsync(HttpContext context)
     {

@@ -27,7 +27,7 @@ internal sealed class HomePods(PodPlacer placer, Func<MeetingState> state, TimeS
     public async Task<PodPlacement> PlaceAsync(string? region)
     {
         if (await AskHomeAsync(forOneMore: true) is { } known) return known;
-        var chosen = await placer.ChooseAsync(state().Id, region);
+        var chosen = await ChooseAsync(region);
         // Another join may have been faster: then the meeting has a home now.
         if (Home() is { } home) return new(home, PodSelection.SameMeeting);
         return chosen;
@@ -40,7 +40,7 @@ internal sealed class HomePods(PodPlacer placer, Func<MeetingState> state, TimeS
         _isFinding = true;
         try
         {
-            var placement = await AskHomeAsync(forOneMore: false) ?? await placer.ChooseAsync(state().Id, region: null);
+            var placement = await AskHomeAsync(forOneMore: false) ?? await ChooseAsync(region: null);
             if (placement.PodId is null || state().Ended is not null) return [];
             if (Home() is { } home && home != placement.PodId && _seen == home) placement = new(home, PodSelection.SameMeeting);
             return [.. state().Participants.Values.Where(p => !p.InLobby && p.PodId != placement.PodId).OrderBy(p => p.JoinedSeq).Select(p => (p.Id, placement))];
@@ -53,6 +53,14 @@ internal sealed class HomePods(PodPlacer placer, Func<MeetingState> state, TimeS
         {
             _isFinding = false;
         }
+    }
+
+    private async Task<PodPlacement> ChooseAsync(string? region)
+    {
+        var chosen = await placer.ChooseAsync(state().Id, region);
+        // It takes meetings (again): a drain can be taken back, and a lost pod can dial in again.
+        if (chosen.PodId is { } pod) _lost.Remove(pod);
+        return chosen;
     }
 
     private PodId? Home() => state().HomePod is { } home && !_lost.Contains(home) ? home : null;

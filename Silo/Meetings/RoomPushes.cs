@@ -61,7 +61,8 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
         {
             case ParticipantMoved b:
                 Touch(b.PodId, b.ParticipantId, SessionEndReason.NotInPlan);
-                if (before.Find(b.ParticipantId)?.PodId is { } old && old != b.PodId && _rooms.TryGetValue(old, out var room))
+                if (before.Find(b.ParticipantId)?.PodId is not { } old) Room(b.PodId).Joins++;
+                else if (old != b.PodId && _rooms.TryGetValue(old, out var room))
                     room.Overlaps[b.ParticipantId] = time.GetUtcNow() + options.MoveOverlap;
                 break;
             case ParticipantLeft b:
@@ -117,7 +118,9 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
         {
             while (room.HasWork)
             {
-                var change = room.IsClosing ? new RoomChange(new(state().Id, Full: true, [], []), Close: true) : new RoomChange(room.IsFull ? FullRoom(pod) : Delta(pod, room));
+                var change = room.IsClosing
+                    ? new RoomChange(new(state().Id, Full: true, [], []), Close: true, room.Joins)
+                    : new RoomChange(room.IsFull ? FullRoom(pod) : Delta(pod, room), Close: false, room.Joins);
                 var isClosing = room.IsClosing;
                 room.Clear();
                 await grains.GetGrain<IPodGrain>(pod.Value).SetRoom(change);
@@ -157,6 +160,8 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
 
         public Dictionary<ParticipantId, DateTimeOffset> Overlaps { get; } = [];
 
+        public int Joins { get; set; }
+
         public bool IsFull { get; set; }
 
         public bool IsClosing { get; set; }
@@ -168,7 +173,7 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
         public void Clear()
         {
             Dirty.Clear();
-            (IsFull, IsClosing) = (false, false);
+            (IsFull, IsClosing, Joins) = (false, false, 0);
         }
     }
 }

@@ -19,6 +19,12 @@ public sealed class DesiredRooms(long firstRevision)
     /// <summary>The meetings that should be there.</summary>
     public IReadOnlyCollection<MeetingId> Meetings => _rooms.Keys;
 
+    /// <summary>The meetings that have somebody there.</summary>
+    public IEnumerable<MeetingId> Peopled => _rooms.Where(r => r.Value.Participants.Count > 0).Select(r => r.Key);
+
+    /// <summary>Whether a meeting should be there, with somebody in it.</summary>
+    public bool HasPeople(MeetingId meeting) => _rooms.TryGetValue(meeting, out var room) && room.Participants.Count > 0;
+
     /// <summary>Whether a meeting should be there.</summary>
     public bool Has(MeetingId meeting) => _rooms.ContainsKey(meeting);
 

@@ -18,6 +18,9 @@ public sealed partial class PodGrain
     [LoggerMessage(3104, LogLevel.Warning, "Pod {Pod} is lost ({Why}); {Meetings} meetings need another")]
     private static partial void LogLost(ILogger log, PodId pod, string why, int meetings);
 
+    [LoggerMessage(3106, LogLevel.Information, "Pod {Pod} drains {After} now, {Before} before; its process was told to end: {Leaving}")]
+    private static partial void LogDrain(ILogger log, PodId pod, DrainMode? before, DrainMode? after, bool leaving);
+
     [LoggerMessage(3105, LogLevel.Warning, "Meeting {Meeting} could not be told to leave pod {Pod}")]
     private static partial void LogNotTold(ILogger log, Exception exception, MeetingId meeting, PodId pod);
 }

@@ -17,16 +17,18 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     private static readonly TimeSpan TimerPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MayBeBehind = TimeSpan.FromSeconds(2);
     private readonly ActualRooms _actual = new();
+    private readonly PodDrain _drain = new();
     private DesiredRooms _desired = null!;
     private PodId _id;
     private PodConnection? _connection;
     private IPodChannel? _channel;
     private PodLoad _load = new(0, 0, 0, 0, 0);
-    private bool _isDraining;
     private bool _isRebuilding = true;
     private DateTimeOffset _reportedAt;
     private DateTimeOffset? _disconnectedAt;
     private DateTimeOffset _plannedAt;
+    private ImmutableArray<RoomHash> _present = [];
+    private long _joins;
 
     private IRegionGrain Region => GrainFactory.GetGrain<IRegionGrain>(_connection!.Pod.Region);
 
@@ -55,9 +57,11 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     {
         if (_connection?.ConnectionId != connectionId) return;
         _reportedAt = time.GetUtcNow();
-        (_load, _isDraining) = (report.Load, _isDraining || report.Draining);
+        (_load, _present) = (report.Load, report.RoomHashes);
         if (_isRebuilding) await RebuildAsync(report);
         else Converge(report.PlanRevision);
+        // Before the rooms are known nobody could be told to stay or to leave.
+        if (!_isRebuilding) await FollowDrainAsync(() => _drain.Take(report, _reportedAt));
 
         var (changed, missing) = _actual.Take(report);
         if (!missing.IsEmpty) Send(new RequestRooms(missing));
@@ -68,23 +72,25 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     }
 
     /// <inheritdoc/>
-    public Task Disconnected(string connectionId)
+    public async Task Disconnected(string connectionId)
     {
-        if (_connection?.ConnectionId == connectionId) _disconnectedAt = time.GetUtcNow();
-        return Task.CompletedTask;
+        if (_connection?.ConnectionId != connectionId) return;
+        _disconnectedAt = time.GetUtcNow();
+        if (_drain.IsLeaving) await LoseAsync("left"); // it said that it would
     }
 
     /// <inheritdoc/>
     public Task<PodAdmission> Admit(MeetingId meetingId)
     {
         if (_connection is not { } connection) return Task.FromResult(PodAdmission.Unknown);
-        if (_isDraining) return Task.FromResult(PodAdmission.Draining);
+        if (!_drain.Takes(_desired.HasPeople(meetingId))) return Task.FromResult(PodAdmission.Draining);
         return Task.FromResult(_desired.Participants < connection.Pod.Capacity.Participants ? PodAdmission.Admitted : PodAdmission.Full);
     }
 
     /// <inheritdoc/>
     public Task SetRoom(RoomChange change)
     {
+        _joins += change.Joins;
         var isGone = change.Close || (change.Room is { Full: true, Participants.IsEmpty: true } && !_desired.Has(change.Room.MeetingId));
         var plan = isGone ? _desired.Close(change.Room.MeetingId) : _desired.Set(change.Room);
         if (plan is not null && !_isRebuilding) Send(plan);
@@ -95,12 +101,31 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     public Task Replaced() => LoseAsync("replaced");
 
     /// <inheritdoc/>
-    public async Task Drain()
+    public async Task<bool> Drain(DrainMode mode)
     {
-        _isDraining = true;
-        Send(new DrainPod());
-        if (_connection is not null) await TellRegionAsync();
-        await LeaveAsync();
+        if (_connection is null) return false;
+        var isSaidAgain = mode == DrainMode.Migrate && _drain.Mode == DrainMode.Migrate;
+        await FollowDrainAsync(() => _drain.Order(mode, time.GetUtcNow()));
+        if (isSaidAgain) await LeaveAsync(); // a meeting that could not be told before is told now
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Resume()
+    {
+        if (_connection is null) return false;
+        await FollowDrainAsync(() => _drain.TakeBack(time.GetUtcNow()));
+        return true;
+    }
+
+    private async Task FollowDrainAsync(Func<SiloToPod?> change)
+    {
+        var before = _drain.Mode;
+        if (change() is { } message) Send(message);
+        if (_drain.Mode == before || _connection is null) return;
+        LogDrain(log, _id, before, _drain.Mode, _drain.IsLeaving);
+        await TellRegionAsync();
+        if (_drain.Mode == DrainMode.Migrate) await LeaveAsync();
     }
 
     private async Task RebuildAsync(PodReport report)
@@ -153,9 +178,11 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     private async Task TellRegionAsync()
     {
         var pod = _connection!.Pod;
-        var replaced = await Region.Report(new(_id, pod.Role, pod.Region, pod.HttpUrl, pod.Version, pod.Capacity, _load, _desired.Participants, _isDraining));
+        var replaced = await Region.Report(new(_id, pod.Role, pod.Region, pod.HttpUrl, pod.Version, pod.Capacity, _load, _desired.Participants, Meetings(), _joins, _drain.Mode));
         foreach (var old in replaced) await GrainFactory.GetGrain<IPodGrain>(old.Value).Replaced();
     }
+
+    private int Meetings() => _desired.Peopled.Union(_present.Select(r => r.MeetingId)).Count();
 
     private async Task CheckAsync(CancellationToken cancellation)
     {

@@ -18,6 +18,12 @@ public sealed record PodOptions
     /// <summary>What one recent placement adds to a pod's load.</summary>
     public double PlacementLoad { get; init; } = 0.02;
 
+    /// <summary>Over how long the trend of a region's participants is taken.</summary>
+    public TimeSpan TrendWindow { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>How far apart the samples of that trend are.</summary>
+    public TimeSpan TrendSpacing { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>A pod with this load, or more, is full.</summary>
     public double FullLoad { get; init; } = 0.95;
 }

@@ -48,7 +48,7 @@ public static class PodSelection
 
     // Load is what the pod measured: what recent placements may add is a guess, good to choose by, never to refuse by.
     private static bool HasRoom(PodCandidate pod, PodOptions options) =>
-        Math.Max(pod.Status.Planned, pod.Status.Load.Participants) + pod.RecentPlacements < pod.Status.Capacity.Participants && pod.Status.Load.Value < options.FullLoad;
+        pod.Status.Participants + pod.RecentPlacements < pod.Status.Capacity.Participants && pod.Status.Load.Value < options.FullLoad;
 
     private static int? MajorOf(string version) => int.TryParse(version.AsSpan(0, Math.Max(version.IndexOf('.'), 0)), out var major) ? major : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conference.Contracts;
+using Conference.Contracts.Pods;
 using Conference.Silo.Grains.Regions;
 using Conference.Silo.Pods;
 
@@ -9,6 +10,8 @@ namespace Conference.Silo.Regions;
 public sealed class RegionGrain(PodOptions options, SiloVersion version, Random random, TimeProvider time) : Grain, IRegionGrain
 {
     private readonly SortedDictionary<string, Entry> _pods = new(StringComparer.Ordinal);
+    private readonly LoadTrend _trend = new(options.TrendWindow, options.TrendSpacing);
+    private readonly JoinRate _joins = new();
     private long _version;
 
     /// <inheritdoc/>
@@ -24,9 +27,13 @@ public sealed class RegionGrain(PodOptions options, SiloVersion version, Random 
         // One address, one process: an older pod that served it is gone.
         ImmutableArray<PodId> replaced = [.. _pods.Values.Where(p => p.Status.HttpUrl == status.HttpUrl && p.Status.PodId != status.PodId).Select(p => p.Status.PodId)];
         foreach (var old in replaced) _pods.Remove(old.Value);
+        var now = time.GetUtcNow();
         var recent = _pods.TryGetValue(status.PodId.Value, out var known) ? known.Placements : [];
         if (known is null || known.Status.Draining != status.Draining || known.Status.HttpUrl != status.HttpUrl) _version++;
-        _pods[status.PodId.Value] = new(status, time.GetUtcNow(), recent);
+        // A pod that this grain has not known brings its past along, which is no news.
+        if (known is not null) _joins.Add(now, status.Joins - known.Status.Joins);
+        _pods[status.PodId.Value] = new(status, now, recent);
+        _trend.Add(now, Participants());
         return Task.FromResult(replaced);
     }
 
@@ -51,9 +58,13 @@ public sealed class RegionGrain(PodOptions options, SiloVersion version, Random 
     /// <inheritdoc/>
     public Task<RegionStatus> Read()
     {
-        DropSilent(time.GetUtcNow());
-        return Task.FromResult(new RegionStatus(_version, [.. _pods.Values.Select(p => p.Status)]));
+        var now = time.GetUtcNow();
+        DropSilent(now);
+        _trend.Add(now, Participants());
+        return Task.FromResult(new RegionStatus(_version, [.. _pods.Values.Select(p => p.Status)], _joins.PerMinute(now), _trend.PerMinute()));
     }
+
+    private int Participants() => _pods.Values.Where(p => p.Status.Role == PodRole.Media).Sum(p => p.Status.Participants);
 
     private void DropSilent(DateTimeOffset now)
     {

@@ -31,9 +31,13 @@ public interface IPodGrain : IGrainWithStringKey
     [Alias("replaced")]
     Task Replaced();
 
-    /// <summary>Takes no new meetings from now on; the pod is told, and its meetings go elsewhere.</summary>
-    [Alias("drain")]
-    Task Drain();
+    /// <summary>Takes no new meetings from now on; the pod is told. False: there is no such pod.</summary>
+    [Alias("drainAs")]
+    Task<bool> Drain(DrainMode mode);
+
+    /// <summary>Takes new meetings again, unless the pod's process was told to end. False: there is no such pod.</summary>
+    [Alias("resume")]
+    Task<bool> Resume();
 }
 
 /// <summary>The way back to a pod, on the silo that holds its socket.</summary>
@@ -56,8 +60,9 @@ public sealed record PodInstruction(SiloToPod Message);
 /// <summary>What should change in a room of a pod.</summary>
 /// <param name="Room">The change.</param>
 /// <param name="Close">The meeting is over: close the room.</param>
+/// <param name="Joins">How many took a place in the meeting since the last change; who comes from another pod did not.</param>
 [GenerateSerializer, Immutable, Alias("conference.pod.roomChange")]
-public sealed record RoomChange(RoomPlan Room, bool Close = false);
+public sealed record RoomChange(RoomPlan Room, bool Close = false, int Joins = 0);
 
 /// <summary>Whether a pod takes a participant.</summary>
 public enum PodAdmission

@@ -54,16 +54,27 @@ public sealed record RegionNames(ImmutableArray<string> Names);
 /// <param name="Capacity">What it may carry.</param>
 /// <param name="Load">How busy it is.</param>
 /// <param name="Planned">Participants that are planned there.</param>
-/// <param name="Draining">It takes no new meetings.</param>
+/// <param name="Meetings">Media rooms with somebody planned or present.</param>
+/// <param name="Joins">Places taken there since the silo knows the pod: grows.</param>
+/// <param name="Drain">How it drains; null when it does not.</param>
 [GenerateSerializer, Immutable, Alias("conference.region.pod")]
 public sealed record PodStatus(
-    PodId PodId, PodRole Role, string Region, string HttpUrl, string Version, PodCapacity Capacity, PodLoad Load, int Planned, bool Draining);
+    PodId PodId, PodRole Role, string Region, string HttpUrl, string Version, PodCapacity Capacity, PodLoad Load, int Planned, int Meetings, long Joins, DrainMode? Drain)
+{
+    /// <summary>It takes no new meetings.</summary>
+    public bool Draining => Drain is not null;
+
+    /// <summary>Places taken, or sessions, whichever are more.</summary>
+    public int Participants => Math.Max(Planned, Load.Participants);
+}
 
 /// <summary>The live pods of a region.</summary>
-/// <param name="Version">Grows with every change of <paramref name="Pods"/>.</param>
-/// <param name="Pods">The pods.</param>
+/// <param name="Version">Grows with every change of what is routed by: which <paramref name="Pods"/> are there, where, and whether they drain.</param>
+/// <param name="Pods">The pods, in the order of their ids.</param>
+/// <param name="JoinsPerMinute">Places taken in the last minute.</param>
+/// <param name="TrendPerMinute">Change of the participants on media pods per minute, over the last minutes.</param>
 [GenerateSerializer, Immutable, Alias("conference.region.status")]
-public sealed record RegionStatus(long Version, ImmutableArray<PodStatus> Pods);
+public sealed record RegionStatus(long Version, ImmutableArray<PodStatus> Pods, double JoinsPerMinute, double TrendPerMinute);
 
 /// <summary>The outcome of choosing a pod.</summary>
 /// <param name="PodId">The pod; null when none can.</param>

@@ -7,9 +7,7 @@ using Conference.Contracts.Meetings;
 using Conference.Contracts.Pods;
 using Conference.Contracts.Signaling;
 using Conference.Hosting.Tickets;
-using Conference.Silo.Grains.Pods;
 using Conference.Silo.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Conference.Silo.Tests.Pods;
 
@@ -139,20 +137,6 @@ public sealed class PodChannelTests
         var again = await meeting.ResumeAsync(ann.Join);
         await using var second = await TestPod.ConnectAsync(meeting.Silo, "pod-2");
         Assert.Equal(second.Id, (await again.Client.NextAsync<MediaMove>()).Media.PodId);
-    }
-
-    [Fact]
-    public async Task A_pod_that_drains_takes_nobody_new_and_its_meetings_go()
-    {
-        await using var meeting = await OpenMeeting.StartAsync();
-        var ann = await meeting.EnterAsync("Ann");
-        await using var second = await TestPod.ConnectAsync(meeting.Silo, "pod-2");
-        await meeting.Silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IPodGrain>(meeting.Pod.Id.Value).Drain();
-        Assert.Equal(second.Id, (await ann.Client.NextAsync<MediaMove>()).Media.PodId);
-        await Bound.UntilAsync(() => meeting.Pod.Received.OfType<DrainPod>().Any(), "the drain");
-        // Make before break: the old session may live on for a while.
-        Assert.NotNull(meeting.Pod.Planned(meeting.Meeting.Id, ann.Id));
-        Assert.Equal(second.Id, (await meeting.Silo.JoinAsync(meeting.Meeting.Code, "Bob")).Media!.PodId);
     }
 
     [Fact]

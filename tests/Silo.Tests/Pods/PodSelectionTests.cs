@@ -31,7 +31,7 @@ public sealed class PodSelectionTests
     public void R1_draining_incompatible_and_recording_pods_are_never_chosen()
     {
         Assert.Equal((null, "R1"), Choose(1));
-        Assert.Equal((null, "R1"), Choose(1, Pod("a") with { Status = Pod("a").Status with { Draining = true } }, Pod("b") with { Status = Pod("b").Status with { Version = "2.0.0" } },
+        Assert.Equal((null, "R1"), Choose(1, Pod("a") with { Status = Pod("a").Status with { Drain = DrainMode.Wait } }, Pod("b") with { Status = Pod("b").Status with { Version = "2.0.0" } },
             Pod("c") with { Status = Pod("c").Status with { Role = PodRole.Recorder } }));
     }
 
@@ -53,5 +53,5 @@ public sealed class PodSelectionTests
         PodSelection.Choose(pods, "1.2.3", Options, new Random(seed)) is var p ? (p.PodId, p.Case) : default;
 
     private static PodCandidate Pod(string id, double load = 0.1, int recent = 0) =>
-        new(new PodStatus(PodId.Parse(id), PodRole.Media, "local", $"http://{id}", "1.0.0", new PodCapacity(500, 1000), new PodLoad(load, 0, 0, 0, 0), 0, false), recent);
+        new(new PodStatus(PodId.Parse(id), PodRole.Media, "local", $"http://{id}", "1.0.0", new PodCapacity(500, 1000), new PodLoad(load, 0, 0, 0, 0), 0, 0, 0, null), recent);
 }

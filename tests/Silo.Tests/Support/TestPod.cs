@@ -31,7 +31,20 @@ public sealed class TestPod : IAsyncDisposable
     /// <summary>Rooms that it reports without their content.</summary>
     public ImmutableArray<RoomHash> HashesOnly { get; set; } = [];
 
-    public bool IsDraining { get; set; }
+    /// <summary>How it drains; follows what the silo says, as a pod does.</summary>
+    public DrainMode? Drain { get; set; }
+
+    /// <summary>Its process was told to end: what the silo says of drains is not heard.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>The next so many drains and resumes of the silo get lost.</summary>
+    public int DeafTo { get; set; }
+
+    /// <summary>Sessions that it reports.</summary>
+    public int Sessions { get; set; }
+
+    /// <summary>Sent bits per second that it reports.</summary>
+    public double EgressBitsPerSecond { get; set; }
 
     public static async Task<TestPod> ConnectAsync(SiloFixture silo, string id = "pod-1", string region = "local", int capacity = 500, string url = "")
     {
@@ -73,7 +86,8 @@ public sealed class TestPod : IAsyncDisposable
     {
         try
         {
-            await SendAsync(new PodReport(Revision, IsDraining, new PodLoad(0.1, 0, 0, 0, 0.1), [.. Rooms.Select(r => new RoomHash(r.MeetingId, r.Hash)), .. HashesOnly], Rooms));
+            await SendAsync(new PodReport(
+                Revision, Drain is not null, new PodLoad(0.1, Sessions, 0, EgressBitsPerSecond, 0.1), [.. Rooms.Select(r => new RoomHash(r.MeetingId, r.Hash)), .. HashesOnly], Rooms, Drain, IsLeaving));
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException or IOException)
         {
@@ -152,12 +166,19 @@ public sealed class TestPod : IAsyncDisposable
         lock (_gate)
         {
             _received.Add(message);
+            if (message is DrainPod or ResumePod) Follow(message);
             if (message is not PodPlan plan || (plan.BaseRevision != 0 && plan.BaseRevision != Revision)) return;
             if (plan.BaseRevision == 0) _rooms.Clear();
             foreach (var room in plan.Rooms) _rooms[room.MeetingId] = Apply(room);
             foreach (var closed in plan.ClosedRooms) _rooms.Remove(closed);
             Revision = plan.Revision;
         }
+    }
+
+    private void Follow(SiloToPod message)
+    {
+        if (IsLeaving || DeafTo-- > 0) return;
+        Drain = message is DrainPod drain ? drain.Mode : null;
     }
 
     private ImmutableDictionary<ParticipantId, PlannedParticipant> Apply(RoomPlan room)
