@@ -47,7 +47,7 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Randomizer = random ?? Random,
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }),
+            ShouldHandle = args => ValueTask.FromResult(IsUnsent(args.Outcome)),
         })
         .Build();
 
@@ -64,6 +64,72 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
             ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is not (null or OperationCanceledException)),
         })
         .Build();
+
+    /// <summary>
+    /// Operator to the Kubernetes API, for requests that may be repeated (reads, server-side apply, deletion with a precondition): at most 4 further tries when the
+    /// connection fails or the answer is 429, 500, 502, 503 or 504, 100 ms to 5 s apart or after the server's <c>Retry-After</c> (10 s at most), 10 s for one try, 30 s together.
+    /// </summary>
+    public ResiliencePipeline<HttpResponseMessage> OperatorToKubernetes { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(OperatorToKubernetes), TimeProvider = time }
+        .AddTimeout(TimeSpan.FromSeconds(30))
+        .AddRetry(FarRetry(random, args => IsAway(args.Outcome) || args.Outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError))
+        .AddTimeout(TimeSpan.FromSeconds(10))
+        .Build();
+
+    /// <summary>
+    /// Operator to the Kubernetes API, for requests that must not happen twice (creation): tried again (as often as <see cref="OperatorToKubernetes"/>) only when no
+    /// connection could be made or the server refused to look at the request (429).
+    /// </summary>
+    public ResiliencePipeline<HttpResponseMessage> OperatorToKubernetesUnsent { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(OperatorToKubernetesUnsent), TimeProvider = time }
+        .AddTimeout(TimeSpan.FromSeconds(30))
+        .AddRetry(FarRetry(random, args => IsUnsent(args.Outcome) || args.Outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests))
+        .AddTimeout(TimeSpan.FromSeconds(10))
+        .Build();
+
+    /// <summary>Operator to the Kubernetes API, once, for 10 s: for requests whose caller has a plan of its own (leases, evictions).</summary>
+    public ResiliencePipeline<HttpResponseMessage> OperatorToKubernetesOnce { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(OperatorToKubernetesOnce), TimeProvider = time }
+        .AddTimeout(TimeSpan.FromSeconds(10))
+        .Build();
+
+    /// <summary>Operator to silo: every request may be repeated; at most 2 further tries when no silo answers, 100 ms to 1 s apart, 2 s for one try, 5 s together.</summary>
+    public ResiliencePipeline<HttpResponseMessage> OperatorToSilo { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(OperatorToSilo), TimeProvider = time }
+        .AddTimeout(TimeSpan.FromSeconds(5))
+        .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+        {
+            MaxRetryAttempts = 2,
+            Delay = TimeSpan.FromMilliseconds(100),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Randomizer = random ?? Random,
+            ShouldHandle = args => ValueTask.FromResult(IsAway(args.Outcome)),
+            OnRetry = args =>
+            {
+                args.Outcome.Result?.Dispose();
+                return default;
+            },
+        })
+        .AddTimeout(TimeSpan.FromSeconds(2))
+        .Build();
+
+    private static RetryStrategyOptions<HttpResponseMessage> FarRetry(Func<double>? random, Func<RetryPredicateArguments<HttpResponseMessage>, bool> again) => new()
+    {
+        MaxRetryAttempts = 4,
+        Delay = TimeSpan.FromMilliseconds(100),
+        MaxDelay = TimeSpan.FromSeconds(5),
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Randomizer = random ?? Random,
+        ShouldHandle = args => ValueTask.FromResult(again(args)),
+        DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result?.Headers.RetryAfter?.Delta is { } wait ? TimeSpan.FromSeconds(Math.Min(10, wait.TotalSeconds)) : (TimeSpan?)null),
+        OnRetry = args =>
+        {
+            args.Outcome.Result?.Dispose();
+            return default;
+        },
+    };
+
+    private static bool IsUnsent(Outcome<HttpResponseMessage> outcome) =>
+        outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
     private static bool IsAway(Outcome<HttpResponseMessage> outcome) => outcome.Exception is HttpRequestException or TimeoutRejectedException
         || outcome.Result?.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
