@@ -29,5 +29,11 @@ public sealed class FirefoxTests
         await fay.ClickAsync("mute-button");
         await Eventually.True(async () => !await ann.HearsAsync(Fay), () => ann.DescribeAsync());
         await ann.SeesColoursAsync(fay, Colours);
+
+        // Whatever either browser sent by then, the pod could read.
+        using var http = new HttpClient { BaseAddress = house.Standalone.Url };
+        var dropped = (await http.GetStringAsync("metrics")).Split('\n').Where(line => line.StartsWith("media_drops_total", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(dropped);
+        Assert.Empty(dropped.Where(line => line.Contains("Malformed", StringComparison.Ordinal) && !line.EndsWith(" 0", StringComparison.Ordinal)));
     }
 }

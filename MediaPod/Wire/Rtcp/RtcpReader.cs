@@ -60,6 +60,8 @@ public ref struct RtcpReader
 
     private static bool HasPadding(ReadOnlySpan<byte> block) => (block[0] & 0x20) != 0;
 
-    /// <summary>0 if it is wrong: padding is a multiple of four and fits (RFC 3550 section 6.4.1).</summary>
-    private static int PaddingLength(ReadOnlySpan<byte> block) => block[^1] % 4 == 0 && block[^1] <= block.Length - HeaderLength ? block[^1] : 0;
+    /// <summary>
+    /// 0 if it is wrong. RFC 3550 section 6.4.1 wants a multiple of four; libwebrtc fills its transport-wide feedback with one to three bytes and counts just those.
+    /// </summary>
+    private static int PaddingLength(ReadOnlySpan<byte> block) => block[^1] <= block.Length - HeaderLength ? block[^1] : 0;
 }

@@ -183,7 +183,7 @@ public sealed class RtcpTests
     [InlineData("80C90001 00000001 40CA0000", "version of the second block")]
     [InlineData("A0C90001 00000004 80CA0000", "padding in a block that is not the last")]
     [InlineData("A0C90001 00000008", "padding longer than the block")]
-    [InlineData("A0C90001 00000003", "padding that is no whole word")]
+    [InlineData("A0C90001 00000005", "padding longer than the block by a byte")]
     [InlineData("A0C90001 00000000", "padding of nothing")]
     [InlineData("A0C90000", "padding in an empty block")]
     public void Malformed_packets_are_refused(string packet, string why) => Assert.False(RtcpReader.TryParse(Hex.Bytes(packet), out _), why);

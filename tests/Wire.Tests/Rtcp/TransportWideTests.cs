@@ -12,6 +12,18 @@ public sealed class TransportWideTests
         Assert.Equal(3, packets);
     }
 
+    // Each as a browser sent it; the last byte counts one to three bytes of padding, which RFC 3550 would have be whole words.
+    [Theory]
+    [InlineData("AFCD0007 C73EFA51 58A3650A 00060008 00107501 2008 74000000000000000002", 6, 8)]
+    [InlineData("AFCD0006 C73EFA51 58A3650A 000E0004 00107602 2004 610100000002", 14, 4)]
+    [InlineData("AFCD0006 1110209B 76EA356D 00000003 030D7A00 2003 9F0151000003", 0, 3)]
+    public void Padding_as_libwebrtc_counts_it(string packet, int first, int count)
+    {
+        var arrivals = Read(Hex.Bytes(packet));
+        Assert.Equal(Enumerable.Range(first, count), arrivals.Select(a => (int)a.Sequence));
+        Assert.All(arrivals, a => Assert.True(a.IsReceived));
+    }
+
     [Fact]
     public void Losses_go_into_a_vector_of_bits()
     {
