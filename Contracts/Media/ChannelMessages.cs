@@ -26,11 +26,11 @@ public sealed record ChannelDemand(ImmutableArray<DemandItem> Items) : ChannelCl
 public sealed record ChannelPing : ChannelClientMessage;
 
 /// <summary>One wanted picture.</summary>
-/// <param name="ParticipantId">Whose; null: whoever is the active speaker (not the viewer).</param>
 /// <param name="Source"><see cref="MediaSource.Camera"/> or <see cref="MediaSource.Screen"/>.</param>
 /// <param name="MaxHeight">The largest useful height in physical pixels, 1 to 8640.</param>
 /// <param name="Priority">0 (first) to 100 (last).</param>
-public sealed record DemandItem(ParticipantId? ParticipantId, MediaSource Source, int MaxHeight, int Priority);
+/// <param name="ParticipantId">Whose; null: whoever is the active speaker (not the viewer).</param>
+public sealed record DemandItem(MediaSource Source, int MaxHeight, int Priority, ParticipantId? ParticipantId = null);
 
 /// <summary>What the pod sends over the channel.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
@@ -51,10 +51,10 @@ public sealed record ChannelSlots(ImmutableArray<SlotContent> Slots) : ChannelSe
 
 /// <summary>One slot.</summary>
 /// <param name="Mid">The m-line (in the client's offer) that this slot is.</param>
+/// <param name="State">What the viewer can expect to see or hear.</param>
 /// <param name="ParticipantId">Who fills it; null when it is empty.</param>
 /// <param name="Source">Which track; null when it is empty.</param>
-/// <param name="State">What the viewer can expect to see or hear.</param>
-public sealed record SlotContent(string Mid, ParticipantId? ParticipantId, MediaSource? Source, SlotState State);
+public sealed record SlotContent(string Mid, SlotState State, ParticipantId? ParticipantId = null, MediaSource? Source = null);
 
 /// <summary>The state of a slot.</summary>
 [JsonConverter(typeof(EnumNames<SlotState>))]
@@ -99,6 +99,6 @@ public sealed record ChannelPong : ChannelServerMessage;
 /// <summary>The pod will go; a move comes over signaling.</summary>
 public sealed record ChannelDraining : ChannelServerMessage;
 
-/// <summary>The session is over; the channel closes next.</summary>
+/// <summary>The session is over, or its channel broke the rules; the channel closes next, and a client opens a new session.</summary>
 /// <param name="Reason">Why.</param>
 public sealed record ChannelClosed(SessionEndReason Reason) : ChannelServerMessage;

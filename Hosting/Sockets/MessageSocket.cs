@@ -11,11 +11,39 @@ namespace Conference.Hosting.Sockets;
 /// <param name="maxBytes">The largest message to accept, in bytes.</param>
 public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
 {
+    private const int Idle = 0;
+    private const int Receiving = 1;
+    private const int Disposed = 2;
+
     private readonly SemaphoreSlim _sending = new(1, 1);
+    private int _state;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, 2048));
 
-    /// <summary>Waits for the next message. Its bytes are valid until the next call.</summary>
+    /// <summary>Waits for the next message. Its bytes are valid until the next call, or until this is disposed. Afterwards: <see cref="SocketEnd.Lost"/>.</summary>
+    /// <exception cref="InvalidOperationException">A call before has not ended yet.</exception>
     public async ValueTask<SocketMessage> ReceiveAsync(CancellationToken cancellation)
+    {
+        var before = Interlocked.CompareExchange(ref _state, Receiving, Idle);
+        if (before == Disposed) return new(SocketEnd.Lost);
+        if (before == Receiving) throw new InvalidOperationException("one reader at a time");
+        var message = new SocketMessage(SocketEnd.Lost);
+        try
+        {
+            message = await ReceiveWholeAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Disposed meanwhile: the buffer was left to us, because the socket may write into it until its receive has ended.
+            if (Interlocked.CompareExchange(ref _state, Idle, Receiving) == Disposed)
+            {
+                ReturnBuffer();
+                message = new(SocketEnd.Lost);
+            }
+        }
+        return message;
+    }
+
+    private async ValueTask<SocketMessage> ReceiveWholeAsync(CancellationToken cancellation)
     {
         var length = 0;
         while (true)
@@ -91,9 +119,10 @@ public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
     public void Dispose()
     {
         socket.Dispose();
-        var buffer = Interlocked.Exchange(ref _buffer, []);
-        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        if (Interlocked.Exchange(ref _state, Disposed) == Idle) ReturnBuffer();
     }
+
+    private void ReturnBuffer() => ArrayPool<byte>.Shared.Return(_buffer);
 
     private bool Grow()
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using System.Text;
 using Conference.Hosting.Sockets;
@@ -87,6 +88,38 @@ public sealed class MessageSocketTests
     }
 
     [Fact]
+    public async Task A_buffer_is_given_back_when_the_receive_that_writes_into_it_has_ended()
+    {
+        _peer.Holds = new TaskCompletionSource<WebSocketReceiveResult>();
+        var receiving = _socket.ReceiveAsync(CancellationToken.None).AsTask();
+        var held = _peer.Buffer;
+        _socket.Dispose();
+        Assert.NotSame(held, RentAgain(held));
+        _peer.Holds.SetResult(new WebSocketReceiveResult(5, WebSocketMessageType.Text, true));
+        var message = await receiving;
+        Assert.Equal((SocketEnd.Lost, 0), (message.End!.Value, message.Utf8.Length));
+        Assert.Equal(SocketEnd.Lost, (await _socket.ReceiveAsync(CancellationToken.None)).End);
+    }
+
+    [Fact]
+    public async Task There_is_one_reader_at_a_time()
+    {
+        _peer.Holds = new TaskCompletionSource<WebSocketReceiveResult>();
+        var receiving = _socket.ReceiveAsync(CancellationToken.None).AsTask();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await _socket.ReceiveAsync(CancellationToken.None));
+        _peer.Holds.SetResult(new WebSocketReceiveResult(0, WebSocketMessageType.Text, true));
+        Assert.Null((await receiving).End);
+    }
+
+    // The pool gives a thread back at once what that thread returned last.
+    private static byte[] RentAgain(byte[] like)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(like.Length);
+        ArrayPool<byte>.Shared.Return(rented);
+        return rented;
+    }
+
+    [Fact]
     public void A_rate_gives_a_burst_and_then_so_many_per_second()
     {
         var time = new ManualTime();
@@ -121,6 +154,10 @@ public sealed class MessageSocketTests
         private int _given;
 
         public Exception? Failure { get; set; }
+
+        /// <summary>A receive stays open until this is done.</summary>
+        public TaskCompletionSource<WebSocketReceiveResult>? Holds { get; set; }
+        public byte[] Buffer { get; private set; } = [];
         public int LargestBuffer { get; private set; }
         public override WebSocketCloseStatus? CloseStatus => _closeStatus;
         public override string? CloseStatusDescription => _closeReason;
@@ -132,7 +169,9 @@ public sealed class MessageSocketTests
         public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken)
         {
             if (Failure is not null) return Task.FromException<WebSocketReceiveResult>(Failure);
-            LargestBuffer = Math.Max(LargestBuffer, buffer.Array!.Length);
+            Buffer = buffer.Array!;
+            LargestBuffer = Math.Max(LargestBuffer, Buffer.Length);
+            if (Holds is not null) return Holds.Task;
             var (bytes, type, last) = _frames.Peek();
             var count = Math.Min(buffer.Count, bytes.Length - _given);
             bytes.AsSpan(_given, count).CopyTo(buffer);

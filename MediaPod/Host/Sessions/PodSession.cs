@@ -133,8 +133,8 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     }
 
     private static SlotContent Translate(Sfu.Sessions.SlotContent slot) => new(
-        slot.Mid, slot.ParticipantId is null ? null : ParticipantId.Parse(slot.ParticipantId),
-        slot.Source is { } source ? SourceNames.ToContract(source) : null, SourceNames.ToContract(slot.State));
+        slot.Mid, SourceNames.ToContract(slot.State), slot.ParticipantId is null ? null : ParticipantId.Parse(slot.ParticipantId),
+        slot.Source is { } source ? SourceNames.ToContract(source) : null);
 
     private void Post(ChannelServerMessage message)
     {
