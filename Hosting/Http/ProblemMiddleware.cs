@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,8 @@ public static partial class ProblemMiddleware
     public static IApplicationBuilder UseProblemDocuments(this IApplicationBuilder app)
     {
         var log = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Conference.Hosting.Http");
+        var refused = app.ApplicationServices.GetRequiredService<IMeterFactory>().Create("Conference.Hosting")
+            .CreateCounter<long>("http.requests.refused", "{request}", "Requests that no handler answered, by reason.");
         return app.Use(async (context, next) =>
         {
             try
@@ -33,14 +36,14 @@ public static partial class ProblemMiddleware
                 context.Response.Clear();
                 context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             }
-            if (NeedsBody(context)) await WriteAsync(context).ConfigureAwait(false);
+            if (NeedsBody(context)) await WriteAsync(context, refused).ConfigureAwait(false);
         });
     }
 
     private static bool NeedsBody(HttpContext context) =>
         context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null or 0, ContentType: null } && !HttpMethods.IsHead(context.Request.Method);
 
-    private static Task WriteAsync(HttpContext context)
+    private static Task WriteAsync(HttpContext context, Counter<long> refused)
     {
         var status = context.Response.StatusCode;
         var (reason, title) = status switch
@@ -58,6 +61,7 @@ public static partial class ProblemMiddleware
             > 500 => (RequestRefusal.Unavailable, "The service is not available now; try again."),
             _ => (RequestRefusal.Malformed, "The request cannot be understood."),
         };
+        refused.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
         return Problem.WriteAsync(context, status, reason, title);
     }
 

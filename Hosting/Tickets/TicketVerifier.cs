@@ -18,6 +18,9 @@ public sealed class TicketVerifier(TimeProvider time)
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = TicketFormat.MaxLength };
     private ImmutableArray<SecurityKey> _keys = [];
 
+    /// <summary>Whether there is a key to check with.</summary>
+    public bool HasKeys => !_keys.IsEmpty;
+
     /// <summary>Replaces the keys by those of a JWK Set (<see cref="TicketSigner.PublicKeys"/>); false, and nothing changed, when it holds no ES256 key or cannot be read.</summary>
     public bool TryReplaceKeys(string jwkSet)
     {

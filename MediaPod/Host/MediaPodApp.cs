@@ -29,8 +29,9 @@ public static class MediaPodApp
         services.AddSingleton<PodAddress>();
         services.AddSingleton<PodAgent>();
         services.AddHostedService(provider => provider.GetRequiredService<PodAgent>());
+        services.AddSingleton<PodCounters>();
         services.AddSingleton<PodMetrics>();
-        services.AddHealthChecks().AddCheck<DrainingCheck>("draining");
+        services.AddHealthChecks().AddCheck<DrainingCheck>("draining").AddCheck<TicketKeysCheck>("ticket_keys");
 
         var app = builder.Build();
         app.UseProblemDocuments();
@@ -38,6 +39,7 @@ public static class MediaPodApp
         app.MapServiceEndpoints();
         app.MapSessions(options.PodId.Value);
         app.MapGet("/debug/rooms/{id}", DebugRoomAsync).RequireSecret(options.Secret);
+        app.MapGet("/debug/workers", (MediaSessions sessions) => Results.Json(sessions.Server.Counters, DebugJson)).RequireSecret(options.Secret);
         app.Services.GetRequiredService<PodMetrics>();
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<PodAddress>().Set(options.HttpUrl ?? app.BoundUri()));
         return app;
@@ -47,6 +49,13 @@ public static class MediaPodApp
         await sessions.Server.DumpRoomAsync(id).ConfigureAwait(false) is { } dump
             ? Results.Json(dump, DebugJson)
             : Problem.Result(StatusCodes.Status404NotFound, RequestRefusal.NotFound, "This pod has no such room.");
+
+    /// <summary>Before a silo has given its keys, every ticket would be refused.</summary>
+    private sealed class TicketKeysCheck(TicketVerifier verifier) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(verifier.HasKeys ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("no silo has given its keys yet"));
+    }
 
     /// <summary>Readiness says "draining", so that nothing new is sent here; liveness knows nothing of it.</summary>
     private sealed class DrainingCheck(MediaSessions sessions) : IHealthCheck

@@ -42,7 +42,8 @@ internal sealed partial class PodAgent(
                 // One run of the policy is one outage: its delays start anew after a connection that worked.
                 using var socket = await policies.PodToSilo.ExecuteAsync(DialAsync, stopping).ConfigureAwait(false);
                 var reason = await ServeAsync(socket, stopping).ConfigureAwait(false);
-                LogLost(log, reason);
+                // What ends because the pod stops is no loss, and nobody dials again.
+                if (!stopping.IsCancellationRequested) LogLost(log, reason);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

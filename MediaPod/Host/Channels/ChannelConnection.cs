@@ -4,6 +4,7 @@ using Conference.Contracts;
 using Conference.Contracts.Media;
 using Conference.Hosting.Sockets;
 using Conference.MediaPod.Host.Sessions;
+using Conference.MediaPod.Host.Telemetry;
 
 namespace Conference.MediaPod.Host.Channels;
 
@@ -11,9 +12,11 @@ namespace Conference.MediaPod.Host.Channels;
 /// <param name="socket">The socket; the caller disposes it.</param>
 /// <param name="session">The media session it belongs to.</param>
 /// <param name="access">Checks tickets.</param>
+/// <param name="counters">Counts ends.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where ends are told.</param>
-internal sealed partial class ChannelConnection(MessageSocket socket, PodSession session, SessionAccess access, TimeProvider time, ILogger log)
+internal sealed partial class ChannelConnection(
+    MessageSocket socket, PodSession session, SessionAccess access, PodCounters counters, TimeProvider time, ILogger log)
 {
     /// <summary>The largest message of a client, in bytes.</summary>
     public const int MaxMessageBytes = 16 * 1024;
@@ -24,67 +27,89 @@ internal sealed partial class ChannelConnection(MessageSocket socket, PodSession
     private const int MalformedAllowed = 3;
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ChannelOutbox _outbox = new();
+    private readonly TaskCompletionSource<SessionEndReason?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _replaced;
     private int _malformed;
 
     /// <summary>Queues a message for the client.</summary>
     public void Post(ChannelServerMessage message) => _outbox.Post(message);
 
+    /// <summary>A newer channel of the session takes its place.</summary>
+    public void Replace()
+    {
+        _replaced = true;
+        End(SessionEndReason.Replaced);
+    }
+
     /// <summary>Runs until the socket or the session ends.</summary>
     /// <param name="stopping">The service stops.</param>
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var reason = await ReceiveHelloAsync(ending.Token).ConfigureAwait(false);
-        if (reason is null)
+        // A socket whose send or receive is cancelled is unusable, so that is the last that happens to it: the goodbye comes before.
+        using var ending = new CancellationTokenSource();
+        await using var stop = stopping.UnsafeRegister(static o => ((ChannelConnection)o!).End(SessionEndReason.PodStopping), this);
+        var sending = SendAsync(ending.Token);
+        var receiving = ReceiveAsync(ending.Token);
+        try
         {
-            session.Attach(this);
-            var sending = SendAsync(ending.Token);
-            var receiving = ReceiveAsync(ending.Token);
-            var first = await Task.WhenAny(sending, receiving, session.Ended).ConfigureAwait(false);
-            reason = await first.ConfigureAwait(false);
-            session.Detach(this);
+            var first = await Task.WhenAny(_end.Task, session.Ended).ConfigureAwait(false);
+            await SayGoodbyeAsync(await first.ConfigureAwait(false), sending, receiving).ConfigureAwait(false);
+        }
+        finally
+        {
             await ending.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(sending, receiving).ConfigureAwait(false);
-        }
-        if (stopping.IsCancellationRequested) reason = SessionEndReason.PodStopping;
-        if (reason is { } why) await SayGoodbyeAsync(why).ConfigureAwait(false);
-    }
-
-    private async Task<SessionEndReason?> ReceiveHelloAsync(CancellationToken cancellation)
-    {
-        using var timeout = new CancellationTokenSource(HelloTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-        try
-        {
-            var message = await socket.ReceiveAsync(either.Token).ConfigureAwait(false);
-            if (message.End is { } end) return ReasonOf(end);
-            if (Parse(message.Utf8) is not ChannelHello hello) return SessionEndReason.Malformed;
-            return await access.AllowsAsync(session, hello.MediaTicket).ConfigureAwait(false) ? null : SessionEndReason.InvalidTicket;
-        }
-        catch (OperationCanceledException)
-        {
-            return SessionEndReason.HelloTimeout;
+            session.Detach(this);
         }
     }
 
-    private async Task<SessionEndReason?> ReceiveAsync(CancellationToken cancellation)
+    /// <summary>The first reason counts; null: the client went by itself.</summary>
+    private void End(SessionEndReason? reason) => _end.TrySetResult(reason);
+
+    private async Task ReceiveAsync(CancellationToken cancellation)
     {
-        var rate = new MessageRate(burst: 60, perSecond: 20, time);
         try
         {
-            while (true)
+            var reason = await ReceiveHelloAsync(cancellation).ConfigureAwait(false);
+            if (reason is null && !_end.Task.IsCompleted)
             {
-                var message = await socket.ReceiveAsync(cancellation).ConfigureAwait(false);
-                if (message.End is { } end) return ReasonOf(end);
-                if (!rate.TryTake()) return SessionEndReason.Flooding;
-                if (!await HandleAsync(Parse(message.Utf8)).ConfigureAwait(false) && ++_malformed > MalformedAllowed) return SessionEndReason.Malformed;
+                session.Attach(this);
+                reason = await ReceiveMessagesAsync(cancellation).ConfigureAwait(false);
+            }
+            End(reason);
+            if (reason is null) return;
+            // What still comes is read away: a connection that is closed over unread bytes is reset, and the goodbye lost.
+            while ((await socket.ReceiveAsync(cancellation).ConfigureAwait(false)).End is null or SocketEnd.TooLarge or SocketEnd.NotText)
+            {
             }
         }
         catch (OperationCanceledException)
         {
-            return null;
+            // It has ended.
+        }
+    }
+
+    private async Task<SessionEndReason?> ReceiveHelloAsync(CancellationToken cancellation)
+    {
+        await using var timer = time.CreateTimer(static o => ((ChannelConnection)o!).End(SessionEndReason.HelloTimeout), this, HelloTimeout, Timeout.InfiniteTimeSpan);
+        var message = await socket.ReceiveAsync(cancellation).ConfigureAwait(false);
+        if (message.End is { } end) return Gone(end);
+        if (Parse(message.Utf8) is not ChannelHello hello) return SessionEndReason.Malformed;
+        return await access.AllowsAsync(session, hello.MediaTicket).ConfigureAwait(false) ? null : SessionEndReason.InvalidTicket;
+    }
+
+    private async Task<SessionEndReason?> ReceiveMessagesAsync(CancellationToken cancellation)
+    {
+        var rate = new MessageRate(burst: 60, perSecond: 20, time);
+        while (true)
+        {
+            var message = await socket.ReceiveAsync(cancellation).ConfigureAwait(false);
+            if (message.End is { } end) return Gone(end);
+            if (!rate.TryTake()) return SessionEndReason.Flooding;
+            if (!await HandleAsync(Parse(message.Utf8)).ConfigureAwait(false) && ++_malformed > MalformedAllowed) return SessionEndReason.Malformed;
         }
     }
 
@@ -105,53 +130,59 @@ internal sealed partial class ChannelConnection(MessageSocket socket, PodSession
         }
     }
 
-    private static bool IsValid(ChannelDemand demand) => demand.Items.Length <= MaxDemands && demand.Items.All(i =>
-        i.Source is MediaSource.Camera or MediaSource.Screen && i.MaxHeight is >= 1 and <= MaxHeight && i.Priority is >= 0 and <= MaxPriority);
+    // The elements of a list are the one place where JSON may still bring a null.
+    private static bool IsValid(ChannelDemand demand) => demand.Items.Length <= MaxDemands && demand.Items.All(i => i is
+    {
+        Source: MediaSource.Camera or MediaSource.Screen,
+        MaxHeight: >= 1 and <= MaxHeight,
+        Priority: >= 0 and <= MaxPriority,
+    });
 
-    private async Task<SessionEndReason?> SendAsync(CancellationToken cancellation)
+    private async Task SendAsync(CancellationToken cancellation)
     {
         try
         {
-            while (true)
+            while (await _outbox.TakeAsync(cancellation).ConfigureAwait(false) is { } messages)
             {
-                foreach (var message in await _outbox.TakeAsync(cancellation).ConfigureAwait(false))
+                foreach (var message in messages)
                 {
                     using var timeout = new CancellationTokenSource(SendTimeout, time);
                     using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-                    try
-                    {
-                        if (!await socket.SendAsync(Json(message), either.Token).ConfigureAwait(false)) return null;
-                    }
-                    catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
-                    {
-                        return SessionEndReason.TooSlow;
-                    }
+                    if (!await socket.SendAsync(Json(message), either.Token).ConfigureAwait(false)) return; // the receiving side sees it too
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            return null;
+            End(SessionEndReason.TooSlow);
         }
     }
 
-    private async Task SayGoodbyeAsync(SessionEndReason reason)
+    private async Task SayGoodbyeAsync(SessionEndReason? reason, Task sending, Task receiving)
     {
-        LogClosed(log, session.Id, reason);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
+        using var timeout = new CancellationTokenSource(GoodbyeTimeout, time);
+        _outbox.Complete();
+        if (reason is { } counted)
+        {
+            LogClosed(log, session.Id, counted);
+            counters.ChannelClosed(counted);
+        }
         try
         {
-            await socket.SendAsync(Json(new ChannelClosed(reason)), timeout.Token).ConfigureAwait(false);
+            await sending.WaitAsync(timeout.Token).ConfigureAwait(false);
+            // A newer channel of the same session was opened by the same client: for it nothing is over.
+            if (reason is { } why && !_replaced) await socket.SendAsync(Json(new ChannelClosed(why)), timeout.Token).ConfigureAwait(false);
+            var status = reason is null ? WebSocketCloseStatus.NormalClosure : WebSocketCloseStatus.PolicyViolation;
+            await socket.CloseAsync(status, reason?.ToString() ?? "", timeout.Token).ConfigureAwait(false);
+            await receiving.WaitAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             socket.Abort();
-            return;
         }
-        await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, reason.ToString(), timeout.Token).ConfigureAwait(false);
     }
 
-    private static SessionEndReason? ReasonOf(SocketEnd end) => end switch
+    private static SessionEndReason? Gone(SocketEnd end) => end switch
     {
         SocketEnd.TooLarge => SessionEndReason.TooLarge,
         SocketEnd.NotText => SessionEndReason.Malformed,

@@ -5,6 +5,7 @@ using Conference.Contracts;
 using Conference.Contracts.Media;
 using Conference.Contracts.Tickets;
 using Conference.MediaPod.Host.Plans;
+using Conference.MediaPod.Host.Telemetry;
 using Conference.MediaPod.Sfu.Negotiation;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Sfu.Transports;
@@ -17,11 +18,15 @@ namespace Conference.MediaPod.Host.Sessions;
 /// </summary>
 internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
 {
+    /// <summary>Sessions of one participant at a time: one that is connected and several that try to be.</summary>
+    public const int MaxSessionsPerParticipant = 4;
+
     private readonly ConcurrentDictionary<string, PodSession> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<MeetingId, MediaRoomState> _rooms = new();
     private readonly MediaServer _server;
     private readonly RoomCodecs _codecs;
     private readonly MediaPodOptions _options;
+    private readonly PodCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Lock _planGate = new();
@@ -30,9 +35,10 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     private volatile bool _draining;
 
     /// <summary>Starts the media server; throws <see cref="MediaStartException"/>.</summary>
-    public MediaSessions(MediaPodOptions options, TimeProvider time, ILogger<MediaSessions> log)
+    public MediaSessions(MediaPodOptions options, PodCounters counters, TimeProvider time, ILogger<MediaSessions> log)
     {
         _options = options;
+        _counters = counters;
         _time = time;
         _log = log;
         _server = MediaServer.Start(options.Media with { Time = time }, this);
@@ -72,6 +78,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         var result = OfferAnswer.Answer(offer, Context(placement, kind, claims.MeetingId, NewIce(), previous: null, version: 1));
         if (result.Refusal is { } why) return new(ReasonOf(why), why.ToString());
 
+        await MakeRoomAsync(claims).ConfigureAwait(false);
         var planned = Plan.Find(claims.MeetingId, claims.ParticipantId);
         var session = new PodSession(OnEnded, _server.SetDemand)
         {
@@ -82,10 +89,11 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
             Keys = new SessionKeys(bearer, claims.KeyHash),
             Media = result.Session!,
             Confirmed = planned is not null,
+            Opened = _time.GetTimestamp(),
         };
-        _sessions[session.Id] = session;
         var policy = planned is null ? new PublishPolicy(SourceNames.ToTracks(claims.MayPublish), []) : PolicyOf(planned);
-        await _server.OpenAsync(new SessionSpec(claims.MeetingId.Value, claims.ParticipantId.Value, session.Id, result.Session!, policy), session).ConfigureAwait(false);
+        var spec = new SessionSpec(claims.MeetingId.Value, claims.ParticipantId.Value, session.Id, result.Session!, policy);
+        if (!await TryOpenAsync(spec, session).ConfigureAwait(false)) return new(SessionEndReason.PodStopping);
         // The plan may have changed meanwhile; applying it twice does no harm, missing it would.
         Reapply(session);
         LogOpened(_log, session.Id, session.MeetingId, session.ParticipantId, kind);
@@ -166,9 +174,32 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    // In the table from before the worker knows it, so that its end, however soon, finds it there.
+    private async Task<bool> TryOpenAsync(SessionSpec spec, PodSession session)
+    {
+        var opened = false;
+        _sessions[session.Id] = session;
+        try
+        {
+            return opened = await _server.OpenAsync(spec, session).ConfigureAwait(false) is not null;
+        }
+        finally
+        {
+            if (!opened) _sessions.TryRemove(session.Id, out _);
+        }
+    }
+
+    /// <summary>A participant may try again and again, but not fill the pod with tries: the oldest that never connected makes room, and a connected one last.</summary>
+    private async Task MakeRoomAsync(MediaTicketClaims claims)
+    {
+        var own = Of(claims.MeetingId).Where(s => s.ParticipantId == claims.ParticipantId).OrderBy(s => s.IsConnected).ThenBy(s => s.Opened).ToList();
+        foreach (var session in own.Take(own.Count - MaxSessionsPerParticipant + 1)) await CloseAsync(session, SessionEndReason.Replaced).ConfigureAwait(false);
+    }
+
     private void OnEnded(PodSession session, SessionEndReason reason)
     {
         _sessions.TryRemove(session.Id, out _);
+        _counters.Ended(reason);
         LogEnded(_log, session.Id, session.MeetingId, session.ParticipantId, reason);
         AgreeOnCodec(session.MeetingId);
     }

@@ -16,7 +16,7 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<SessionEndReason?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ImmutableArray<ChannelConnection> _channels = [];
+    private ChannelConnection? _channel;
     private ChannelSlots? _slots;
     private ChannelSpeakers? _speakers;
     private ChannelCodec? _codec;
@@ -48,6 +48,12 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     /// <summary>Names the current ICE session (RFC 9725 section 4.3.1).</summary>
     public string Etag => $"\"{Media.LocalUfrag}\"";
 
+    /// <summary>When it was opened, on the pod's clock.</summary>
+    public long Opened { get; init; }
+
+    /// <summary>Its transport has been up.</summary>
+    public bool IsConnected { get; private set; }
+
     /// <summary>The plan has named the participant since the session was opened.</summary>
     public bool Confirmed { get; set; }
 
@@ -64,22 +70,26 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     public void Demand(ChannelDemand wanted) =>
         demand(Id, [.. wanted.Items.Select(i => new Sfu.Sessions.Demand(i.ParticipantId?.Value, SourceNames.ToTrack(i.Source), i.MaxHeight, i.Priority))]);
 
-    /// <summary>A channel opened: it hears the present state, then every change. Several may be open while a client reconnects.</summary>
+    /// <summary>A channel opened: it hears the present state, then every change. It takes the place of one before, which a client that reconnects has given up.</summary>
     public void Attach(ChannelConnection channel)
     {
         lock (_gate)
         {
+            _channel?.Replace();
+            _channel = channel;
             channel.Post(new ChannelWelcome());
             foreach (var message in new ChannelServerMessage?[] { _codec, _slots, _speakers })
                 if (message is not null) channel.Post(message);
-            _channels = _channels.Add(channel);
         }
     }
 
     /// <summary>A channel closed.</summary>
     public void Detach(ChannelConnection channel)
     {
-        lock (_gate) _channels = _channels.Remove(channel);
+        lock (_gate)
+        {
+            if (_channel == channel) _channel = null;
+        }
     }
 
     /// <summary>Tells the client which codec its publishers should use.</summary>
@@ -100,9 +110,7 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     }
 
     /// <inheritdoc/>
-    public void Connected()
-    {
-    }
+    public void Connected() => IsConnected = true;
 
     /// <inheritdoc/>
     public void SlotsChanged(ImmutableArray<Sfu.Sessions.SlotContent> slots)
@@ -136,8 +144,5 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
         slot.Mid, SourceNames.ToContract(slot.State), slot.ParticipantId is null ? null : ParticipantId.Parse(slot.ParticipantId),
         slot.Source is { } source ? SourceNames.ToContract(source) : null);
 
-    private void Post(ChannelServerMessage message)
-    {
-        foreach (var channel in _channels) channel.Post(message);
-    }
+    private void Post(ChannelServerMessage message) => _channel?.Post(message);
 }

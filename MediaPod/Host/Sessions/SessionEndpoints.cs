@@ -1,9 +1,11 @@
 using System.Text;
+using Conference.Contracts.Api;
 using Conference.Contracts.Media;
 using Conference.Contracts.Tickets;
 using Conference.Hosting.Http;
 using Conference.Hosting.Sockets;
 using Conference.MediaPod.Host.Channels;
+using Conference.MediaPod.Host.Telemetry;
 using Conference.MediaPod.Wire.Sdp;
 using Microsoft.Net.Http.Headers;
 
@@ -22,6 +24,7 @@ internal static class SessionEndpoints
     public static void MapSessions(this IEndpointRouteBuilder app, string podId)
     {
         var media = app.MapGroup($"/media/{podId}");
+        media.AddEndpointFilter(CountRefusalAsync);
         media.MapPost("/sessions", (HttpContext context, MediaSessions sessions, SessionAccess access) => PostAsync(context, sessions, access, podId, SessionKind.Sdk));
         media.MapPost("/whip", (HttpContext context, MediaSessions sessions, SessionAccess access) => PostAsync(context, sessions, access, podId, SessionKind.Whip));
         media.MapPost("/whep", (HttpContext context, MediaSessions sessions, SessionAccess access) => PostAsync(context, sessions, access, podId, SessionKind.Whep));
@@ -90,12 +93,13 @@ internal static class SessionEndpoints
         return Results.Ok();
     }
 
-    private static async Task<IResult> ChannelAsync(HttpContext context, string id, MediaSessions sessions, SessionAccess access, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ChannelConnection> log)
+    private static async Task<IResult> ChannelAsync(
+        HttpContext context, string id, MediaSessions sessions, SessionAccess access, PodCounters counters, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<ChannelConnection> log)
     {
         if (sessions.Find(id) is not { } session) return Refuse(SessionEndReason.UnknownSession);
         if (!context.WebSockets.IsWebSocketRequest) return Problem.Result(StatusCodes.Status400BadRequest, RequestRefusal.Malformed, "This is a WebSocket.");
         using var socket = new MessageSocket(await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false), ChannelConnection.MaxMessageBytes);
-        await new ChannelConnection(socket, session, access, time, log).RunAsync(lifetime.ApplicationStopping).ConfigureAwait(false);
+        await new ChannelConnection(socket, session, access, counters, time, log).RunAsync(lifetime.ApplicationStopping).ConfigureAwait(false);
         return Results.Empty;
     }
 
@@ -103,6 +107,18 @@ internal static class SessionEndpoints
     {
         if (sessions.Find(id) is not { } session) return (null, Refuse(SessionEndReason.UnknownSession));
         return await access.AllowsAsync(session, BearerToken.Of(context.Request)).ConfigureAwait(false) ? (session, null) : (null, Unauthorized(context, TicketRefusal.WrongAudience));
+    }
+
+    // One place for all of them: what is answered with a problem document is a refusal, and its reason is the counter's.
+    private static async ValueTask<object?> CountRefusalAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var result = await next(context).ConfigureAwait(false);
+        if (result is IValueHttpResult<ApiProblem> { Value: { } problem })
+        {
+            var reason = problem.Reason == nameof(SessionEndReason.InvalidTicket) ? $"MediaTicket{problem.Detail}" : problem.Reason;
+            context.HttpContext.RequestServices.GetRequiredService<PodCounters>().Refused(reason);
+        }
+        return result;
     }
 
     private static IResult Answer(HttpContext context, SessionOutcome outcome, int status, string type)
@@ -155,7 +171,7 @@ internal static class SessionEndpoints
             SessionEndReason.NoCommonCodec => (StatusCodes.Status422UnprocessableEntity, "No codec of the offer can be forwarded."),
             SessionEndReason.UnknownSession => (StatusCodes.Status404NotFound, "There is no such session."),
             SessionEndReason.StaleEtag => (StatusCodes.Status412PreconditionFailed, "That ICE session is not the current one."),
-            SessionEndReason.PodFull or SessionEndReason.PodDraining => (StatusCodes.Status503ServiceUnavailable, "This pod takes no new sessions; ask for another one."),
+            SessionEndReason.PodFull or SessionEndReason.PodDraining or SessionEndReason.PodStopping => (StatusCodes.Status503ServiceUnavailable, "This pod takes no new sessions; ask for another one."),
             SessionEndReason.NotInPlan or SessionEndReason.Removed or SessionEndReason.MeetingEnded => (StatusCodes.Status403Forbidden, "You are not in this meeting."),
             _ => (StatusCodes.Status400BadRequest, "The session cannot be opened."),
         };

@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Conference.MediaPod.Host.Sessions;
 using Conference.MediaPod.Sfu;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Transports;
 
 namespace Conference.MediaPod.Host.Telemetry;
 
 /// <summary>The media server's counters as instruments, read when somebody scrapes.</summary>
 internal sealed class PodMetrics : IDisposable
 {
+    /// <summary>The pod's one meter.</summary>
+    public const string MeterName = "Conference.MediaPod";
+
     private readonly Meter _meter;
     private readonly MediaServer _server;
 
@@ -15,7 +20,7 @@ internal sealed class PodMetrics : IDisposable
     public PodMetrics(IMeterFactory meters, MediaSessions sessions)
     {
         _server = sessions.Server;
-        _meter = meters.Create("Conference.MediaPod");
+        _meter = meters.Create(MeterName);
         _meter.CreateObservableUpDownCounter("media.sessions", () => (long)sessions.Count, "{session}", "Open media sessions.");
         _meter.CreateObservableUpDownCounter("media.rooms", () => (long)sessions.Rooms.Count, "{room}", "Media rooms with somebody in them.");
         Total("media.datagrams.received", "{datagram}", "UDP datagrams received.", c => c.DatagramsIn);
@@ -28,6 +33,11 @@ internal sealed class PodMetrics : IDisposable
         _meter.CreateObservableCounter("media.worker.cpu", () => _server.Counters.Select(c => new Measurement<double>(c.CpuNanoseconds / 1e9, Worker(c))), "s", "CPU time of each worker's thread.");
         _meter.CreateObservableUpDownCounter("media.packet.memory", () => _server.Counters.Select(c => new Measurement<long>(c.PacketMemoryBytes, Worker(c))), "By", "Native memory taken for packets.");
         _meter.CreateObservableCounter("media.drops", Drops, "{datagram}", "Datagrams and packets dropped, by named reason.");
+        _meter.CreateObservableUpDownCounter("media.handshakes", () => (long)_server.Handshakes.UnderWay, "{handshake}", "DTLS handshakes under way.");
+        _meter.CreateObservableCounter("media.handshakes.deferred", () => _server.Handshakes.Deferred, "{datagram}", "First datagrams dropped because as many handshakes as allowed were under way.");
+        _meter.CreateObservableCounter("media.handshakes.failed", HandshakeFailures, "{handshake}", "DTLS handshakes that failed, by named reason.");
+        Total("media.worker.faults", "{fault}", "Faults of the program that a worker survived; the last one of each stands in /debug/workers.", c => c.Faults);
+        _meter.CreateObservableCounter("media.listener.faults", () => _server.ListenerFailures, "{fault}", "Faults of the program in what hears of sessions and rooms.");
     }
 
     /// <inheritdoc/>
@@ -36,11 +46,18 @@ internal sealed class PodMetrics : IDisposable
     private void Total(string name, string unit, string description, Func<WorkerCounters, long> value) =>
         _meter.CreateObservableCounter(name, () => _server.Counters.Select(c => new Measurement<long>(value(c), Worker(c))), unit, description);
 
-    private IEnumerable<Measurement<long>> Drops()
+    private IEnumerable<Measurement<long>> Drops() => ByReason(c => c.Drops, reason => ((DropReason)reason).ToString());
+
+    private IEnumerable<Measurement<long>> HandshakeFailures() => ByReason(c => c.HandshakeFailures, reason => ((DtlsFailure)reason).ToString());
+
+    private IEnumerable<Measurement<long>> ByReason(Func<WorkerCounters, ImmutableArray<long>> values, Func<int, string> name)
     {
         foreach (var counters in _server.Counters)
-            for (var reason = 0; reason < counters.Drops.Length; reason++)
-                if (counters.Drops[reason] > 0) yield return new(counters.Drops[reason], Worker(counters), new("reason", ((DropReason)reason).ToString()));
+        {
+            var counts = values(counters);
+            for (var reason = 0; reason < counts.Length; reason++)
+                if (counts[reason] > 0) yield return new(counts[reason], Worker(counters), new("reason", name(reason)));
+        }
     }
 
     private static KeyValuePair<string, object?> Worker(WorkerCounters counters) => new("worker", counters.Worker);

@@ -9,6 +9,12 @@ namespace Conference.MediaPod.Sfu.Sessions;
 /// <param name="BusiestWorker">The busiest worker's CPU time as a share of the second, 0 to 1.</param>
 public sealed record MediaLoad(int Sessions, double PacketsPerSecond, double EgressBitsPerSecond, double BusiestWorker);
 
+/// <summary>The DTLS handshakes of all workers.</summary>
+/// <param name="UnderWay">Handshakes that are neither done nor given up.</param>
+/// <param name="Associations">Associations open, handshakes included.</param>
+/// <param name="Deferred">First datagrams dropped because as many handshakes as allowed were under way; the clients sent them again.</param>
+public sealed record HandshakeCounters(int UnderWay, int Associations, long Deferred);
+
 /// <summary>One worker's counters since its start. Written by the worker alone; reading takes no lock.</summary>
 /// <param name="Worker">Its index.</param>
 /// <param name="Sessions">Open sessions.</param>

@@ -43,6 +43,12 @@ public sealed class MediaServer : IAsyncDisposable
     /// <summary>Every worker's counters; cheap enough for a metrics scrape, not for a loop.</summary>
     public ImmutableArray<WorkerCounters> Counters => [.. _workers.Select(w => w.Worker.Tally.Read(w.Index))];
 
+    /// <summary>The DTLS handshakes of all workers.</summary>
+    public HandshakeCounters Handshakes => new(_handshaker.Handshakes, _handshaker.Sessions, _handshaker.Deferred);
+
+    /// <summary>Listeners of the host that threw; 0 in a sound program.</summary>
+    public long ListenerFailures => _control.Failures;
+
     /// <summary>Binds the ports and starts the workers.</summary>
     /// <exception cref="MediaStartException">Something named is in the way.</exception>
     public static MediaServer Start(MediaServerOptions options, IMediaRoomEvents roomEvents)
@@ -64,9 +70,9 @@ public sealed class MediaServer : IAsyncDisposable
         return new MediaPlacement(worker, _workers[worker].Endpoints, () => _placements.Release(roomId));
     }
 
-    /// <summary>Opens a session: from now on its transport answers connectivity checks.</summary>
-    /// <exception cref="InvalidOperationException">The session id or its ICE user fragment is in use.</exception>
-    public async Task<SessionHandle> OpenAsync(SessionSpec spec, ISessionEvents events)
+    /// <summary>Opens a session: from now on its transport answers connectivity checks. Null: the server stops, or the ICE user fragment is in use.</summary>
+    /// <exception cref="InvalidOperationException">The session id is in use.</exception>
+    public async Task<SessionHandle?> OpenAsync(SessionSpec spec, ISessionEvents events)
     {
         ArgumentNullException.ThrowIfNull(events);
         var worker = _workers[_placements.Hold(spec.RoomId, index => _workers[index].Worker.Tally.Sessions)];
@@ -78,7 +84,7 @@ public sealed class MediaServer : IAsyncDisposable
             opened = await worker.AskAsync(w => w.TryOpen(spec, listener));
             if (opened) return new SessionHandle(spec.SessionId, worker.Index);
             _sessions.TryRemove(spec.SessionId, out _);
-            throw new InvalidOperationException($"session {spec.SessionId}: its user fragment is in use, or the server stops");
+            return null;
         }
         finally
         {
