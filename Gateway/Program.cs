@@ -2,6 +2,7 @@ using System.Net;
 using Conference.Gateway;
 using Conference.Gateway.Limits;
 using Conference.Gateway.Tls;
+using Conference.Hosting.Tracing;
 using Conference.Hosting;
 using Conference.Hosting.Http;
 using Conference.Hosting.Logs;
@@ -30,6 +31,7 @@ try
         MetricsNetworks = settings["metrics_networks"] is null ? GatewayOptions.Loopback : [.. Networks("metrics_networks")],
         Limits = new GatewayLimits { Unlimited = [.. Networks("unlimited")] },
     };
+    using var tracing = ServiceTracing.Start("gateway", Environment.GetEnvironmentVariable);
     await using var app = GatewayApp.Build(options);
     await app.RunAsync();
     return 0;

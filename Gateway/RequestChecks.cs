@@ -77,7 +77,7 @@ internal sealed partial class RequestChecks(GatewayOptions options, SecurityHead
         if (!HttpMethods.IsOptions(context.Request.Method) || context.Request.Headers.AccessControlRequestMethod.Count == 0) return false;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         context.Response.Headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
-        context.Response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-Match, If-None-Match";
+        context.Response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-Match, If-None-Match, traceparent";
         context.Response.Headers.AccessControlMaxAge = "7200";
         return true;
     }

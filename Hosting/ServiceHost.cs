@@ -3,6 +3,7 @@ using Conference.Hosting.Http;
 using Conference.Hosting.Logs;
 using Conference.Hosting.Metrics;
 using Conference.Hosting.Policies;
+using Conference.Hosting.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -43,6 +44,7 @@ public static class ServiceHost
         services.AddSingleton(options.Time);
         services.AddSingleton(new ServicePolicies(options.Time));
         services.AddSingleton(new MetricsExposition());
+        services.AddSingleton<IStartupFilter, RequestSpans>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         if (!options.OwnsProcess) services.Replace(ServiceDescriptor.Singleton<IHostLifetime, OwnedLifetime>());
         return builder;

@@ -1,4 +1,5 @@
 using System.Net;
+using Conference.Hosting.Tracing;
 using Conference.Hosting;
 using Conference.Hosting.Http;
 using Conference.Hosting.Logs;
@@ -12,6 +13,7 @@ try
 {
     var data = settings.Text("DATA", "/var/lib/conference");
     Directory.CreateDirectory(data);
+    using var tracing = ServiceTracing.Start("silo", Environment.GetEnvironmentVariable);
     await using var app = SiloApp.Build(new SiloOptions
     {
         Service = new ServiceOptions

@@ -70,7 +70,7 @@ public static class SiloApp
         services.AddSingleton<SignalHub>().AddHostedService(s => s.GetRequiredService<SignalHub>());
         services.AddSingleton<SignalEndpoint>().AddSingleton<SignalHandlers>();
         services.AddSingleton<ISignalHandler, PingHandler>().AddSingleton<ISignalHandler, RenewMediaTicketHandler>();
-        services.AddSingleton<ISignalHandler, ReactionHandler>().AddSingleton<ISignalHandler, CommandHandler>();
+        services.AddSingleton<ISignalHandler, JoinTimesHandler>().AddSingleton<ISignalHandler, ReactionHandler>().AddSingleton<ISignalHandler, CommandHandler>();
     }
 
     private static void AddApi(IServiceCollection services)

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using Conference.Hosting.Tracing;
 using Conference.Standalone;
 
 var command = StandaloneCommand.Create(async (options, cancellation) =>
 {
     try
     {
+        using var tracing = ServiceTracing.Start("standalone", Environment.GetEnvironmentVariable);
         await using var app = await StandaloneApp.StartAsync(options, cancellation);
         foreach (var url in app.Urls) Console.WriteLine($"Conference is at {url}");
         if (options.Tls is null && app.Urls.Count > 1) Console.WriteLine("Browsers give camera and microphone to localhost only; for other machines start with --tls.");

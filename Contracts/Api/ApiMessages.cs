@@ -38,8 +38,9 @@ public sealed record JoinRequest(string? DisplayName = null, string? Passcode = 
 /// <param name="SignalUrl">Relative to the Gateway: <c>/signal</c>.</param>
 /// <param name="State">Whether the joiner waits in the lobby.</param>
 /// <param name="Media">Where media goes, so that it can start beside signaling; null in the lobby.</param>
+/// <param name="Trace">W3C <c>traceparent</c> for <see cref="Hello"/>; null when this join is not traced.</param>
 public sealed record JoinResponse(
-    MeetingId MeetingId, ParticipantId ParticipantId, string ResumeToken, string SignalTicket, string SignalUrl, JoinState State, MediaGrant? Media = null);
+    MeetingId MeetingId, ParticipantId ParticipantId, string ResumeToken, string SignalTicket, string SignalUrl, JoinState State, MediaGrant? Media = null, string? Trace = null);
 
 /// <summary>Whether a joiner is in the meeting yet.</summary>
 [JsonConverter(typeof(EnumNames<JoinState>))]

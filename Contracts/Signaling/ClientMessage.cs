@@ -9,6 +9,7 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(Ping), "ping")]
 [JsonDerivedType(typeof(RenewMediaTicket), "media.renew")]
 [JsonDerivedType(typeof(ReactionSend), "reaction.send")]
+[JsonDerivedType(typeof(JoinTimes), "join.times")]
 [JsonDerivedType(typeof(Leave), "leave")]
 [JsonDerivedType(typeof(ChatSend), "chat.send")]
 [JsonDerivedType(typeof(MediaSetMuted), "media.setMuted")]
@@ -28,13 +29,26 @@ public abstract record ClientMessage;
 /// <summary>The first message, within 5 s of opening the socket.</summary>
 /// <param name="SignalTicket">From the join response; valid 60 s, used once.</param>
 /// <param name="ResumeAfter">The last sequence the client has applied: only later events are sent where the journal's tail still reaches that far; otherwise a new snapshot.</param>
-public sealed record Hello(string SignalTicket, long? ResumeAfter = null) : ClientMessage;
+/// <param name="Trace">The join response's trace, as W3C <c>traceparent</c>; anything else is ignored.</param>
+public sealed record Hello(string SignalTicket, long? ResumeAfter = null, string? Trace = null) : ClientMessage;
 
 /// <summary>Asks for a <see cref="Pong"/>; a client that hears nothing for 15 s may take the socket for dead.</summary>
 public sealed record Ping : ClientMessage;
 
 /// <summary>Asks for a fresh media ticket (answered by <see cref="MediaTicketRenewed"/>).</summary>
 public sealed record RenewMediaTicket : ClientMessage;
+
+/// <summary>
+/// Tells once, when the first picture is there or 10 s after the click, how long the join took, for those who run the installation. Each is milliseconds after the click, 0 to 600,000;
+/// null: not reached. Never answered but for a figure out of range.
+/// </summary>
+/// <param name="Joined">The join response has come.</param>
+/// <param name="Signaling">The socket is open and the snapshot there.</param>
+/// <param name="Answer">The pod's answer has come.</param>
+/// <param name="Ice">ICE is connected.</param>
+/// <param name="Dtls">DTLS is connected.</param>
+/// <param name="FirstFrame">The first remote picture is decoded.</param>
+public sealed record JoinTimes(int Joined, int? Signaling = null, int? Answer = null, int? Ice = null, int? Dtls = null, int? FirstFrame = null) : ClientMessage;
 
 /// <summary>Shows a reaction to everybody; not journalled, not acknowledged, may be dropped by rate limits.</summary>
 /// <param name="Emoji">One of the reactions the meeting allows; at most 16 characters.</param>

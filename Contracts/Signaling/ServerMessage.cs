@@ -98,7 +98,8 @@ public enum GoAwayReason
 /// <param name="Url">Where to POST the offer, relative to the Gateway: <c>/media/{podId}/sessions</c>.</param>
 /// <param name="MediaTicket">Bearer of that request; 2 minutes to open a session.</param>
 /// <param name="IceServers">For the client's RTCPeerConnection; may be empty.</param>
-public sealed record MediaGrant(PodId PodId, string Url, string MediaTicket, ImmutableArray<IceServer> IceServers);
+/// <param name="Trace">To send as header <c>traceparent</c> with the POST of the offer; null when it is not traced.</param>
+public sealed record MediaGrant(PodId PodId, string Url, string MediaTicket, ImmutableArray<IceServer> IceServers, string? Trace = null);
 
 /// <summary>A STUN or TURN server, as in RTCIceServer.</summary>
 public sealed record IceServer(ImmutableArray<string> Urls, string? Username = null, string? Credential = null);

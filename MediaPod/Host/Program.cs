@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Conference.Contracts;
 using Conference.Contracts.Pods;
+using Conference.Hosting.Tracing;
 using Conference.Hosting;
 using Conference.Hosting.Http;
 using Conference.Hosting.Logs;
@@ -35,6 +36,7 @@ try
             AdvertisedAddresses = settings["public_address"] is { } list ? [.. list.Split(',').Select(IPAddress.Parse)] : ImmutableArray<IPAddress>.Empty,
         },
     };
+    using var tracing = ServiceTracing.Start("mediapod", Environment.GetEnvironmentVariable);
     await using var app = MediaPodApp.Build(options);
     await app.RunAsync();
     return 0;

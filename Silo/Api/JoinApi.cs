@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Conference.Contracts;
 using Conference.Contracts.Api;
 using Conference.Contracts.Meetings;
+using Conference.Hosting.Tracing;
 using Conference.Silo.Grains.Meetings;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
@@ -50,7 +51,11 @@ internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLim
         MeetingCommand command = body.ResumeToken is not null
             ? new ResumePlace(body.ResumeToken, body.HostKey, body.Region)
             : new TakePlace(NewParticipant(), body.DisplayName ?? "", Secrets.Hash(resumeToken), body.Passcode, body.HostKey, body.Region);
-        switch (await calls.ExecuteAsync(found.Id, command))
+        using var span = ServiceTracing.Source.StartActivity("take place");
+        var taking = await calls.ExecuteAsync(found.Id, command);
+        span?.SetTag("conference.outcome", taking is JoinRefused refused ? refused.Reason.ToString() : taking.GetType().Name);
+        span?.Stop();
+        switch (taking)
         {
             case PlaceTaken taken:
                 return Results.Json(Welcome(found.Id, taken, resumeToken), ContractsJson.Default.JoinResponse);
@@ -64,7 +69,7 @@ internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLim
 
     private JoinResponse Welcome(MeetingId meeting, PlaceTaken taken, string resumeToken) => new(
         meeting, taken.ParticipantId, resumeToken, grants.SignalTicket(meeting, taken.ParticipantId), "/signal",
-        taken.Place.InLobby ? JoinState.Lobby : JoinState.Joined, grants.For(meeting, taken.ParticipantId, taken.Place));
+        taken.Place.InLobby ? JoinState.Lobby : JoinState.Joined, grants.For(meeting, taken.ParticipantId, taken.Place), ServiceTracing.Current);
 
     // A page that has not asked for the passcode yet does not guess.
     private static bool IsGuess(JoinRefusal reason, JoinRequest body) =>

@@ -3,6 +3,7 @@ using Conference.Contracts;
 using Conference.Contracts.Signaling;
 using Conference.Contracts.Tickets;
 using Conference.Hosting.Tickets;
+using Conference.Hosting.Tracing;
 using Conference.Silo.Grains.Meetings;
 
 namespace Conference.Silo.Signaling;
@@ -12,7 +13,7 @@ public sealed class MediaGrants(TicketSigner signer, SiloOptions options)
 {
     /// <summary>The grant; null in the lobby and while there is no pod.</summary>
     public MediaGrant? For(MeetingId meeting, ParticipantId participant, ParticipantPlace place) => place is { InLobby: false, PodId: { } pod }
-        ? new(pod, $"/media/{pod}/sessions", Ticket(meeting, participant, pod, place.MayPublish, keyHash: null), options.IceServers)
+        ? new(pod, $"/media/{pod}/sessions", Ticket(meeting, participant, pod, place.MayPublish, keyHash: null), options.IceServers, ServiceTracing.Current)
         : null;
 
     /// <summary>A media ticket alone.</summary>

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
 using Conference.Hosting.Sockets;
 using Conference.Hosting.Tickets;
+using Conference.Hosting.Tracing;
 using Conference.Silo.Grains.Meetings;
 using Conference.Silo.Meetings;
 using Conference.Silo.Telemetry;
@@ -62,7 +64,7 @@ internal sealed partial class SignalEndpoint(
             return null;
         }
         var check = await tickets.CheckSignalAsync(hello.SignalTicket).ConfigureAwait(false);
-        if (check.IsValid) return (new SignalSession(check.Claims.TicketId, check.Claims.MeetingId, check.Claims.ParticipantId, outbox), hello);
+        if (check.IsValid) return (new SignalSession(check.Claims.TicketId, check.Claims.MeetingId, check.Claims.ParticipantId, outbox, ServiceTracing.Parse(hello.Trace)), hello);
         metrics.RequestRefused($"SignalTicket{check.Refusal}");
         outbox.End(GoAwayReason.InvalidTicket);
         return null;
@@ -74,6 +76,7 @@ internal sealed partial class SignalEndpoint(
         var isOpen = false;
         try
         {
+            using var span = session.Trace.TraceId == default ? null : ServiceTracing.Source.StartActivity("open signaling", ActivityKind.Server, session.Trace);
             if (!await hub.StartAsync().ConfigureAwait(false))
             {
                 session.Outbox.End(GoAwayReason.Restarting, retryAfterMs: 1000);
@@ -82,6 +85,7 @@ internal sealed partial class SignalEndpoint(
             isOpen = await OpenAsync(session).ConfigureAwait(false);
             if (!isOpen) return;
             await hub.SyncAsync(session, hello.ResumeAfter, hello.ResumeAfter is null ? "hello" : "resume").ConfigureAwait(false);
+            span?.Stop();
             await ReadAsync(socket, session, aborted).ConfigureAwait(false);
         }
         finally

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
@@ -9,11 +10,12 @@ namespace Conference.Silo.Signaling;
 /// One signaling socket that has said hello: who it is, what it may see, and how far it has been told. What it may see and how far it is belongs to its
 /// <see cref="MeetingHub"/> and changes under the hub's lock only.
 /// </summary>
-internal sealed class SignalSession(string id, MeetingId meeting, ParticipantId participant, SessionOutbox outbox)
+internal sealed class SignalSession(string id, MeetingId meeting, ParticipantId participant, SessionOutbox outbox, ActivityContext trace = default)
 {
     private readonly Lock _answers = new();
     private CommandId? _lastAnswered;
     private (CommandId Command, GoAwayReason Reason)? _ending;
+    private int _toldTimes;
 
     /// <summary>Names the session: the id of its ticket.</summary>
     public string Id => id;
@@ -23,6 +25,12 @@ internal sealed class SignalSession(string id, MeetingId meeting, ParticipantId 
     public ParticipantId Participant => participant;
 
     public SessionOutbox Outbox => outbox;
+
+    /// <summary>The trace of the join that the session belongs to; none when it is not traced.</summary>
+    public ActivityContext Trace => trace;
+
+    /// <summary>True once: a session tells how long its join took once.</summary>
+    public bool TakesTimes() => Interlocked.Exchange(ref _toldTimes, 1) == 0;
 
     /// <summary>The last sequence the client has been told about, or need not be.</summary>
     public long SentSeq { get; private set; }

@@ -15,6 +15,7 @@ public sealed class SiloMetrics
     private readonly UpDownCounter<long> _sockets;
     private readonly Counter<long> _fanOut;
     private readonly Counter<long> _resyncs;
+    private readonly Histogram<double> _joins;
 
     /// <summary>Makes the instruments.</summary>
     public SiloMetrics(IMeterFactory meters)
@@ -27,7 +28,12 @@ public sealed class SiloMetrics
         _sockets = meter.CreateUpDownCounter<long>("conference.silo.signal.sockets", description: "Open signaling sockets");
         _fanOut = meter.CreateCounter<long>("conference.silo.signal.sent", description: "Events queued to signaling sockets");
         _resyncs = meter.CreateCounter<long>("conference.silo.signal.resyncs", description: "Sockets that got a new snapshot, by cause");
+        _joins = meter.CreateHistogram("conference.silo.join.duration", "s", "Time of a join from the click to each step, as clients tell it", tags: null,
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 2, 5, 10, 30] });
     }
+
+    /// <summary>A client told when its join reached a step.</summary>
+    public void Joined(string step, TimeSpan after) => _joins.Record(after.TotalSeconds, new KeyValuePair<string, object?>("step", step));
 
     /// <summary>A command was answered.</summary>
     public void Commanded(MeetingCommand command, Decision decision)

@@ -15,10 +15,13 @@ public sealed class MeetingHouse : IAsyncDisposable
 
     public StandaloneProcess Standalone { get; private set; } = null!;
 
-    public static async Task<MeetingHouse> OpenAsync(params string[] arguments)
+    public static Task<MeetingHouse> OpenAsync(params string[] arguments) => OpenAsync(variables: null, arguments);
+
+    /// <summary>The product started with environment variables beside the options.</summary>
+    public static async Task<MeetingHouse> OpenAsync(IReadOnlyDictionary<string, string>? variables, params string[] arguments)
     {
         var house = new MeetingHouse { _playwright = await Playwright.CreateAsync() };
-        house.Standalone = await StandaloneProcess.StartAsync(house._folder.Path, arguments);
+        house.Standalone = await StandaloneProcess.StartAsync(house._folder.Path, variables, arguments);
         return house;
     }
 

@@ -10,13 +10,15 @@ public sealed class StandaloneProcess : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly string[] _extra;
+    private readonly IReadOnlyDictionary<string, string> _variables;
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    private StandaloneProcess(string folder, string[] extra)
+    private StandaloneProcess(string folder, string[] extra, IReadOnlyDictionary<string, string>? variables)
     {
         _folder = folder;
         _extra = extra;
+        _variables = variables ?? new Dictionary<string, string>();
         Port = FreePort(SocketType.Stream);
         MediaPort = FreePort(SocketType.Dgram);
     }
@@ -34,9 +36,12 @@ public sealed class StandaloneProcess : IAsyncDisposable
         get { lock (_output) return _output.ToString(); }
     }
 
-    public static async Task<StandaloneProcess> StartAsync(string folder, params string[] extra)
+    public static Task<StandaloneProcess> StartAsync(string folder, params string[] extra) => StartAsync(folder, variables: null, extra);
+
+    /// <summary>Starts it with environment variables beside the options.</summary>
+    public static async Task<StandaloneProcess> StartAsync(string folder, IReadOnlyDictionary<string, string>? variables, params string[] extra)
     {
-        var standalone = new StandaloneProcess(folder, extra);
+        var standalone = new StandaloneProcess(folder, extra, variables);
         await standalone.StartAsync();
         return standalone;
     }
@@ -46,6 +51,7 @@ public sealed class StandaloneProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[] { "--port", $"{Port}", "--media-port", $"{MediaPort}", "--data", Path.Combine(_folder, "data") }.Concat(_extra)) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in _variables) start.Environment[name] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, e) => Keep(e.Data);
         _process.ErrorDataReceived += (_, e) => Keep(e.Data);

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Conference.Contracts;
 using Conference.Contracts.Media;
 using Conference.Contracts.Tickets;
+using Conference.Hosting.Tracing;
 using Conference.MediaPod.Host.Plans;
 using Conference.MediaPod.Host.Telemetry;
 using Conference.MediaPod.Sfu.Negotiation;
@@ -90,6 +92,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
             Media = result.Session!,
             Confirmed = planned is not null,
             Opened = _time.GetTimestamp(),
+            Connecting = Activity.Current is null ? null : ServiceTracing.Source.StartActivity("connect media"),
         };
         var policy = planned is null ? new PublishPolicy(SourceNames.ToTracks(claims.MayPublish), []) : PolicyOf(planned);
         var spec = new SessionSpec(claims.MeetingId.Value, claims.ParticipantId.Value, session.Id, result.Session!, policy);

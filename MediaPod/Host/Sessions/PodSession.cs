@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Conference.Contracts;
 using Conference.Contracts.Media;
 using Conference.MediaPod.Host.Channels;
@@ -66,6 +67,9 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     /// <summary>The reason to tell instead of the media server's, where the host knows it better.</summary>
     public SessionEndReason? HostReason { get; set; }
 
+    /// <summary>The span from the answer to DTLS being done; null when the opening is not traced.</summary>
+    public Activity? Connecting { get; init; }
+
     /// <summary>Replaces what the viewer wants to see.</summary>
     public void Demand(ChannelDemand wanted) =>
         demand(Id, [.. wanted.Items.Select(i => new Sfu.Sessions.Demand(i.ParticipantId?.Value, SourceNames.ToTrack(i.Source), i.MaxHeight, i.Priority))]);
@@ -110,7 +114,11 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     }
 
     /// <inheritdoc/>
-    public void Connected() => IsConnected = true;
+    public void Connected()
+    {
+        IsConnected = true;
+        Connecting?.Dispose();
+    }
 
     /// <inheritdoc/>
     public void SlotsChanged(ImmutableArray<Sfu.Sessions.SlotContent> slots)
@@ -136,6 +144,11 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     void ISessionEvents.Ended(SessionEnd reason)
     {
         var told = HostReason ?? SourceNames.ToContract(reason);
+        if (Connecting is { IsStopped: false } span)
+        {
+            span.SetStatus(ActivityStatusCode.Error, told.ToString());
+            span.Dispose();
+        }
         onEnded(this, told);
         _ended.TrySetResult(told);
     }

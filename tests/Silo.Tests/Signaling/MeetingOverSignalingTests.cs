@@ -159,4 +159,20 @@ public sealed class MeetingOverSignalingTests
     }
 
     private static List<string> Chat(Person person) => [.. person.Client.Seen.OfType<EventMessage>().Select(e => e.Event).OfType<ChatSent>().Select(c => c.Text)];
+
+    [Fact]
+    public async Task How_long_a_join_took_is_taken_down_once_and_nonsense_is_refused()
+    {
+        await using var meeting = await OpenMeeting.StartAsync();
+        var ann = await meeting.EnterAsync("Ann");
+        await ann.Client.SendAsync(new JoinTimes(-1));
+        Assert.Equal(new Refused(CommandRefusal.Malformed), await ann.Client.NextAsync<Refused>());
+        await ann.Client.SendAsync(new JoinTimes(20, Signaling: 100, FirstFrame: 250));
+        await ann.Client.SendAsync(new JoinTimes(9000, FirstFrame: 9000));
+        await ann.SayAsync("after it");
+        var metrics = await meeting.Silo.Http.GetStringAsync("/metrics");
+        Assert.Contains("conference_silo_join_duration_seconds_count{step=\"first-frame\"} 1", metrics, StringComparison.Ordinal);
+        Assert.Contains("conference_silo_join_duration_seconds_sum{step=\"first-frame\"} 0.25", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("step=\"dtls\"", metrics, StringComparison.Ordinal);
+    }
 }

@@ -13,6 +13,8 @@ export interface Environment {
   newId(): string;
   /** Notes that a step of the join has been reached; each name once. */
   mark(name: string): void;
+  /** When a step was reached last, on the clock's scale; undefined: not yet. */
+  marked(name: string): number | undefined;
   /** Calls back when the network may have come back; returns how to stop. */
   onNetworkChange(callback: () => void): () => void;
 }
@@ -66,6 +68,7 @@ export function ambientEnvironment(origin = globalThis.location?.origin ?? ''): 
       marked.add(name);
       performance.mark(`conference:${name}`);
     },
+    marked: (name) => performance.getEntriesByName(`conference:${name}`).at(-1)?.startTime,
     onNetworkChange: (callback) => {
       if (typeof globalThis.addEventListener !== 'function') return () => undefined;
       globalThis.addEventListener('online', callback);

@@ -1,6 +1,7 @@
 import { Api } from './api.ts';
 import { Emitter } from './emitter.ts';
 import { ambientEnvironment, type Environment } from './environment.ts';
+import { JoinTimes } from './join-times.ts';
 import { allSources, nothingLocal, reconcile } from './local.ts';
 import { computeDemand, sameDemand, type WantedPicture } from './media/demand.ts';
 import { MediaLink } from './media/link.ts';
@@ -61,6 +62,7 @@ export class Meeting {
   readonly #place: Place;
   readonly #signaling: Signaling;
   readonly #media: MediaLink;
+  readonly #times: JoinTimes;
   #state: MeetingState;
   #toldFor = '';
   #pictures: readonly WantedPicture[] = [];
@@ -101,6 +103,7 @@ export class Meeting {
       },
       requestGrant: () => this.#signaling.reconnect(),
     }, prepared);
+    this.#times = new JoinTimes(env, (message) => this.#signaling.send(message));
     this.#media.events.on('state', (media) => this.#set({ media }));
     this.#media.events.on('slots', (slots) => this.#set({ slots }));
     this.#media.events.on('speakers', (speakers) => {
@@ -172,6 +175,11 @@ export class Meeting {
     this.#pictures = pictures;
     this.#pixelRatio = pixelRatio;
     this.#updateDemand();
+  }
+
+  /** Say so when the first remote picture is there: it ends the measurement of the join. */
+  noteFirstFrame(): void {
+    this.#times.firstFrame();
   }
 
   statistics(): Promise<RTCStatsReport | undefined> {
@@ -341,6 +349,7 @@ export class Meeting {
     if (this.#state.phase === 'over') return;
     this.#cancelRenew?.();
     this.#cancelDemand?.();
+    this.#times.stop();
     this.#signaling.close();
     this.#media.close();
     if (reason !== 'Replaced') this.#place.forget();

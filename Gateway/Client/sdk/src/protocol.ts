@@ -125,6 +125,8 @@ export interface JoinResponse {
   readonly signalUrl: string;
   readonly state: 'Joined' | 'Lobby';
   readonly media?: MediaGrant;
+  /** W3C `traceparent` for `hello`, where the join is traced. */
+  readonly trace?: string;
 }
 
 export interface ChatPage {
@@ -153,6 +155,8 @@ export interface MediaGrant {
   readonly url: string;
   readonly mediaTicket: string;
   readonly iceServers: readonly IceServer[];
+  /** To send as header `traceparent` with the offer, where it is traced. */
+  readonly trace?: string;
 }
 
 export type ClientCommandBody =
@@ -173,8 +177,20 @@ export type ClientCommandBody =
 
 export type ClientCommand = ClientCommandBody & { readonly id: string };
 
+/** How long the join took: milliseconds after the click; what is missing was not reached. */
+export interface JoinTimesMessage {
+  readonly type: 'join.times';
+  readonly joined: number;
+  readonly signaling?: number;
+  readonly answer?: number;
+  readonly ice?: number;
+  readonly dtls?: number;
+  readonly firstFrame?: number;
+}
+
 export type ClientMessage =
-  | { readonly type: 'hello'; readonly signalTicket: string; readonly resumeAfter?: number }
+  | { readonly type: 'hello'; readonly signalTicket: string; readonly resumeAfter?: number; readonly trace?: string }
+  | JoinTimesMessage
   | { readonly type: 'ping' }
   | { readonly type: 'media.renew' }
   | { readonly type: 'reaction.send'; readonly emoji: string }

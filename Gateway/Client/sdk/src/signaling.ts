@@ -83,9 +83,11 @@ export class Signaling {
     return done;
   }
 
-  /** Sends what may get lost. */
-  send(message: ClientMessage): void {
-    if (this.#state.kind === 'open') this.#write(message);
+  /** Sends what may get lost; false: it could not be sent. */
+  send(message: ClientMessage): boolean {
+    if (this.#state.kind !== 'open') return false;
+    this.#write(message);
+    return true;
   }
 
   /** Tries again now, if it waits. */
@@ -120,7 +122,7 @@ export class Signaling {
       open: () => {
         if (!current()) return;
         const resumeAfter = this.#handlers.resumeAfter();
-        this.#write({ type: 'hello', signalTicket: response.signalTicket, ...(resumeAfter === undefined ? {} : { resumeAfter }) });
+        this.#write({ type: 'hello', signalTicket: response.signalTicket, ...(resumeAfter === undefined ? {} : { resumeAfter }), ...(response.trace === undefined ? {} : { trace: response.trace }) });
       },
       message: (text) => {
         if (current()) this.#receive(text);

@@ -91,6 +91,7 @@ export class FakeWorld implements Environment {
   readonly sockets: FakeSocket[] = [];
   readonly requests: FakeRequest[] = [];
   readonly marks: string[] = [];
+  readonly #markedAt = new Map<string, number>();
   readonly stored = new Map<string, string>();
   readonly storage = {
     get: (key: string): string | undefined => this.stored.get(key),
@@ -135,6 +136,11 @@ export class FakeWorld implements Environment {
 
   mark(name: string): void {
     this.marks.push(name);
+    this.#markedAt.set(name, this.clock.now());
+  }
+
+  marked(name: string): number | undefined {
+    return this.#markedAt.get(name);
   }
 
   onNetworkChange(callback: () => void): () => void {

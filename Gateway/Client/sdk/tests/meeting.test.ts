@@ -49,6 +49,28 @@ describe('joining', () => {
     expect(world.marks.slice(0, 2)).toEqual(['click', 'joined-response']);
   });
 
+  it('tells once how long it took, with the first picture', async () => {
+    world.respond = () => json(200, joinResponse({ trace: 'the-trace' }));
+    const meeting = await join();
+    await world.clock.advance(120);
+    meeting.noteFirstFrame();
+    expect(world.socket.of('join.times')).toEqual([]);
+    welcome(view(participant('anna')), 10);
+    expect(world.socket.of('hello')[0]?.['trace']).toBe('the-trace');
+    meeting.noteFirstFrame();
+    expect(world.socket.of('join.times')).toEqual([{ type: 'join.times', joined: 0, signaling: 120, firstFrame: 120 }]);
+    await world.clock.advance(20_000);
+    expect(world.sockets.flatMap((socket) => socket.of('join.times'))).toHaveLength(1);
+  });
+
+  it('tells how long it took when nobody is there to be seen', async () => {
+    await join();
+    await world.clock.advance(50);
+    welcome(view(participant('anna')), 10);
+    await world.clock.advance(9_950);
+    expect(world.socket.of('join.times')).toEqual([{ type: 'join.times', joined: 0, signaling: 50 }]);
+  });
+
   it('after a reload resumes the same participant', async () => {
     await join();
     const reloaded = new FakeWorld();

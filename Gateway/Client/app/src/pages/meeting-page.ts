@@ -252,7 +252,7 @@ export class MeetingPage extends LitElement {
   }
 
   #firstFrame(): void {
-    if (performance.getEntriesByName('conference:first-frame').length === 0) performance.mark('conference:first-frame');
+    this.meeting.noteFirstFrame();
   }
 
   #muted(source: string, by: 'host' | 'entry'): void {

@@ -88,7 +88,7 @@ export class PeerSession implements MediaSession {
       }
       const url = new URL(grant.url, this.#env.origin).href;
       this.#env.mark('offer-posted');
-      const response = await this.#http('POST', url, 'application/sdp', offer);
+      const response = await this.#http('POST', url, 'application/sdp', offer, grant.trace);
       this.#resource = new URL(response.headers.get('Location') ?? '', url).href;
       this.#etag = response.headers.get('ETag') ?? '';
       if (this.#closed) return this.#delete();
@@ -196,8 +196,9 @@ export class PeerSession implements MediaSession {
     });
   }
 
-  async #http(method: string, url: string, contentType: string, body: string): Promise<Response> {
+  async #http(method: string, url: string, contentType: string, body: string, trace?: string): Promise<Response> {
     const headers: Record<string, string> = { 'Content-Type': contentType, Authorization: `Bearer ${this.#ticket}` };
+    if (trace !== undefined) headers['traceparent'] = trace;
     if (method !== 'POST' && this.#etag !== '') headers['If-Match'] = this.#etag;
     const response = await request(this.#env, url, { method, headers, body });
     if (!response.ok) throw await problemOf(response);
