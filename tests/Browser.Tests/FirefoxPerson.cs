@@ -81,6 +81,9 @@ internal sealed class FirefoxPerson : IPerson, IAsyncDisposable
 
     public async Task<string?> AttributeAsync(string testId, string name) => (await AskAsync("attribute", new JsonObject { ["testId"] = testId, ["name"] = name }))?.GetValue<string>();
 
+    /// <summary>The text of the first element with this test id; null where there is none.</summary>
+    public async Task<string?> TextAsync(string testId) => (await AskAsync("text", new JsonObject { ["testId"] = testId }))?.GetValue<string>();
+
     public async Task<T> ProbeAsync<T>(string call)
     {
         var found = await AskAsync("evaluate", new JsonObject { ["expression"] = $"(async () => JSON.stringify(await probe.{call}))()" });

@@ -30,7 +30,16 @@ public static class Chromium
         if (!spec.HasDevices) yield break;
         if (spec.GrantsDevices) yield return "--use-fake-ui-for-media-stream";
         yield return "--use-fake-device-for-media-stream";
-        yield return $"--use-file-for-fake-video-capture={PaintedVideo.Write(folder, spec.Number)}";
+        var picture = PaintedVideo.Write(folder, spec.Number);
+        if (!spec.CameraGivesFrames) CutShort(picture);
+        yield return $"--use-file-for-fake-video-capture={picture}";
         yield return $"--use-file-for-fake-audio-capture={ToneFile.Write(folder, spec.Hertz)}";
+    }
+
+    // The first line says what the camera is; no frame behind it is whole.
+    private static void CutShort(string clip)
+    {
+        using var file = File.OpenWrite(clip);
+        file.SetLength(100);
     }
 }

@@ -20,6 +20,9 @@ public sealed record PersonSpec(byte Number, string Name)
     /// <summary>False: the person denies camera and microphone.</summary>
     public bool GrantsDevices { get; init; } = true;
 
+    /// <summary>False: the camera is found and opened, and fails at its first frame.</summary>
+    public bool CameraGivesFrames { get; init; } = true;
+
     /// <summary>The network namespace to run the browser in; null: this machine's own network.</summary>
     public string? Namespace { get; init; }
 

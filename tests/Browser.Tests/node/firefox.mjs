@@ -22,10 +22,8 @@ const actions = {
   fill: ({ testId, text }) => page.locator(inside(testId)).fill(text),
   click: ({ testId }) => page.locator(inside(testId)).click(),
   wait: ({ testId }) => page.waitForSelector(inside(testId)).then(() => null),
-  attribute: async ({ testId, name }) => {
-    const element = await page.$(inside(testId));
-    return element ? element.evaluate((e, key) => e.getAttribute(key), name) : null;
-  },
+  attribute: async ({ testId, name }) => (await page.$(inside(testId)))?.evaluate((e, key) => e.getAttribute(key), name),
+  text: async ({ testId }) => (await page.$(inside(testId)))?.evaluate((e) => e.textContent.trim()),
   evaluate: ({ expression }) => page.evaluate(expression),
 };
 

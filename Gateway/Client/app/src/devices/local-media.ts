@@ -101,6 +101,8 @@ export class LocalMedia extends EventTarget {
       track?.stop();
       return this.#set(kind, { pending: false });
     }
+    // A camera that fails at its first frame ends before anybody could listen for that.
+    if (track.readyState === 'ended') return this.#set(kind, { pending: false, track: null, problem: 'ended' });
     const old = this[kind].track;
     if (old !== track) old?.stop();
     track.enabled = this[kind].on;

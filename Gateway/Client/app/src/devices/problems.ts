@@ -43,7 +43,7 @@ export function problemText(kind: DeviceKind, problem: DeviceProblem): ProblemTe
         help: `Browsers give the ${name} only to pages on https or on localhost. Open this meeting with https to be seen and heard; joining without works.`,
       };
     case 'ended':
-      return { title: `Your ${name} was disconnected`, help: `Connect it again or choose another one.` };
+      return { title: `Your ${name} stopped`, help: `It was disconnected, or it failed. Connect it again, or choose another one.` };
     case 'failed':
       return { title: `Your ${name} did not start`, help: `Try again, or choose another one.` };
   }
