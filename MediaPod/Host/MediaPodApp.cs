@@ -4,9 +4,11 @@ using Conference.Hosting;
 using Conference.Hosting.Http;
 using Conference.Hosting.Tickets;
 using Conference.MediaPod.Host.Agent;
+using Conference.MediaPod.Host.Draining;
 using Conference.MediaPod.Host.Sessions;
 using Conference.MediaPod.Host.Telemetry;
 using Conference.MediaPod.Sfu.Sessions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Conference.MediaPod.Host;
@@ -25,6 +27,7 @@ public static class MediaPodApp
         services.AddSingleton(options);
         services.AddSingleton(provider => new TicketVerifier(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SessionAccess(provider.GetRequiredService<TicketVerifier>(), options.PodId));
+        services.AddSingleton<PodDraining>();
         services.AddSingleton<MediaSessions>();
         services.AddSingleton<PodAddress>();
         services.AddSingleton<PodAgent>();
@@ -32,6 +35,7 @@ public static class MediaPodApp
         services.AddSingleton<PodCounters>();
         services.AddSingleton<PodMetrics>();
         services.AddHealthChecks().AddCheck<DrainingCheck>("draining").AddCheck<TicketKeysCheck>("ticket_keys");
+        if (options.Service.OwnsProcess) services.Replace(ServiceDescriptor.Singleton<IHostLifetime, DrainLifetime>());
 
         var app = builder.Build();
         app.UseProblemDocuments();
@@ -58,9 +62,9 @@ public static class MediaPodApp
     }
 
     /// <summary>Readiness says "draining", so that nothing new is sent here; liveness knows nothing of it.</summary>
-    private sealed class DrainingCheck(MediaSessions sessions) : IHealthCheck
+    private sealed class DrainingCheck(PodDraining draining) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(sessions.IsDraining ? HealthCheckResult.Unhealthy("draining") : HealthCheckResult.Healthy());
+            Task.FromResult(draining.Mode is not null ? HealthCheckResult.Unhealthy("draining") : HealthCheckResult.Healthy());
     }
 }

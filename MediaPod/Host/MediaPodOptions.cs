@@ -33,6 +33,12 @@ public sealed record MediaPodOptions
     /// <summary>Where the Gateway reaches this pod; null: the address it listens on.</summary>
     public Uri? HttpUrl { get; init; }
 
+    /// <summary>How long the pod may go on when its process is told to end and somebody is still there; zero: it ends at once.</summary>
+    public TimeSpan DrainFor { get; init; }
+
+    /// <summary>What becomes of the meetings that are there meanwhile.</summary>
+    public DrainMode DrainMode { get; init; } = DrainMode.Wait;
+
     /// <summary>What it may carry.</summary>
     public PodCapacity Capacity { get; init; } = new(500, 1000);
 }

@@ -17,7 +17,7 @@ public sealed class PodDrain
     private bool _isKnown;
 
     /// <summary>How it drains; null when it does not. The stricter of what was ordered and what the pod decided itself.</summary>
-    public DrainMode? Mode => _ordered is { } o && _own is { } p ? (DrainMode)Math.Max((int)o, (int)p) : _ordered ?? _own;
+    public DrainMode? Mode => DrainRules.Stricter(_ordered, _own);
 
     /// <summary>The pod's process was told to end: its drain is final.</summary>
     public bool IsLeaving => _own is not null;
@@ -37,7 +37,7 @@ public sealed class PodDrain
     }
 
     /// <summary>Whether the pod takes one more participant of a meeting that is there already, or not.</summary>
-    public bool Takes(bool isThere) => Mode switch { null => true, DrainMode.Wait => isThere, _ => false };
+    public bool Takes(bool isThere) => DrainRules.Takes(Mode, isThere);
 
     /// <summary>
     /// Takes a report; the answer is what has to be said again, or null. The first report tells a silo that has just started what an earlier one ordered (D5).

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Conference.Support;
 
 namespace Conference.Standalone.Tests;
 
@@ -64,19 +65,17 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>
-    /// Ctrl-C. A shell that runs something in the background has it ignore interrupts, its children inherit that, and none of them can undo it; where the tests were
-    /// started so, the program is told to end instead.
-    /// </summary>
-    public Task<int> InterruptAsync() => IgnoresInterrupts() ? TerminateAsync() : SignalAsync("INT");
-
-    public Task<int> TerminateAsync() => SignalAsync("TERM");
-
-    private bool IgnoresInterrupts()
+    /// <summary>Ctrl-C.</summary>
+    public async Task<int> InterruptAsync()
     {
-        const ulong interrupt = 1UL << (2 - 1); // SIGINT is 2
-        var ignored = File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
-        return (Convert.ToUInt64(ignored, 16) & interrupt) != 0;
+        await ProcessSignals.InterruptAsync(_process);
+        return await ExitCodeAsync();
+    }
+
+    public async Task<int> TerminateAsync()
+    {
+        await ProcessSignals.TerminateAsync(_process);
+        return await ExitCodeAsync();
     }
 
     /// <summary>kill -9.</summary>
@@ -106,14 +105,6 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Any, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    private async Task<int> SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        await kill.WaitForExitAsync().WaitAsync(Patience);
-        Assert.Equal(0, kill.ExitCode);
-        return await ExitCodeAsync();
     }
 
     private void Took(string? line)

@@ -1,13 +1,7 @@
-using System.Collections.Immutable;
 using System.Net;
-using System.Text.Json;
 using Conference.Contracts;
 using Conference.Contracts.Pods;
-using Conference.Contracts.Tickets;
 using Conference.Hosting;
-using Conference.Hosting.Http;
-using Conference.Hosting.Sockets;
-using Conference.Hosting.Tickets;
 using Conference.MediaPod.Host;
 using Conference.MediaPod.Sfu.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -15,18 +9,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Conference.Support;
 
-/// <summary>The least that a pod needs of a silo: its control channel, which gives keys and one plan, and signed tickets. Also serves one blank page.</summary>
+/// <summary>A pod in this process with the least that it needs of a silo. Also serves one blank page.</summary>
 public sealed class ScriptedSilo : IAsyncDisposable
 {
     private static readonly MeetingId Meeting = MeetingId.Parse("m1");
 
-    private readonly TicketSigner _signer = TicketSigner.CreateEphemeral(TimeProvider.System);
-    private readonly SharedSecret _secret = SharedSecret.Random();
-    private readonly ImmutableArray<ParticipantId> _people;
-    private WebApplication _silo = null!;
+    private readonly SiloSide _silo;
     private WebApplication _pod = null!;
 
-    private ScriptedSilo(ImmutableArray<ParticipantId> people) => _people = people;
+    private ScriptedSilo(SiloSide silo) => _silo = silo;
 
     public static PodId PodId { get; } = PodId.Parse("pod-1");
 
@@ -35,15 +26,14 @@ public sealed class ScriptedSilo : IAsyncDisposable
 
     public static async Task<ScriptedSilo> StartAsync(params string[] people)
     {
-        var silo = new ScriptedSilo([.. people.Select(ParticipantId.Parse)]);
-        silo._silo = silo.BuildSilo();
-        await silo._silo.StartAsync();
+        var room = new RoomPlan(Meeting, Full: true, [.. people.Select(p => new PlannedParticipant(ParticipantId.Parse(p), [.. Enum.GetValues<MediaSource>()], []))], []);
+        var silo = new ScriptedSilo(await SiloSide.StartAsync(new PodPlan(1, 0, [room], [])));
         silo._pod = MediaPodApp.Build(new MediaPodOptions
         {
             Service = new ServiceOptions { Name = "mediapod", Listen = new IPEndPoint(IPAddress.Loopback, 0), OwnsProcess = false },
             PodId = PodId,
-            Silos = [silo._silo.BoundUri()],
-            Secret = silo._secret,
+            Silos = [silo._silo.Url],
+            Secret = silo._silo.Secret,
             Media = new MediaServerOptions { FirstPort = 0 },
         });
         silo._pod.MapGet("/", () => Results.Text("<!doctype html><title>pod</title>", "text/html"));
@@ -55,36 +45,11 @@ public sealed class ScriptedSilo : IAsyncDisposable
     }
 
     /// <summary>A media ticket as a silo would sign it.</summary>
-    public string Ticket(string participant) =>
-        _signer.Sign(new MediaTicketClaims(Meeting, ParticipantId.Parse(participant), PodId, [.. Enum.GetValues<MediaSource>()]));
+    public string Ticket(string participant) => _silo.Ticket(Meeting, participant, PodId);
 
     public async ValueTask DisposeAsync()
     {
         await _pod.DisposeAsync();
         await _silo.DisposeAsync();
-        _signer.Dispose();
     }
-
-    private WebApplication BuildSilo()
-    {
-        var builder = ServiceHost.CreateBuilder(new ServiceOptions { Name = "scripted-silo", Listen = new IPEndPoint(IPAddress.Loopback, 0), OwnsProcess = false });
-        var app = builder.Build();
-        app.UseWebSockets();
-        app.MapGet("/pods/connect", async (HttpContext context) =>
-        {
-            if (!_secret.Authorizes(context.Request)) return Results.Unauthorized();
-            using var socket = new MessageSocket(await context.WebSockets.AcceptWebSocketAsync(), 1 << 20);
-            await SendAsync(socket, new PodRegistered(_signer.PublicKeys));
-            var room = new RoomPlan(Meeting, Full: true, [.. _people.Select(p => new PlannedParticipant(p, [.. Enum.GetValues<MediaSource>()], []))], []);
-            await SendAsync(socket, new PodPlan(1, 0, [room], []));
-            while ((await socket.ReceiveAsync(context.RequestAborted)).End is null)
-            {
-            }
-            return Results.Empty;
-        });
-        return app;
-    }
-
-    private static async Task SendAsync(MessageSocket socket, SiloToPod message) =>
-        await socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.SiloToPod), CancellationToken.None);
 }

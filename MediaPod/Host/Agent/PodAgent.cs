@@ -7,6 +7,7 @@ using Conference.Contracts.Pods;
 using Conference.Hosting.Policies;
 using Conference.Hosting.Sockets;
 using Conference.Hosting.Tickets;
+using Conference.MediaPod.Host.Draining;
 using Conference.MediaPod.Host.Plans;
 using Conference.MediaPod.Host.Sessions;
 
@@ -16,7 +17,7 @@ namespace Conference.MediaPod.Host.Agent;
 /// Keeps one control channel to a silo: registers, applies plans, reports what is. Without a silo the media goes on and the agent keeps dialling.
 /// </summary>
 internal sealed partial class PodAgent(
-    MediaPodOptions options, MediaSessions sessions, PodAddress address, TicketVerifier verifier, ServicePolicies policies, TimeProvider time, ILogger<PodAgent> log) : BackgroundService
+    MediaPodOptions options, MediaSessions sessions, PodDraining draining, PodAddress address, TicketVerifier verifier, ServicePolicies policies, TimeProvider time, ILogger<PodAgent> log) : BackgroundService
 {
     private const int MaxPlanBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
@@ -34,6 +35,7 @@ internal sealed partial class PodAgent(
     protected override async Task ExecuteAsync(CancellationToken stopping)
     {
         sessions.RoomChanged += OnRoomChanged;
+        draining.Changed += Wake;
         try
         {
             await address.Known.WaitAsync(stopping).ConfigureAwait(false);
@@ -52,6 +54,7 @@ internal sealed partial class PodAgent(
         finally
         {
             sessions.RoomChanged -= OnRoomChanged;
+            draining.Changed -= Wake;
         }
     }
 
@@ -153,9 +156,11 @@ internal sealed partial class PodAgent(
                 foreach (var room in request.Rooms) _toReport[room] = true;
                 Wake();
                 break;
-            case DrainPod:
-                sessions.Drain();
-                Wake();
+            case DrainPod drain:
+                draining.Order(drain.Mode);
+                break;
+            case ResumePod:
+                draining.Order(null);
                 break;
         }
     }
@@ -201,8 +206,9 @@ internal sealed partial class PodAgent(
             // A room that is gone is reported once more, empty.
             full.Add(rooms.GetValueOrDefault(meeting) ?? RoomReports.Of(new(meeting.Value, [])));
         }
-        return new(sessions.Plan.Revision, sessions.IsDraining, PodLoads.Of(sessions.Server.Load, options.Capacity),
-            [.. rooms.Values.OrderBy(r => r.MeetingId.Value, StringComparer.Ordinal).Select(r => new RoomHash(r.MeetingId, r.Hash))], full.ToImmutable());
+        var drain = draining.Mode;
+        return new(sessions.Plan.Revision, drain is not null, PodLoads.Of(sessions.Server.Load, options.Capacity),
+            [.. rooms.Values.OrderBy(r => r.MeetingId.Value, StringComparer.Ordinal).Select(r => new RoomHash(r.MeetingId, r.Hash))], full.ToImmutable(), drain, draining.IsLeaving);
     }
 
     private void OnRoomChanged(MeetingId meeting)

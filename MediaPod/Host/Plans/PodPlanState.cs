@@ -13,6 +13,12 @@ public sealed record PodPlanState(long Revision, ImmutableDictionary<MeetingId, 
     /// <summary>Before the first plan.</summary>
     public static PodPlanState Empty { get; } = new(0, ImmutableDictionary<MeetingId, PlannedRoom>.Empty);
 
+    /// <summary>Participants in all rooms.</summary>
+    public int Participants => Rooms.Values.Sum(r => r.Participants.Count);
+
+    /// <summary>Whether somebody is planned in a room.</summary>
+    public bool HasPeople(MeetingId meeting) => Rooms.TryGetValue(meeting, out var room) && !room.Participants.IsEmpty;
+
     /// <summary>Finds what is planned for a participant.</summary>
     public PlannedParticipant? Find(MeetingId meeting, ParticipantId participant) =>
         Rooms.TryGetValue(meeting, out var room) && room.Participants.TryGetValue(participant, out var planned) ? planned : null;

@@ -4,8 +4,10 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Conference.Contracts;
 using Conference.Contracts.Media;
+using Conference.Contracts.Pods;
 using Conference.Contracts.Tickets;
 using Conference.Hosting.Tracing;
+using Conference.MediaPod.Host.Draining;
 using Conference.MediaPod.Host.Plans;
 using Conference.MediaPod.Host.Telemetry;
 using Conference.MediaPod.Sfu.Negotiation;
@@ -33,13 +35,15 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     private readonly ILogger _log;
     private readonly Lock _planGate = new();
     private readonly string _cname = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+    private readonly PodDraining _draining;
     private PodPlanState _plan = PodPlanState.Empty;
-    private volatile bool _draining;
 
     /// <summary>Starts the media server; throws <see cref="MediaStartException"/>.</summary>
-    public MediaSessions(MediaPodOptions options, PodCounters counters, TimeProvider time, ILogger<MediaSessions> log)
+    public MediaSessions(MediaPodOptions options, PodDraining draining, PodCounters counters, TimeProvider time, ILogger<MediaSessions> log)
     {
         _options = options;
+        _draining = draining;
+        _draining.Changed += TellDraining;
         _counters = counters;
         _time = time;
         _log = log;
@@ -56,9 +60,6 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     /// <summary>What the silo wants.</summary>
     public PodPlanState Plan => Volatile.Read(ref _plan);
 
-    /// <summary>No new sessions are taken.</summary>
-    public bool IsDraining => _draining;
-
     /// <summary>Open sessions.</summary>
     public int Count => _sessions.Count;
 
@@ -71,7 +72,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     /// <summary>Opens a session for the holder of a good ticket.</summary>
     public async Task<SessionOutcome> OpenAsync(MediaTicketClaims claims, string bearer, SessionKind kind, string sdp)
     {
-        if (_draining) return new(SessionEndReason.PodDraining);
+        if (!DrainRules.Takes(_draining.Mode, Has(claims.MeetingId))) return new(SessionEndReason.PodDraining);
         if (_sessions.Count >= _options.Capacity.Participants) return new(SessionEndReason.PodFull);
         if (Plan.RefusalOf(claims.MeetingId, claims.ParticipantId, _time.GetUtcNow()) is { } refused) return new(refused);
         if (!SessionDescription.TryParse(sdp, out var offer, out var error)) return new(SessionEndReason.MalformedSdp, error.ToString());
@@ -158,13 +159,6 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         return _server.CloseAsync(session.Id, SourceNames.ToEnd(reason));
     }
 
-    /// <summary>Takes no new sessions from now on, and tells the open ones.</summary>
-    public void Drain()
-    {
-        _draining = true;
-        foreach (var session in _sessions.Values) session.TellDraining();
-    }
-
     /// <inheritdoc/>
     void IMediaRoomEvents.RoomChanged(MediaRoomState room)
     {
@@ -199,6 +193,15 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         foreach (var session in own.Take(own.Count - MaxSessionsPerParticipant + 1)) await CloseAsync(session, SessionEndReason.Replaced).ConfigureAwait(false);
     }
 
+    private bool Has(MeetingId meeting) => _rooms.ContainsKey(meeting) || Plan.HasPeople(meeting);
+
+    // Who may stay need not know.
+    private void TellDraining()
+    {
+        if (_draining.Mode != DrainMode.Migrate) return;
+        foreach (var session in _sessions.Values) session.TellDraining();
+    }
+
     private void OnEnded(PodSession session, SessionEndReason reason)
     {
         _sessions.TryRemove(session.Id, out _);
@@ -230,7 +233,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     // 96 bits each way past the least that RFC 8445 section 5.3 asks (24 and 128); the fragment is the key by which a worker finds the transport.
     private static IceParameters NewIce() => IceCredentials.Generate();
 
-    private static PublishPolicy PolicyOf(Contracts.Pods.PlannedParticipant planned) => new(SourceNames.ToTracks(planned.MayPublish), SourceNames.ToTracks(planned.Muted));
+    private static PublishPolicy PolicyOf(PlannedParticipant planned) => new(SourceNames.ToTracks(planned.MayPublish), SourceNames.ToTracks(planned.Muted));
 
     private static SessionEndReason ReasonOf(OfferRefusal refusal) => refusal switch
     {
