@@ -107,6 +107,10 @@ public sealed record ScaleUpRules
     /// <summary>The most pods that are added because of load within the window. What minPods asks for is added at once.</summary>
     [Bounds(1, 1000)]
     public int MaxPods { get; init; } = 4;
+
+    /// <summary>How long a pod may take to become ready, in seconds after it was given to a node. Then it is replaced.</summary>
+    [Bounds(5, 3600)]
+    public int StartDeadlineSeconds { get; init; } = 120;
 }
 
 /// <summary>How slowly pods are taken away.</summary>
