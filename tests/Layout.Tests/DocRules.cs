@@ -9,7 +9,7 @@ public sealed partial class DocRules
     private static readonly string[] Assemblies =
     [
         "Conference.Contracts", "Conference.Hosting", "Conference.Wire", "Conference.Sfu", "Conference.MediaPod", "Conference.Grains", "Conference.Embedded",
-        "Conference.Silo", "Conference.Gateway", "Conference.Standalone",
+        "Conference.Silo", "Conference.Gateway", "Conference.Standalone", "Conference.Operator",
     ];
 
     /// <summary>Words in Pascal case that are not types of ours: products, standards, types and members of the platform.</summary>
