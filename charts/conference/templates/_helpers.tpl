@@ -1,0 +1,127 @@
+{{- define "conference.fullname" -}}
+{{- if .Values.fullnameOverride }}{{ .Values.fullnameOverride | trunc 40 | trimSuffix "-" }}
+{{- else }}
+{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- if contains $name .Release.Name }}{{ .Release.Name | trunc 40 | trimSuffix "-" }}{{ else }}{{ printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- define "conference.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: conference
+{{- end }}
+
+{{/* What selects the pods of one part: (list $ "silo") */}}
+{{- define "conference.selector" -}}
+app.kubernetes.io/name: conference-{{ index . 1 }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+{{- end }}
+
+{{- define "conference.allLabels" -}}
+{{ include "conference.labels" (index . 0) }}
+{{ include "conference.selector" . }}
+{{- end }}
+
+{{- define "conference.image" -}}
+{{- $root := index . 0 -}}
+{{ $root.Values.image.registry }}/conference-{{ index . 1 }}:{{ default $root.Chart.AppVersion $root.Values.image.tag }}
+{{- end }}
+
+{{- define "conference.secretName" -}}
+{{ default (include "conference.fullname" .) .Values.secrets.existing }}
+{{- end }}
+
+{{- define "conference.databaseSecret" -}}
+{{ default (printf "%s-database" (include "conference.fullname" .)) .Values.database.existingSecret }}
+{{- end }}
+
+{{- define "conference.siloUrl" -}}
+http://{{ include "conference.fullname" . }}-silo.{{ .Release.Namespace }}.svc:8090
+{{- end }}
+
+{{- define "conference.pullSecrets" -}}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+{{- range . }}
+  - name: {{ . }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Every pod of ours: nobody in particular, no privileges. */}}
+{{- define "conference.podSecurity" -}}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 1654
+  runAsGroup: 1654
+  fsGroup: 1654
+  seccompProfile: {type: RuntimeDefault}
+{{- end }}
+
+{{- define "conference.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: {drop: [ALL]}
+{{- end }}
+
+{{/* Probes on a port; liveness knows nothing of other services. */}}
+{{- define "conference.probes" -}}
+startupProbe:
+  httpGet: {path: /healthz, port: {{ . }}}
+  periodSeconds: 1
+  failureThreshold: 60
+livenessProbe:
+  httpGet: {path: /healthz, port: {{ . }}}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 3
+readinessProbe:
+  httpGet: {path: /readyz, port: {{ . }}}
+  periodSeconds: 2
+  timeoutSeconds: 2
+  failureThreshold: 2
+{{- end }}
+
+{{- define "conference.placement" -}}
+{{- with .nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "conference.env.secret" -}}
+- name: CONFERENCE_SECRET
+  valueFrom: {secretKeyRef: {name: {{ include "conference.secretName" . }}, key: secret}}
+{{- end }}
+
+{{- define "conference.env.database" -}}
+- name: CONFERENCE_DATABASE
+  valueFrom: {secretKeyRef: {name: {{ include "conference.databaseSecret" . }}, key: {{ ternary .Values.database.existingSecretKey "url" (ne .Values.database.existingSecret "") }}}}
+{{- end }}
+
+{{- define "conference.siloImage" -}}
+{{ include "conference.image" (list . (eq .Values.silo.flavour "orleans" | ternary "silo-orleans" "silo")) }}
+{{- end }}
+
+{{/* PodDisruptionBudget of this cluster. */}}
+{{- define "conference.pdbVersion" -}}
+{{ .Capabilities.APIVersions.Has "policy/v1/PodDisruptionBudget" | ternary "policy/v1" (semverCompare ">=1.21-0" .Capabilities.KubeVersion.Version | ternary "policy/v1" "policy/v1beta1") }}
+{{- end }}
+
+{{/* RTCIceServer list as JSON; $(CONFERENCE_TURN_PASSWORD) is filled in by the kubelet. */}}
+{{- define "conference.iceServers" -}}
+{{- $servers := .Values.turn.servers }}
+{{- if .Values.turn.coturn.enabled }}
+{{- $at := printf "%s:%d" .Values.turn.coturn.externalAddress (int .Values.turn.coturn.port) }}
+{{- $servers = append $servers (dict "urls" (list (printf "turn:%s?transport=udp" $at) (printf "turn:%s?transport=tcp" $at)) "username" "conference" "credential" "$(CONFERENCE_TURN_PASSWORD)") }}
+{{- end }}
+{{- toJson $servers }}
+{{- end }}
