@@ -46,6 +46,7 @@ public static class GatewayApp
     private static void UsePipeline(WebApplication app, GatewayOptions options)
     {
         app.UseProblemDocuments();
+        app.Use(InternalPort.Guard(options));
         app.UseForwardedFrom(options.TrustedProxies);
         var checks = app.Services.GetRequiredService<RequestChecks>();
         app.Use(checks.RunAsync);
@@ -71,6 +72,7 @@ public static class GatewayApp
                 if (options.Certificate is { } certificate) UseHttps(listen, certificate);
             });
         foreach (var endpoint in options.RedirectFrom) server.Listen(endpoint);
+        if (options.InternalListen is { } inside) server.Listen(inside);
     }
 
     private static void UseHttps(ListenOptions listen, X509Certificate2 certificate) =>
@@ -83,6 +85,7 @@ public static class GatewayApp
     // Behind a proxy that is not configured everybody would look like the proxy, so who was forwarded does not count as near.
     private static bool MayReadMetrics(HttpContext context, GatewayOptions options)
     {
+        if (InternalPort.IsOf(context, options)) return true;
         if (context.Request.Headers.ContainsKey("X-Forwarded-For") || context.Request.Headers.ContainsKey("Forwarded")) return false;
         var address = ClientAddress.Of(context);
         return options.MetricsNetworks.Any(network => network.Contains(address));

@@ -21,6 +21,9 @@ public sealed record GatewayOptions
     /// <summary>Where to listen for plain HTTP beside HTTPS, only to redirect to the first port of <see cref="Listen"/>.</summary>
     public IReadOnlyList<IPEndPoint> RedirectFrom { get; init; } = [];
 
+    /// <summary>Where to answer health and metrics in plain HTTP to whoever reaches it, and nothing else: a port that only the cluster reaches. Null: nowhere.</summary>
+    public IPEndPoint? InternalListen { get; init; }
+
     /// <summary>The certificate with its key; null: plain HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
 

@@ -20,6 +20,7 @@ try
             LogFormat = Enum.Parse<LogFormat>(settings["log_format"] ?? nameof(LogFormat.Text), ignoreCase: true),
         },
         Listen = [IPEndPoint.Parse(settings["listen"] ?? "[::]:8080")],
+        InternalListen = settings["internal_listen"] is { } listen ? IPEndPoint.Parse(listen) : null,
         RedirectFrom = [.. List("redirect_from").Select(IPEndPoint.Parse)],
         Certificate = certificate,
         StrictTransportSecurity = certificate is not null,

@@ -48,7 +48,7 @@ internal sealed partial class RequestChecks(GatewayOptions options, SecurityHead
     private partial void LogUntrustedProxy(System.Net.IPAddress? address);
 
     private bool ShouldRedirect(HttpContext context) =>
-        options.Certificate is not null && !context.Request.IsHttps && !context.Request.Path.StartsWithSegments("/healthz") && !context.Request.Path.StartsWithSegments("/readyz");
+        options.Certificate is not null && !context.Request.IsHttps && !InternalPort.IsOf(context, options) && !context.Request.Path.StartsWithSegments("/healthz") && !context.Request.Path.StartsWithSegments("/readyz");
 
     private Task Redirect(HttpContext context)
     {

@@ -199,4 +199,19 @@ public sealed class RoutingTests : IAsyncLifetime
         forwarded.Headers.Add("X-Forwarded-For", "203.0.113.9");
         Assert.Equal(HttpStatusCode.NotFound, (await _gateway.Http.SendAsync(forwarded)).StatusCode);
     }
+
+    [Fact]
+    public async Task The_internal_port_answers_health_and_metrics_to_everybody_and_nothing_else()
+    {
+        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var inside = (IPEndPoint)free.LocalEndpoint;
+        free.Stop();
+        await _gateway.StartAsync(options => options with { MetricsNetworks = [], InternalListen = inside });
+        Assert.Equal(HttpStatusCode.NotFound, (await _gateway.Http.GetAsync("/metrics")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _gateway.Http.GetAsync("/")).StatusCode);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{inside}") };
+        foreach (var path in (string[])["/healthz", "/readyz", "/metrics"]) Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(path)).StatusCode);
+        foreach (var path in (string[])["/", "/api/regions", "/probe", "/media/pod-1/sessions"]) Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(path)).StatusCode);
+    }
 }
