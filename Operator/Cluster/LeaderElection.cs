@@ -55,30 +55,44 @@ public sealed partial class LeaderElection(KubeClient client, LeaderOptions opti
         var work = lead(leading.Token);
         try
         {
-            while (!leading.IsCancellationRequested && !work.IsCompleted)
-            {
-                await Task.WhenAny(work, Task.Delay(_times.RetryPeriod, time, leading.Token)).ConfigureAwait(false);
-                if (leading.IsCancellationRequested || work.IsCompleted) break;
-                await LookAsync(leading.Token).ConfigureAwait(false);
-                if (!IsLeader) break;
-                deadline.Change(Remaining(), Timeout.InfiniteTimeSpan);
-            }
+            await KeepAsync(work, deadline, leading.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (leading.IsCancellationRequested)
         {
             // lost, or the end
         }
-        await leading.CancelAsync().ConfigureAwait(false);
+        finally
+        {
+            await leading.CancelAsync().ConfigureAwait(false);
+            await EndAsync(work).ConfigureAwait(false);
+        }
+        LogEnds(options.Identity, cancellation.IsCancellationRequested ? "the program ends" : "the lease could not be renewed in time");
+        await ReleaseAsync().ConfigureAwait(false);
+    }
+
+    private async Task KeepAsync(Task work, ITimer deadline, CancellationToken leading)
+    {
+        while (true)
+        {
+            await Task.WhenAny(work, Task.Delay(_times.RetryPeriod, time, leading)).ConfigureAwait(false);
+            leading.ThrowIfCancellationRequested();
+            if (work.IsCompleted) return;
+            await LookAsync(leading).ConfigureAwait(false);
+            if (!IsLeader) return;
+            deadline.Change(Remaining(), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static async Task EndAsync(Task work)
+    {
         try
         {
             await work.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (leading.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             // as asked
         }
-        LogEnds(options.Identity, cancellation.IsCancellationRequested ? "the program ends" : "the lease could not be renewed in time");
-        await ReleaseAsync().ConfigureAwait(false);
     }
 
     private TimeSpan Remaining()

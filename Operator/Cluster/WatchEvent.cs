@@ -35,11 +35,9 @@ public sealed record WatchOptions
     /// <summary>Where to begin: the version of a list, or of the last event.</summary>
     public required string ResourceVersion { get; init; }
 
-    /// <summary>When the server ends the answer.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(290);
+    /// <summary>When the server ends the answer, in whole seconds; shorter than <see cref="IdleTimeout"/>, because not every server sends bookmarks for every kind.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>
-    /// The longest silence: bookmarks come about every minute, so a longer silence is a dead connection. Servers without bookmarks cost no more than a new request each time.
-    /// </summary>
+    /// <summary>The longest silence: a longer one is a dead connection.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(150);
 }

@@ -28,7 +28,7 @@ internal sealed record StatusCause
 /// <summary>One page of a list; the items are read one by one with their own type.</summary>
 internal sealed record ResourceList
 {
-    public ListMeta Metadata { get; init; } = new();
+    public ListMeta Metadata { get; init => field = value ?? new(); } = new();
     public IReadOnlyList<JsonElement>? Items { get; init; }
 }
 
@@ -60,8 +60,8 @@ internal sealed record ResourceName
 
 internal sealed record DeleteOptions
 {
-    public string ApiVersion { get; init; } = "v1";
-    public string Kind { get; init; } = "DeleteOptions";
+    public string ApiVersion { get; } = "v1";
+    public string Kind { get; } = "DeleteOptions";
     public long? GracePeriodSeconds { get; init; }
     public string? PropagationPolicy { get; init; }
     public DeletePreconditions? Preconditions { get; init; }
@@ -76,7 +76,7 @@ internal sealed record DeletePreconditions
 internal sealed record Eviction
 {
     public required string ApiVersion { get; init; }
-    public string Kind { get; init; } = "Eviction";
+    public string Kind { get; } = "Eviction";
     public required ObjectMeta Metadata { get; init; }
     public DeleteOptions? DeleteOptions { get; init; }
 }

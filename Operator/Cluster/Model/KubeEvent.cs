@@ -6,7 +6,7 @@ namespace Conference.Operator.Cluster.Model;
 public sealed record KubeEvent : KubeObject
 {
     /// <summary>What it is about.</summary>
-    public ObjectReference InvolvedObject { get; init; } = new();
+    public ObjectReference InvolvedObject { get; init => field = value ?? new(); } = new();
 
     /// <summary>A word in Pascal case.</summary>
     public string? Reason { get; init; }

@@ -13,7 +13,7 @@ public abstract record KubeObject
     public string? Kind { get; init; }
 
     /// <summary>Name, labels, version and the like.</summary>
-    public ObjectMeta Metadata { get; init; } = new();
+    public ObjectMeta Metadata { get; init => field = value ?? new(); } = new(); // what the JSON does not say is set to null by generated code
 
     /// <summary>What events and owner references need to name this object; <see cref="ApiVersion"/> and <see cref="Kind"/> come from <paramref name="type"/>.</summary>
     public ObjectReference Reference(IResourceType type) => new()

@@ -6,7 +6,7 @@ namespace Conference.Operator.Cluster.Model;
 public sealed record Lease : KubeObject
 {
     /// <summary>Who holds it, since when, how long.</summary>
-    public LeaseSpec Spec { get; init; } = new();
+    public LeaseSpec Spec { get; init => field = value ?? new(); } = new();
 }
 
 /// <summary>Who holds a lease.</summary>

@@ -4,7 +4,7 @@ namespace Conference.Operator.Cluster.Model;
 public sealed record ObjectMeta
 {
     /// <summary>The name; unique per kind and namespace at one time.</summary>
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>The namespace; null for objects of the whole cluster.</summary>
     public string? Namespace { get; init; }

@@ -4,7 +4,7 @@ namespace Conference.Operator.Cluster.Model;
 public sealed record Pod : KubeObject
 {
     /// <summary>What should run.</summary>
-    public PodSpec Spec { get; init; } = new();
+    public PodSpec Spec { get; init => field = value ?? new(); } = new();
 
     /// <summary>What the kubelet reports; never written by us.</summary>
     public PodStatus? Status { get; init; }
@@ -22,7 +22,7 @@ public sealed record Pod : KubeObject
 public sealed record PodSpec
 {
     /// <summary>The containers.</summary>
-    public IReadOnlyList<Container> Containers { get; init; } = [];
+    public IReadOnlyList<Container> Containers { get; init => field = value ?? []; } = [];
 
     /// <summary>The node it runs on; set by the scheduler.</summary>
     public string? NodeName { get; init; }
