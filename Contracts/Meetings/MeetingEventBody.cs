@@ -75,7 +75,8 @@ public sealed record ParticipantConnected(ParticipantId ParticipantId) : Meeting
 
 /// <summary>The participant's last session closed; they are <c>reconnecting</c> until they return or their grace ends.</summary>
 /// <param name="ParticipantId">Who.</param>
-public sealed record ParticipantDisconnected(ParticipantId ParticipantId) : MeetingEventBody;
+/// <param name="PageClosed">True: their browser said that the page goes away, closed for good or being loaded again, which the next seconds tell.</param>
+public sealed record ParticipantDisconnected(ParticipantId ParticipantId, bool PageClosed = false) : MeetingEventBody;
 
 /// <summary>The participant gave up the place.</summary>
 /// <param name="ParticipantId">Who.</param>

@@ -20,7 +20,7 @@ public enum MeetingEndReason
 [JsonConverter(typeof(EnumNames<LeaveReason>))]
 public enum LeaveReason
 {
-    /// <summary>They left.</summary>
+    /// <summary>They left, or closed the page.</summary>
     Left,
 
     /// <summary>They took a place and never opened a session within 30 s.</summary>

@@ -58,7 +58,7 @@ public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
             {
                 return new(SocketEnd.Lost);
             }
-            if (result.MessageType == WebSocketMessageType.Close) return new(SocketEnd.Closed);
+            if (result.MessageType == WebSocketMessageType.Close) return new(socket.CloseStatus == WebSocketCloseStatus.EndpointUnavailable ? SocketEnd.GoingAway : SocketEnd.Closed);
             if (result.MessageType != WebSocketMessageType.Text) return new(SocketEnd.NotText);
             length += result.Count;
             if (length > maxBytes) return new(SocketEnd.TooLarge);
@@ -155,6 +155,9 @@ public enum SocketEnd
 {
     /// <summary>The other side closed it.</summary>
     Closed,
+
+    /// <summary>The other side closed it because it goes away (code 1001): browsers say so, and scripts cannot, when a page is closed, left or loaded again.</summary>
+    GoingAway,
 
     /// <summary>The connection broke.</summary>
     Lost,

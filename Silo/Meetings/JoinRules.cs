@@ -32,10 +32,11 @@ internal static class JoinRules
         if (state.Removed.Contains(hash)) return Decision.Refuse(JoinRefusal.Removed);
         if (!state.ResumeTokens.TryGetValue(hash, out var id) || state.Find(id) is not { } p || !Secrets.Matches(c.ResumeToken, p.ResumeTokenHash))
             return Decision.Refuse(JoinRefusal.ResumeExpired);
-        if (c.HostKey is null || p.Role == Role.Host) return Decision.Nothing with { Place = id };
+        var events = PresenceRules.Return(p);
+        if (c.HostKey is null || p.Role == Role.Host) return new Decision { Events = events, Actor = id, Place = id };
         if (!Secrets.Matches(c.HostKey, state.HostKeyHash)) return Decision.Refuse(JoinRefusal.WrongHostKey);
 
-        var events = ImmutableArray.Create<MeetingEventBody>(new ParticipantRoleChanged(id, Role.Host));
+        events = events.Add(new ParticipantRoleChanged(id, Role.Host));
         if (p.InLobby && state.Places < state.Settings.MaxParticipants) events = events.Add(new ParticipantAdmitted(id));
         return new Decision { Events = events, Actor = id, Place = id };
     }

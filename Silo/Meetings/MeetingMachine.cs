@@ -23,7 +23,7 @@ public static class MeetingMachine
         FromClient c => FromClient(state, envelope.Sender, c.Message),
         ShowReaction c => MediaRules.React(state, envelope.Sender, c),
         OpenSession c => PresenceRules.Open(state, envelope.Sender, c),
-        CloseSession => PresenceRules.Close(state, envelope.Sender),
+        CloseSession c => PresenceRules.Close(state, envelope.Sender, c),
         TakePlace c => JoinRules.Take(state, c, now, rules, placement),
         ResumePlace c => JoinRules.Resume(state, c, now, rules),
         TakeStreamPlace c => StreamRules.Take(state, c, now, rules, placement),

@@ -9,6 +9,9 @@ public sealed record MeetingRules
     /// <summary>How long a place is kept for somebody whose session was lost.</summary>
     public TimeSpan ReconnectGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a place is kept for somebody whose page was closed: a page that is only loaded again is back by then.</summary>
+    public TimeSpan ReloadGrace { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a meeting that everybody has left stays joinable.</summary>
     public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromHours(24);
 

@@ -25,6 +25,9 @@ public sealed record Participant
     /// <summary>Since when; the grace runs from here.</summary>
     public required DateTimeOffset LinkSince { get; init; }
 
+    /// <summary>While <see cref="Presence.Reconnecting"/>: their page was closed, so they may be gone for good.</summary>
+    public bool PageClosed { get; init; }
+
     /// <summary>When they joined.</summary>
     public required DateTimeOffset JoinedAt { get; init; }
 

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
 using Conference.Silo.Grains.Meetings;
 
 namespace Conference.Silo.Meetings;
 
-/// <summary>Who is there, and for how long a place is kept (M20 to M25).</summary>
+/// <summary>Who is there, and for how long a place is kept (M20 to M26).</summary>
 internal static class PresenceRules
 {
     public static Decision Open(MeetingState state, ParticipantId? sender, OpenSession c)
@@ -15,8 +16,11 @@ internal static class PresenceRules
         return decision with { Actor = id, Shown = [new Ephemeral(null, id, c.SessionId)] };
     }
 
-    public static Decision Close(MeetingState state, ParticipantId? sender) =>
-        sender is { } id && state.Find(id) is { Link: Presence.Connected } ? Decision.Happens(new ParticipantDisconnected(id)) : Decision.Nothing;
+    public static Decision Close(MeetingState state, ParticipantId? sender, CloseSession c) =>
+        sender is { } id && state.Find(id) is { Link: Presence.Connected } ? Decision.Happens(new ParticipantDisconnected(id, c.PageClosed)) : Decision.Nothing;
+
+    /// <summary>The page that was closed is back: what is left of its start may take as long as after any lost session (M26).</summary>
+    public static ImmutableArray<MeetingEventBody> Return(Participant p) => p.PageClosed ? [new ParticipantDisconnected(p.Id)] : [];
 
     public static Decision Sweep(MeetingState state, DateTimeOffset now, MeetingRules rules)
     {
@@ -24,7 +28,7 @@ internal static class PresenceRules
         if (JoinRules.IsAbandoned(state, now, rules)) return LifecycleRules.Abandon();
         if (state.Waiting == 0) return Decision.Nothing;
         var overdue = state.Participants.Values.Where(p => IsOverdue(p, now, rules)).OrderBy(p => p.JoinedSeq);
-        return Decision.Happens([.. overdue.Select(p => new ParticipantLeft(p.Id, p.Link == Presence.Joining ? LeaveReason.NeverConnected : LeaveReason.ConnectionLost))]);
+        return Decision.Happens([.. overdue.Select(p => new ParticipantLeft(p.Id, WhyOverdue(p)))]);
     }
 
     public static Decision Recover(MeetingState state) =>
@@ -33,7 +37,14 @@ internal static class PresenceRules
     private static bool IsOverdue(Participant p, DateTimeOffset now, MeetingRules rules) => p.Link switch
     {
         Presence.Joining => now - p.LinkSince >= rules.ConnectGrace,
-        Presence.Reconnecting => now - p.LinkSince >= rules.ReconnectGrace,
+        Presence.Reconnecting => now - p.LinkSince >= (p.PageClosed ? rules.ReloadGrace : rules.ReconnectGrace),
         _ => false,
+    };
+
+    private static LeaveReason WhyOverdue(Participant p) => p switch
+    {
+        { Link: Presence.Joining } => LeaveReason.NeverConnected,
+        { PageClosed: true } => LeaveReason.Left,
+        _ => LeaveReason.ConnectionLost,
     };
 }

@@ -73,7 +73,7 @@ internal sealed partial class SignalEndpoint(
     private async Task ServeAsync(MessageSocket socket, SignalSession session, Hello hello, CancellationToken aborted)
     {
         var hub = hubs.Join(session);
-        var isOpen = false;
+        var (isOpen, end) = (false, SocketEnd.Lost);
         try
         {
             using var span = session.Trace.TraceId == default ? null : ServiceTracing.Source.StartActivity("open signaling", ActivityKind.Server, session.Trace);
@@ -86,13 +86,13 @@ internal sealed partial class SignalEndpoint(
             if (!isOpen) return;
             await hub.SyncAsync(session, hello.ResumeAfter, hello.ResumeAfter is null ? "hello" : "resume").ConfigureAwait(false);
             span?.Stop();
-            await ReadAsync(socket, session, aborted).ConfigureAwait(false);
+            end = await ReadAsync(socket, session, aborted).ConfigureAwait(false);
         }
         finally
         {
             await hubs.LeaveAsync(hub, session).ConfigureAwait(false);
             // A silo that goes down leaves its participants as they are: whoever takes the meeting over gives them their grace.
-            if (isOpen && !hubs.IsStopping) await calls.ExecuteAsync(session.Meeting, new CloseSession(session.Id), session.Participant).ConfigureAwait(false);
+            if (isOpen && !hubs.IsStopping) await calls.ExecuteAsync(session.Meeting, new CloseSession(session.Id, end == SocketEnd.GoingAway), session.Participant).ConfigureAwait(false);
         }
     }
 
@@ -119,11 +119,12 @@ internal sealed partial class SignalEndpoint(
         return false;
     }
 
-    private async Task ReadAsync(MessageSocket socket, SignalSession session, CancellationToken aborted)
+    private async Task<SocketEnd> ReadAsync(MessageSocket socket, SignalSession session, CancellationToken aborted)
     {
         var limits = new SessionLimits(_signal, time);
         using var inFlight = new SemaphoreSlim(_signal.CommandsInFlight);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, session.Outbox.Ended);
+        var last = SocketEnd.Lost;
         try
         {
             while (true)
@@ -131,7 +132,7 @@ internal sealed partial class SignalEndpoint(
                 var message = await socket.ReceiveAsync(either.Token).ConfigureAwait(false);
                 if (message.End is { } end)
                 {
-                    EndFor(end, session.Outbox);
+                    EndFor(last = end, session.Outbox);
                     break;
                 }
                 if (!session.Outbox.IsEnded) await TakeAsync(session, Parse(message.Utf8), limits, inFlight, either.Token).ConfigureAwait(false);
@@ -143,6 +144,7 @@ internal sealed partial class SignalEndpoint(
         }
         // Commands that were taken are answered, or at least done, before the session counts as closed.
         for (var i = 0; i < _signal.CommandsInFlight; i++) await inFlight.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        return last;
     }
 
     private async Task TakeAsync(SignalSession session, ClientMessage? message, SessionLimits limits, SemaphoreSlim inFlight, CancellationToken cancellation)

@@ -90,6 +90,8 @@ internal sealed class FirefoxPerson : IPerson, IAsyncDisposable
         return JsonSerializer.Deserialize<T>(found!.GetValue<string>(), JsonSerializerOptions.Web)!;
     }
 
+    public Task CloseTabAsync() => AskAsync("close");
+
     public async ValueTask DisposeAsync()
     {
         // It closes Firefox, and then itself, when nobody speaks to it any more.

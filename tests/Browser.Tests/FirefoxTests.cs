@@ -34,6 +34,10 @@ public sealed class FirefoxTests
         await Eventually.True(async () => !await ann.HearsAsync(Fay), () => ann.DescribeAsync());
         await ann.SeesColoursAsync(fay, Colours);
 
+        // Firefox too says that a page goes.
+        await fay.CloseTabAsync();
+        await Eventually.True(async () => (await ann.TilesAsync()).Length == 1, () => ann.DescribeAsync(), TimeSpan.FromSeconds(15));
+
         // Whatever either browser sent by then, the pod could read.
         using var http = new HttpClient { BaseAddress = house.Standalone.Url };
         var dropped = (await http.GetStringAsync("metrics")).Split('\n').Where(line => line.StartsWith("media_drops_total", StringComparison.Ordinal)).ToList();

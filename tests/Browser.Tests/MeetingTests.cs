@@ -10,6 +10,9 @@ public sealed class MeetingTests
     private static readonly TimeSpan WithinToSee = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan WithinToGo = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WithinToKnow = TimeSpan.FromMilliseconds(500);
+
+    // A place is kept for 30 s when the connection is lost, for 5 when the browser says that the page goes.
+    private static readonly TimeSpan WithinToBeGone = TimeSpan.FromSeconds(15);
     private static readonly PersonSpec Ann = new(1, "Ann"), Bob = new(2, "Bob"), Cho = new(4, "Cho"), Dee = new(8, "Dee");
 
     [Fact]
@@ -121,6 +124,17 @@ public sealed class MeetingTests
         await bob.SeesAsync(ann);
         await ann.ById("share-button").ClickAsync();
         await Eventually.True(async () => !(await bob.TilesAsync()).Contains($"{id} Screen"), () => bob.DescribeAsync());
+    }
+
+    [Fact]
+    public async Task A_tab_that_is_closed_leaves_without_the_grace_of_a_lost_connection()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var (ann, bob) = await house.GatherAsync(meeting, Ann, Bob) is [var a, var b] ? (a, b) : throw new InvalidOperationException();
+        await bob.SeesAsync(ann);
+        await ann.Page.CloseAsync();
+        await Eventually.True(async () => (await bob.TilesAsync()).Length == 1, () => bob.DescribeAsync(), WithinToBeGone);
     }
 
     [Fact]

@@ -58,6 +58,16 @@ public sealed class MessageSocketTests
         Assert.Equal(SocketEnd.Closed, (await _socket.ReceiveAsync(CancellationToken.None)).End);
     }
 
+    [Theory]
+    [InlineData(WebSocketCloseStatus.EndpointUnavailable, SocketEnd.GoingAway)]
+    [InlineData(WebSocketCloseStatus.NormalClosure, SocketEnd.Closed)]
+    [InlineData((WebSocketCloseStatus)4001, SocketEnd.Closed)]
+    public async Task A_peer_that_goes_away_is_told_from_one_that_closes(WebSocketCloseStatus status, SocketEnd expected)
+    {
+        _peer.SendClose(status);
+        Assert.Equal(expected, (await _socket.ReceiveAsync(CancellationToken.None)).End);
+    }
+
     public static TheoryData<Exception> Losses() => [new WebSocketException(), new IOException(), new ObjectDisposedException("x"), new OperationCanceledException()];
 
     [Theory]
@@ -163,6 +173,12 @@ public sealed class MessageSocketTests
         public override string? CloseStatusDescription => _closeReason;
         public override WebSocketState State => _state;
         public override string? SubProtocol => null;
+
+        public void SendClose(WebSocketCloseStatus status)
+        {
+            _closeStatus = status;
+            Send("", WebSocketMessageType.Close, last: true);
+        }
 
         public void Send(string text, WebSocketMessageType type, bool last) => _frames.Enqueue((Encoding.UTF8.GetBytes(text), type, last));
 

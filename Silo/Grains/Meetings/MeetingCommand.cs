@@ -71,8 +71,9 @@ public sealed record OpenSession(string SessionId, bool Again = false) : Meeting
 
 /// <summary>A signaling session of the sender is gone; ignored for one that has been replaced. Answer: <see cref="Done"/>.</summary>
 /// <param name="SessionId">As it was opened.</param>
+/// <param name="PageClosed">The browser said that the page goes away.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.closeSession")]
-public sealed record CloseSession(string SessionId) : MeetingCommand;
+public sealed record CloseSession(string SessionId, bool PageClosed = false) : MeetingCommand;
 
 /// <summary>A command that came over signaling. Answers: <see cref="Done"/>, <see cref="Refused"/>.</summary>
 /// <param name="Message">The message.</param>

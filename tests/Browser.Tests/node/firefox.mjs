@@ -24,6 +24,8 @@ const actions = {
   wait: ({ testId }) => page.waitForSelector(inside(testId)).then(() => null),
   attribute: async ({ testId, name }) => (await page.$(inside(testId)))?.evaluate((e, key) => e.getAttribute(key), name),
   text: async ({ testId }) => (await page.$(inside(testId)))?.evaluate((e) => e.textContent.trim()),
+  // Another tab stays: the browser itself goes on.
+  close: () => browser.newPage().then(() => page.close()),
   evaluate: ({ expression }) => page.evaluate(expression),
 };
 

@@ -58,7 +58,7 @@ public sealed class MachineProperties
                 meeting.Do(new OpenSession($"s{step}"), Any(people, random));
                 break;
             case 4:
-                meeting.Do(new CloseSession("s"), Any(people, random));
+                meeting.Do(new CloseSession("s", PageClosed: random.Next(2) == 0), Any(people, random));
                 break;
             case 5 when random.Next(5) == 0:
                 meeting.Apply(MeetingMachine.Recover(meeting.State));

@@ -5,7 +5,7 @@ using Conference.Silo.Meetings;
 
 namespace Conference.Silo.Tests.Meetings;
 
-/// <summary>M13 to M25 of docs/meetings.md.</summary>
+/// <summary>M13 to M26 of docs/meetings.md.</summary>
 public sealed class PresenceRulesTests
 {
     [Fact]
@@ -127,6 +127,50 @@ public sealed class PresenceRulesTests
         meeting.Do(new OpenSession("s2"), ann);
         meeting.Now += TimeSpan.FromSeconds(1);
         Assert.Equal(bob, Assert.IsType<ParticipantLeft>(Assert.Single(meeting.Do(new SweepMeeting()).Events)).ParticipantId);
+    }
+
+    [Fact]
+    public void M26_a_page_that_was_closed_keeps_its_place_for_5_seconds()
+    {
+        var meeting = new TestMeeting();
+        var ann = meeting.Join();
+        meeting.Do(new CloseSession("s", PageClosed: true), ann);
+        Assert.Equal(Presence.Reconnecting, meeting[ann].Presence);
+        meeting.Now += TimeSpan.FromSeconds(4.999);
+        Assert.Empty(meeting.Do(new SweepMeeting()).Events);
+        meeting.Now += TimeSpan.FromMilliseconds(1);
+        Assert.Equal(LeaveReason.Left, Assert.IsType<ParticipantLeft>(Assert.Single(meeting.Do(new SweepMeeting()).Events)).Reason);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void M26_a_page_that_was_loaded_again_has_the_whole_grace_from_its_resume_on(bool host)
+    {
+        var meeting = new TestMeeting();
+        var ann = meeting.Join(host: host);
+        meeting.Do(new CloseSession("s", PageClosed: true), ann);
+        meeting.Now += TimeSpan.FromSeconds(4);
+        Assert.Equal(ann, TestMeeting.Done(meeting.Do(new ResumePlace(TestMeeting.TokenOf(ann), TestMeeting.HostKey))).Place);
+        meeting.Now += TimeSpan.FromSeconds(29);
+        Assert.Empty(meeting.Do(new SweepMeeting()).Events);
+        TestMeeting.Done(meeting.Do(new OpenSession("s2"), ann));
+        Assert.Equal((Presence.Connected, Role.Host), (meeting[ann].Presence, meeting[ann].Role));
+        // What was said of the page before does not shorten a later loss.
+        meeting.Do(new CloseSession("s2"), ann);
+        meeting.Now += TimeSpan.FromSeconds(29);
+        Assert.Empty(meeting.Do(new SweepMeeting()).Events);
+    }
+
+    [Fact]
+    public void M26_whoever_is_recovered_after_a_crash_has_the_whole_grace()
+    {
+        var meeting = new TestMeeting();
+        var ann = meeting.Join();
+        meeting.Do(new CloseSession("s", PageClosed: true), ann);
+        meeting.Apply(MeetingMachine.Recover(meeting.State));
+        meeting.Now += TimeSpan.FromSeconds(29);
+        Assert.Empty(meeting.Do(new SweepMeeting()).Events);
     }
 
     [Fact]

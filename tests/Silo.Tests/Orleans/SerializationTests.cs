@@ -42,6 +42,7 @@ public sealed class SerializationTests : IDisposable
     {
         var sender = ParticipantId.Parse("p-1");
         Arrives(new CommandEnvelope(new OpenSession("session"), sender));
+        Arrives(new CommandEnvelope(new CloseSession("session", PageClosed: true), sender));
         Arrives(new CommandEnvelope(new FromClient(new ChatSend(CommandId.Parse("c-1"), "Grüße")), sender));
         Arrives(new CommandEnvelope(new TakePlace(sender, "Ann", "hash")));
     }

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
 using Conference.Silo.Tests.Support;
@@ -24,6 +25,20 @@ public sealed class ResumeTests
         var seqs = again.Client.Seen.OfType<EventMessage>().Select(e => e.Seq).ToList();
         Assert.Equal(seqs.Order().Distinct(), seqs);
         Assert.All(seqs, seq => Assert.True(seq > last));
+        await bob.Client.NextEventAsync<ParticipantConnected>(e => e.ParticipantId == ann.Id);
+    }
+
+    [Fact]
+    public async Task A_socket_that_goes_away_is_a_page_that_was_closed_and_any_other_end_is_not()
+    {
+        await using var meeting = await OpenMeeting.StartAsync();
+        var (ann, bob, cho) = (await meeting.EnterAsync("Ann"), await meeting.EnterAsync("Bob"), await meeting.EnterAsync("Cho"));
+        await ann.Client.CloseAsync(WebSocketCloseStatus.EndpointUnavailable);
+        await bob.Client.NextEventAsync<ParticipantDisconnected>(e => e.ParticipantId == ann.Id && e.PageClosed);
+        await cho.Client.CloseAsync(WebSocketCloseStatus.NormalClosure);
+        await bob.Client.NextEventAsync<ParticipantDisconnected>(e => e.ParticipantId == cho.Id && !e.PageClosed);
+        // Ann's page was only loaded again.
+        Assert.Equal(ann.Id, (await meeting.ResumeAsync(ann.Join)).Id);
         await bob.Client.NextEventAsync<ParticipantConnected>(e => e.ParticipantId == ann.Id);
     }
 

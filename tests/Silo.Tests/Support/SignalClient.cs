@@ -92,6 +92,9 @@ public sealed class SignalClient : IAsyncDisposable
     /// <summary>The socket ends, however it ends.</summary>
     public Task ClosedAsync() => _reading.WaitAsync(Bound.Time);
 
+    /// <summary>Closes the socket with this code, as a browser or a script does.</summary>
+    public Task CloseAsync(WebSocketCloseStatus status) => _socket.CloseOutputAsync(status, null, CancellationToken.None);
+
     /// <summary>Cuts the connection without a word.</summary>
     public void Abort() => _socket.Abort();
 

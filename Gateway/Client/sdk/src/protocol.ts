@@ -74,7 +74,7 @@ export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'participant.joined'; readonly participantId: string; readonly displayName: string; readonly role: Role; readonly inLobby: boolean; readonly stream?: StreamKind }
   | { readonly type: 'participant.admitted'; readonly participantId: string }
   | { readonly type: 'participant.connected'; readonly participantId: string }
-  | { readonly type: 'participant.disconnected'; readonly participantId: string }
+  | { readonly type: 'participant.disconnected'; readonly participantId: string; readonly pageClosed?: boolean }
   | { readonly type: 'participant.left'; readonly participantId: string; readonly reason: LeaveReason }
   | { readonly type: 'participant.renamed'; readonly participantId: string; readonly displayName: string }
   | { readonly type: 'participant.roleChanged'; readonly participantId: string; readonly role: Role }
