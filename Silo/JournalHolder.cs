@@ -1,3 +1,4 @@
+using Conference.Hosting.Policies;
 using Conference.Silo.Journal;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
@@ -5,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace Conference.Silo;
 
 /// <summary>Keeps the journal open as long as the silo: it is closed after everything that writes to it.</summary>
-internal sealed class JournalHolder(SiloOptions options, TimeProvider time, ILogger<SqliteJournal> log) : IAsyncDisposable, IDisposable
+internal sealed class JournalHolder(SiloOptions options, ServicePolicies policies, TimeProvider time, ILogger<JournalStore> log) : IAsyncDisposable, IDisposable
 {
-    private SqliteJournal? _journal;
+    private JournalStore? _journal;
 
-    public SqliteJournal Journal => _journal ?? throw new InvalidOperationException("the journal is not open");
+    public JournalStore Journal => _journal ?? throw new InvalidOperationException("the journal is not open");
 
-    public void Open() => _journal = SqliteJournal.Open(options.Journal, time, log) switch
+    public void Open() => _journal = JournalStore.Open(options.Journal, policies, time, log) switch
     {
         JournalOpening.Opened opened => opened.Journal,
         JournalOpening.Refused refused => throw new SiloStartException(refused.Reason, refused.Message),

@@ -17,7 +17,7 @@ public sealed record SiloOptions
     public required ServiceOptions Service { get; init; }
 
     /// <summary>The journal.</summary>
-    public required SqliteJournalOptions Journal { get; init; }
+    public required JournalOptions Journal { get; init; }
 
     /// <summary>The private keys that tickets are signed with (PEM, mode 0600), made where missing.</summary>
     public required string TicketKeyFile { get; init; }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using Polly;
 using Polly.Retry;
@@ -111,6 +112,38 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
         .AddTimeout(TimeSpan.FromSeconds(2))
         .Build();
 
+    /// <summary>
+    /// A silo's writer dialling its database: at most 3 further tries, 100 ms to 1 s apart, after which the writer sees to those who wait and dials again. Blocks
+    /// its thread. Never around a commit: whether that was done has to be found out, not tried again.
+    /// </summary>
+    public ResiliencePipeline SiloToDatabase { get; } = new ResiliencePipelineBuilder { Name = nameof(SiloToDatabase), TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = 3,
+            Delay = TimeSpan.FromMilliseconds(100),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Randomizer = random ?? Random,
+            ShouldHandle = args => ValueTask.FromResult(IsLost(args.Outcome.Exception)),
+        })
+        .Build();
+
+    /// <summary>A silo reading its database: at most 4 further tries when the connection fails, 50 ms to 1 s apart, 5 s together.</summary>
+    public ResiliencePipeline SiloToDatabaseReads { get; } = new ResiliencePipelineBuilder { Name = nameof(SiloToDatabaseReads), TimeProvider = time }
+        .AddTimeout(TimeSpan.FromSeconds(5))
+        .AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = 4,
+            Delay = TimeSpan.FromMilliseconds(50),
+            MaxDelay = TimeSpan.FromSeconds(1),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Randomizer = random ?? Random,
+            ShouldHandle = args => ValueTask.FromResult(IsLost(args.Outcome.Exception)),
+        })
+        .Build();
+
     private static RetryStrategyOptions<HttpResponseMessage> FarRetry(Func<double>? random, Func<RetryPredicateArguments<HttpResponseMessage>, bool> again) => new()
     {
         MaxRetryAttempts = 4,
@@ -130,6 +163,14 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
 
     private static bool IsUnsent(Outcome<HttpResponseMessage> outcome) =>
         outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+
+    /// <summary>The connection to a database failed, or its server is ending, beginning or full; not: the server refused a statement.</summary>
+    private static bool IsLost(Exception? error) => error switch
+    {
+        DbException { SqlState: { } state } => state is "25006" or "53300" || state.StartsWith("57", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal),
+        DbException or IOException or System.Net.Sockets.SocketException or TimeoutException => true,
+        _ => error?.InnerException is DbException inner && IsLost(inner),
+    };
 
     private static bool IsAway(Outcome<HttpResponseMessage> outcome) => outcome.Exception is HttpRequestException or TimeoutRejectedException
         || outcome.Result?.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;

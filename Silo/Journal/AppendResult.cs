@@ -45,6 +45,12 @@ public enum JournalUnavailable
     /// <summary>The store failed in another way: what it said is in the log. Uncertain.</summary>
     StoreFailed,
 
+    /// <summary>The database cannot be reached, and has not been for longer than a write waits. Nothing was stored, unless the journal was closed meanwhile.</summary>
+    Unreachable,
+
+    /// <summary>Another silo has taken the database over; this one writes no more. Nothing was stored.</summary>
+    Fenced,
+
     /// <summary>The journal has been closed. Nothing was stored.</summary>
     Closed,
 }

@@ -25,4 +25,22 @@ internal static partial class JournalLog
 
     [LoggerMessage(2106, LogLevel.Critical, "The journal's writer has ended unexpectedly; every write is refused until the program is restarted")]
     public static partial void WriterDied(ILogger logger, Exception error);
+
+    [LoggerMessage(2107, LogLevel.Error, "The database is away; {Count} writes wait for it: {Detail}")]
+    public static partial void Away(ILogger logger, int count, string detail);
+
+    [LoggerMessage(2108, LogLevel.Critical, "Another silo has taken the database over; this one writes no more")]
+    public static partial void Fenced(ILogger logger);
+
+    [LoggerMessage(2109, LogLevel.Warning, "The database server runs with fsync off: what it acknowledges does not survive a power cut")]
+    public static partial void NoSync(ILogger logger);
+
+    [LoggerMessage(2110, LogLevel.Information, "Migration {Version} ({Name}) is applied")]
+    public static partial void Migrated(ILogger logger, int version, string name);
+
+    [LoggerMessage(2111, LogLevel.Information, "The commit whose answer was lost was {Outcome}")]
+    public static partial void DoubtResolved(ILogger logger, string outcome);
+
+    [LoggerMessage(2112, LogLevel.Warning, "The database cannot be read, trying again: {Detail}")]
+    public static partial void ReadRetried(ILogger logger, string detail);
 }

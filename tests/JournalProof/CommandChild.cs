@@ -19,15 +19,10 @@ internal static partial class CommandChild
     public static async Task<int> RunAsync(Options options)
     {
         var probe = options.Find("kill-at") is { } point ? new KillProbe(Enum.Parse<JournalPoint>(point), options.Number("kill-batch", 1)) : null;
-        var journal = new SqliteJournalOptions
-        {
-            Path = Path.Combine(options["data"], "journal.db"),
-            CheckpointBytes = options.Number("checkpoint-bytes", 256 << 10),
-            Probe = probe,
-        };
+        var store = ProofStore.Of(options, checkpointBytes: 256 << 10);
         int meetings = options.Number("meetings", 4), senders = options.Number("senders", 3);
         var next = await ReadNextAsync(meetings, senders);
-        var target = await CommandTargets.OpenAsync(options.Find("target") ?? CommandTargets.Raw, journal);
+        var target = await CommandTargets.OpenAsync(options.Find("target") ?? CommandTargets.Raw, store.Options(probe), store.Keys);
         await target.PrepareAsync(meetings, senders);
         await Task.WhenAll(Enumerable.Range(0, meetings * senders).Select(i => Task.Run(() => SendAsync(target, i / senders, i % senders, next[i]))));
         return 0;

@@ -19,10 +19,13 @@ public static class CommandTargets
     public static string Text => "Could you go back one slide, please? I think the second figure is last year's.";
 
     /// <summary>Opens the journal as <paramref name="options"/> say, with a target of the given kind in front of it.</summary>
-    public static async Task<ICommandTarget> OpenAsync(string kind, SqliteJournalOptions options) => kind switch
+    /// <param name="kind">The kind of target.</param>
+    /// <param name="options">The journal.</param>
+    /// <param name="keys">Where a target that is a silo keeps its ticket keys.</param>
+    public static async Task<ICommandTarget> OpenAsync(string kind, JournalOptions options, string keys) => kind switch
     {
         Raw => new RawTarget(options),
-        Grain => await GrainTarget.StartAsync(options),
+        Grain => await GrainTarget.StartAsync(options, keys),
         _ => throw new ArgumentException($"No target is called '{kind}'.", nameof(kind)),
     };
 

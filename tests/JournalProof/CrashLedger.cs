@@ -1,3 +1,4 @@
+using Conference.Hosting.Policies;
 using Conference.Silo.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -53,18 +54,15 @@ internal sealed class CrashLedger(int meetings, int senders)
         }
     }
 
-    /// <summary>Opens a copy of the database, so that the next process finds it as the crash left it, and compares.</summary>
-    public async Task VerifyAsync(string data)
+    /// <summary>Compares with what is in a database that nobody else has open.</summary>
+    public async Task VerifyAsync(JournalOptions database)
     {
-        var copy = data + "-copy";
-        FolderCopy.Replace(data, copy);
-        var opening = SqliteJournal.Open(new SqliteJournalOptions { Path = Path.Combine(copy, "journal.db") }, TimeProvider.System, NullLogger<SqliteJournal>.Instance);
+        var opening = JournalStore.Open(database, new ServicePolicies(TimeProvider.System), TimeProvider.System, NullLogger<JournalStore>.Instance);
         if (opening is not JournalOpening.Opened { Journal: var journal }) throw new InvalidOperationException($"The database cannot be opened after a crash: {opening}");
         await using (journal)
         {
             for (var meeting = 0; meeting < meetings; meeting++) Compare(meeting, await ReadAllAsync(journal.Events, CommandTargets.MeetingId(meeting)));
         }
-        Directory.Delete(copy, recursive: true);
     }
 
     private static async Task<List<JournalEvent>> ReadAllAsync(IJournal journal, string meetingId)

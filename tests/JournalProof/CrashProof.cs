@@ -14,6 +14,7 @@ public sealed class CrashProof : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _target;
+    private readonly string? _database;
     private readonly Random _chance;
     private readonly DirectoryInfo _folder;
     private readonly CrashLedger _ledger = new(Meetings, Senders);
@@ -23,9 +24,10 @@ public sealed class CrashProof : IDisposable
     /// <param name="target">What the commands go through: see <see cref="CommandTargets"/>.</param>
     /// <param name="folder">Where.</param>
     /// <param name="seed">Decides when each process is killed and what a power cut leaves.</param>
-    public CrashProof(string target, string folder, int seed)
+    /// <param name="database">The connection string of an empty, migrated PostgreSQL database to use instead of a file; the disk's troubles are not for it.</param>
+    public CrashProof(string target, string folder, int seed, string? database = null)
     {
-        _target = target;
+        (_target, _database) = (target, database);
         _chance = new Random(seed);
         _folder = Directory.CreateDirectory(Path.Combine(folder, $"crash-{Guid.NewGuid():N}"));
         Directory.CreateDirectory(Data);
@@ -45,7 +47,7 @@ public sealed class CrashProof : IDisposable
     {
         using var trial = Start(["--kill-at", $"{point}", "--kill-batch", $"{_chance.Next(1, 60)}"], null);
         await DrainAsync(trial.Process);
-        await _ledger.VerifyAsync(Data);
+        await VerifyAsync();
     }
 
     /// <summary>The power goes: before or after a sync chosen by chance, of the log, of the database or of a checkpoint, or right after a commit or an acknowledgement.</summary>
@@ -59,7 +61,7 @@ public sealed class CrashProof : IDisposable
         using var trial = Start([.. options, "--checkpoint-bytes", "65536"], DiskShim.PowerCut(Data, Durable, sync, afterIt: way == 1));
         await DrainAsync(trial.Process);
         PowerCut.Rebuild(Data, Durable, _chance);
-        await _ledger.VerifyAsync(Data);
+        await VerifyAsync();
     }
 
     /// <summary>
@@ -80,7 +82,7 @@ public sealed class CrashProof : IDisposable
         await ReadUntilAsync(trial.Process, AcknowledgedMoreThan(200));
         trial.Process.Kill();
         await DrainAsync(trial.Process);
-        await _ledger.VerifyAsync(Data);
+        await VerifyAsync();
         return _ledger.FailuresOf(name) - before;
     }
 
@@ -97,6 +99,42 @@ public sealed class CrashProof : IDisposable
     /// <summary>Removes the database.</summary>
     public void Dispose() => _folder.Delete(recursive: true);
 
+    /// <summary>
+    /// Processes send commands all the time while <paramref name="disturb"/> does something to the server, again and again; then the process is killed. Returns
+    /// how many commands were refused meanwhile; commands are acknowledged again after each disturbance, or this does not return.
+    /// </summary>
+    public async Task<int> DisturbAsync(Func<Task> disturb, int times)
+    {
+        using var trial = Start([], null);
+        var name = CommandTargets.RefusalOf(_target, JournalUnavailable.Unreachable);
+        var before = _ledger.FailuresOf(name);
+        for (var i = 0; i < times; i++)
+        {
+            await ReadUntilAsync(trial.Process, AcknowledgedMoreThan(_chance.Next(20, 200)));
+            var disturbance = disturb();
+            await ReadUntilAsync(trial.Process, AcknowledgedMoreThan(100));
+            await disturbance;
+        }
+        trial.Process.Kill();
+        await DrainAsync(trial.Process);
+        await VerifyAsync();
+        return _ledger.FailuresOf(name) - before;
+    }
+
+    /// <summary>A file is compared as a copy, so that the next process finds it as the crash left it.</summary>
+    private async Task VerifyAsync()
+    {
+        if (_database is not null)
+        {
+            await _ledger.VerifyAsync(new PostgresJournalOptions { ConnectionString = _database });
+            return;
+        }
+        var copy = Data + "-copy";
+        FolderCopy.Replace(Data, copy);
+        await _ledger.VerifyAsync(new SqliteJournalOptions { Path = Path.Combine(copy, "journal.db") });
+        Directory.Delete(copy, recursive: true);
+    }
+
     private Func<bool> AcknowledgedMoreThan(int more)
     {
         var goal = _ledger.Acknowledged + more;
@@ -105,7 +143,7 @@ public sealed class CrashProof : IDisposable
 
     private ChildProcess Start(string[] options, IReadOnlyDictionary<string, string>? environment)
     {
-        string[] args = ["commands", "--target", _target, "--data", Data, "--meetings", $"{Meetings}", "--senders", $"{Senders}", .. options];
+        string[] args = ["commands", "--target", _target, "--data", Data, "--meetings", $"{Meetings}", "--senders", $"{Senders}", .. options, .. _database is null ? (string[])[] : ["--database", _database]];
         var trial = new ChildProcess(args, environment);
         foreach (var next in _ledger.Next) trial.Process.StandardInput.WriteLine(next);
         trial.Process.StandardInput.Flush();

@@ -36,13 +36,15 @@ public sealed class GrainTarget : ICommandTarget
     }
 
     /// <summary>Starts the silo.</summary>
-    public static async Task<GrainTarget> StartAsync(SqliteJournalOptions journal)
+    /// <param name="journal">Its journal.</param>
+    /// <param name="keys">The file of its ticket keys.</param>
+    public static async Task<GrainTarget> StartAsync(JournalOptions journal, string keys)
     {
         var silo = SiloApp.Build(new SiloOptions
         {
             Service = new ServiceOptions { Name = "silo", Listen = new IPEndPoint(IPAddress.Loopback, 0), LogLevel = LogLevel.Critical, OwnsProcess = false },
             Journal = journal,
-            TicketKeyFile = Path.GetDirectoryName(journal.Path) + "-keys.pem",
+            TicketKeyFile = keys,
             Secret = SharedSecret.Random(),
             // Nobody is given up on between two lives of the process.
             Meetings = new MeetingOptions { Rules = new MeetingRules { ConnectGrace = ForAll, ReconnectGrace = ForAll } },

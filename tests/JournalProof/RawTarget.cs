@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Conference.Hosting.Policies;
 using Conference.Silo.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,13 +13,13 @@ public sealed class RawTarget : ICommandTarget
     private static readonly byte[] Payload = Encoding.UTF8.GetBytes(
         $$"""{"type":"chatSent","v":1,"participantId":"p-4f1d77a09c3e","displayName":"Ann","text":"{{CommandTargets.Text}}"}""");
 
-    private readonly SqliteJournal _journal;
+    private readonly JournalStore _journal;
     private readonly ConcurrentDictionary<int, Task<Meeting>> _meetings = new();
 
     /// <summary>Opens the journal.</summary>
-    public RawTarget(SqliteJournalOptions options)
+    public RawTarget(JournalOptions options)
     {
-        _journal = SqliteJournal.Open(options, TimeProvider.System, NullLogger<SqliteJournal>.Instance) switch
+        _journal = JournalStore.Open(options, new ServicePolicies(TimeProvider.System), TimeProvider.System, NullLogger<JournalStore>.Instance) switch
         {
             JournalOpening.Opened opened => opened.Journal,
             JournalOpening.Refused refused => throw new InvalidOperationException(refused.Message),

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Conference.Silo.Journal;
 
 namespace Conference.JournalProof;
 
@@ -22,8 +21,8 @@ internal static class SpeedChild
     public static async Task<int> RunAsync(Options options)
     {
         int meetings = options.Number("meetings", 100), senders = options.Number("senders", 10);
-        var journal = new SqliteJournalOptions { Path = Path.Combine(options["data"], "journal.db"), BatchLimit = options.Number("batch", 4_096) };
-        await using var target = await CommandTargets.OpenAsync(options.Find("target") ?? CommandTargets.Raw, journal);
+        var store = ProofStore.Of(options);
+        await using var target = await CommandTargets.OpenAsync(options.Find("target") ?? CommandTargets.Raw, store.Options(), store.Keys);
         await target.PrepareAsync(meetings, senders);
 
         s_from = Stopwatch.GetTimestamp() + options.Number("warmup-ms", 4_000) * Stopwatch.Frequency / 1_000;

@@ -79,7 +79,7 @@ internal sealed class Checkpointer : IDisposable
                 {
                 }
             }
-            catch (StoreFault fault)
+            catch (SqliteFault fault)
             {
                 JournalLog.CheckpointFailed(_logger, fault.Message);
             }

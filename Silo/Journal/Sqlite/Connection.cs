@@ -8,7 +8,7 @@ internal sealed class Connection : IDisposable
 {
     private readonly SqliteConnection _connection;
 
-    /// <exception cref="StoreFault">The file cannot be opened, or is no database.</exception>
+    /// <exception cref="SqliteFault">The file cannot be opened, or is no database.</exception>
     public Connection(string path)
     {
         var where = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false };
@@ -37,7 +37,7 @@ internal sealed class Connection : IDisposable
         }
         catch (SqliteException error)
         {
-            throw new StoreFault(error.SqliteExtendedErrorCode, error.Message);
+            throw new SqliteFault(error.SqliteExtendedErrorCode, error.Message);
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class Connection : IDisposable
     /// <summary>Runs one or more statements whose rows nobody wants.</summary>
     public void Execute(string sql)
     {
-        if (raw.sqlite3_exec(Database, sql) != raw.SQLITE_OK) throw StoreFault.Of(Database, sql);
+        if (raw.sqlite3_exec(Database, sql) != raw.SQLITE_OK) throw SqliteFault.Of(Database, sql);
     }
 
     /// <summary>The first column of the first row as a number; null without a row.</summary>

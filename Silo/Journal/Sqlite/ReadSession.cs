@@ -20,7 +20,7 @@ internal sealed class ReadSession : IDisposable
     private readonly Statement _record;
     private readonly Statement _records;
 
-    /// <exception cref="StoreFault">The database cannot be opened.</exception>
+    /// <exception cref="SqliteFault">The database cannot be opened.</exception>
     public ReadSession(string path)
     {
         _connection = new Connection(path);

@@ -18,7 +18,7 @@ internal sealed class Statement : IDisposable
         _database = database;
         _sql = sql;
         if (raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement) != raw.SQLITE_OK)
-            throw StoreFault.Of(database, sql);
+            throw SqliteFault.Of(database, sql);
     }
 
     public Statement Bind(int index, long value)
@@ -56,7 +56,7 @@ internal sealed class Statement : IDisposable
             raw.sqlite3_reset(_statement);
             return;
         }
-        var fault = StoreFault.Of(_database, _sql);
+        var fault = SqliteFault.Of(_database, _sql);
         raw.sqlite3_reset(_statement);
         throw fault;
     }
@@ -71,7 +71,7 @@ internal sealed class Statement : IDisposable
             raw.sqlite3_reset(_statement);
             return false;
         }
-        var fault = StoreFault.Of(_database, _sql);
+        var fault = SqliteFault.Of(_database, _sql);
         raw.sqlite3_reset(_statement);
         throw fault;
     }
@@ -107,6 +107,6 @@ internal sealed class Statement : IDisposable
 
     private void Check(int code)
     {
-        if (code != raw.SQLITE_OK) throw StoreFault.Of(_database, _sql);
+        if (code != raw.SQLITE_OK) throw SqliteFault.Of(_database, _sql);
     }
 }

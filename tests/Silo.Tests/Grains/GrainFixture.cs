@@ -3,6 +3,7 @@ using Conference.Contracts.Pods;
 using Conference.Silo.ActorRuntimes;
 using Conference.Silo.Grains.Meetings;
 using Conference.Silo.Grains.Pods;
+using Conference.Hosting.Policies;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
 using Conference.Silo.Pods;
@@ -23,7 +24,7 @@ public sealed class GrainFixture : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("grains-");
     private readonly Sink _podChannel = new();
-    private SqliteJournal _journal = null!;
+    private JournalStore _journal = null!;
     private IHost _host = null!;
     private int _names;
 
@@ -37,7 +38,7 @@ public sealed class GrainFixture : IAsyncDisposable
 
     public async Task<GrainFixture> StartAsync()
     {
-        var opening = SqliteJournal.Open(new SqliteJournalOptions { Path = Path.Combine(_folder.FullName, "journal.db") }, TimeProvider.System, NullLogger<SqliteJournal>.Instance);
+        var opening = JournalStore.Open(new SqliteJournalOptions { Path = Path.Combine(_folder.FullName, "journal.db") }, new ServicePolicies(TimeProvider.System), TimeProvider.System, NullLogger<JournalStore>.Instance);
         _journal = Assert.IsType<JournalOpening.Opened>(opening).Journal;
         Faults = new FaultyJournal(_journal.Events);
         var builder = Host.CreateEmptyApplicationBuilder(null);

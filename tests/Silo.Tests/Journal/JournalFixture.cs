@@ -1,54 +1,27 @@
 using System.Text;
+using Conference.Hosting.Policies;
 using Conference.Silo.Journal;
 using Conference.Support;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Conference.Silo.Tests.Journal;
 
-/// <summary>A journal in a folder of its own, on a real disk.</summary>
-public sealed class JournalFixture : IAsyncDisposable
+/// <summary>A journal on a database of its own. What is particular to its store is in the other part; each store's tests have theirs.</summary>
+public sealed partial class JournalFixture : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("journal-");
-
-    public JournalFixture()
-    {
-        Options = new SqliteJournalOptions { Path = Path.Combine(_folder.FullName, "data", "journal.db") };
-    }
-
-    public SqliteJournalOptions Options { get; private set; }
-
     public ManualTime Time { get; } = new();
 
-    public string DatabasePath => Options.Path;
-
-    public SqliteJournal Journal { get; private set; } = null!;
+    public JournalStore Journal { get; private set; } = null!;
 
     public static byte[] Json(string text) => Encoding.UTF8.GetBytes($"{{\"text\":\"{text}\"}}");
 
-    public JournalOpening TryOpen() => SqliteJournal.Open(Options, Time, NullLogger<SqliteJournal>.Instance);
+    public JournalOpening TryOpen() => JournalStore.Open(Options, new ServicePolicies(TimeProvider.System), Time, NullLogger<JournalStore>.Instance);
 
     public JournalFixture Open()
     {
-        Journal = Assert.IsType<JournalOpening.Opened>(TryOpen()).Journal;
+        var opening = TryOpen();
+        Journal = opening is JournalOpening.Opened opened ? opened.Journal : throw new InvalidOperationException($"{opening}");
         return this;
-    }
-
-    /// <summary>Changes the options before opening.</summary>
-    public JournalFixture With(Func<SqliteJournalOptions, SqliteJournalOptions> change)
-    {
-        Options = change(Options);
-        return this;
-    }
-
-    /// <summary>Changes the database as another program would, past the journal.</summary>
-    public void Intrude(string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 
     public async Task ReopenAsync()
@@ -68,9 +41,15 @@ public sealed class JournalFixture : IAsyncDisposable
 
     public async Task<AppendResult> AppendAsync(JournalAppend append) => await Journal.Events.AppendAsync(append);
 
+    /// <summary>Hides the table of events from the journal, past it.</summary>
+    public void HideEvents() => Intrude("ALTER TABLE events RENAME TO hidden");
+
+    /// <summary>Undoes <see cref="HideEvents"/>.</summary>
+    public void ShowEvents() => Intrude("ALTER TABLE hidden RENAME TO events");
+
     public async ValueTask DisposeAsync()
     {
         if (Journal is not null) await Journal.DisposeAsync();
-        _folder.Delete(recursive: true);
+        RemoveDatabase();
     }
 }

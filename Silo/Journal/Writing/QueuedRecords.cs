@@ -1,18 +1,18 @@
-namespace Conference.Silo.Journal.Sqlite;
+namespace Conference.Silo.Journal.Writing;
 
-/// <summary>The small records, on SQLite.</summary>
-internal sealed class SqliteRecords(WriteQueue queue, ReadPool reads, JournalMetrics metrics) : IKeyValueStore
+/// <summary>The small records: writes through the queue, reads past it.</summary>
+internal sealed class QueuedRecords(WriteQueue queue, IStoreReader reads, JournalMetrics metrics) : IKeyValueStore
 {
     private const int ByteLimit = 1 << 20;
 
     public ValueTask<StoredRecord?> GetAsync(string bucket, string key, CancellationToken cancellation)
-        => reads.RunAsync(session => session.Record(bucket, key), "a record", cancellation);
+        => reads.RecordAsync(bucket, key, cancellation);
 
     public ValueTask<IReadOnlyList<StoredRecord>> ListAsync(string bucket, string afterKey, int limit, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
-        return reads.RunAsync(session => session.Records(bucket, afterKey, limit), "records", cancellation);
+        return reads.RecordsAsync(bucket, afterKey, limit, cancellation);
     }
 
     public ValueTask<StoreResult> PutAsync(string bucket, string key, ReadOnlyMemory<byte> value, long expectedVersion)

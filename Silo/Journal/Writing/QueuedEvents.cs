@@ -1,7 +1,7 @@
-namespace Conference.Silo.Journal.Sqlite;
+namespace Conference.Silo.Journal.Writing;
 
-/// <summary>The events and the list of meetings, on SQLite.</summary>
-internal sealed class SqliteEvents(WriteQueue queue, ReadPool reads, JournalMetrics metrics) : IJournal, IMeetingIndex
+/// <summary>The events and the list of meetings: writes through the queue, reads past it.</summary>
+internal sealed class QueuedEvents(WriteQueue queue, IStoreReader reads, JournalMetrics metrics) : IJournal, IMeetingIndex
 {
     private const int NameLimit = 100;
     private const int EntryLimit = 10_000;
@@ -21,23 +21,23 @@ internal sealed class SqliteEvents(WriteQueue queue, ReadPool reads, JournalMetr
         ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
-        return reads.RunAsync(session => session.Events(meetingId, afterSequence, limit, types), "the events of a meeting", cancellation);
+        return reads.EventsAsync(meetingId, afterSequence, limit, types, cancellation);
     }
 
     public ValueTask<JournalLoad> LoadAsync(string meetingId, CancellationToken cancellation)
-        => reads.RunAsync(session => session.Load(meetingId), "a meeting", cancellation);
+        => reads.LoadAsync(meetingId, cancellation);
 
     public ValueTask<MeetingIndexEntry?> FindAsync(string meetingId, CancellationToken cancellation)
-        => reads.RunAsync(session => session.Meeting(meetingId), "a meeting's index entry", cancellation);
+        => reads.MeetingAsync(meetingId, cancellation);
 
     public ValueTask<MeetingIndexEntry?> FindByCodeAsync(string code, CancellationToken cancellation)
-        => reads.RunAsync(session => session.MeetingByCode(code), "a join code", cancellation);
+        => reads.MeetingByCodeAsync(code, cancellation);
 
     public ValueTask<MeetingPage> ListAsync(MeetingQuery query, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(query.Limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 1_000);
-        return reads.RunAsync(session => session.Meetings(query), "the list of meetings", cancellation);
+        return reads.MeetingsAsync(query, cancellation);
     }
 
     private ValueTask<AppendResult> Refuse(JournalUnavailable reason)

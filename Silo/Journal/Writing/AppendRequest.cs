@@ -1,9 +1,11 @@
-namespace Conference.Silo.Journal.Sqlite;
+namespace Conference.Silo.Journal.Writing;
 
 /// <summary>An append in the queue.</summary>
 internal sealed class AppendRequest(JournalAppend append, long bytes) : WriteRequest<AppendResult>
 {
     public override long Bytes => bytes;
+
+    public JournalAppend Append => append;
 
     public string MeetingId => append.MeetingId;
 
@@ -13,8 +15,8 @@ internal sealed class AppendRequest(JournalAppend append, long bytes) : WriteReq
     /// <summary>Applied, and refused.</summary>
     public bool IsRefused => Outcome is not AppendResult.Committed;
 
-    protected override AppendResult Decide(WriteSession session)
-        => IsBehindFailure ? new AppendResult.Conflict(session.Meetings.NextOf(append.MeetingId)) : session.Meetings.Append(append);
+    protected override AppendResult Decide(IBatchWrites writes)
+        => IsBehindFailure ? new AppendResult.Conflict(writes.NextOf(append.MeetingId)) : writes.Append(append);
 
     protected override AppendResult Unavailable(JournalUnavailable reason) => new AppendResult.Unavailable(reason);
 }

@@ -1,4 +1,4 @@
-namespace Conference.Silo.Journal.Sqlite;
+namespace Conference.Silo.Journal.Writing;
 
 /// <summary>
 /// docs/journal.md J5: when an append fails, those of the same meeting that were queued before their issuer could know fail with it, even one whose
