@@ -1,6 +1,5 @@
 using Conference.Hosting.Policies;
 using Conference.Silo.Journal;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace Conference.Silo;
@@ -26,23 +25,6 @@ internal sealed class JournalHolder(SiloOptions options, ServicePolicies policie
 
     // A container that is disposed of synchronously still has to let the journal's writer end.
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
-}
-
-/// <summary>Ready: the journal can be read.</summary>
-internal sealed class JournalCheck(IMeetingIndex index) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            await index.FindAsync("ready", cancellationToken);
-            return HealthCheckResult.Healthy();
-        }
-        catch (JournalReadException e)
-        {
-            return HealthCheckResult.Unhealthy(exception: e);
-        }
-    }
 }
 
 /// <summary>A silo cannot start.</summary>

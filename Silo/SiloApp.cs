@@ -58,11 +58,12 @@ public static class SiloApp
         services.AddSingleton(s => Verifier(s.GetRequiredService<TicketSigner>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SiloMetrics>().AddSingleton<MeetingCalls>().AddSingleton<PodPlacer>().AddSingleton<PodDrains>().AddSingleton<RegionReader>().AddSingleton<MediaGrants>();
         services.AddSingleton<PodEndpoint>();
-        services.AddActorRuntime();
+        services.AddActorRuntime(options.Cluster);
         AddSignaling(services);
         AddApi(services);
         services.AddHostedService<AbandonedMeetings>();
-        services.AddHealthChecks().AddCheck<JournalCheck>("journal");
+        services.AddHostedService<FencedSilo>();
+        services.AddSingleton<JournalCheck>().AddHealthChecks().AddCheck<JournalCheck>("journal");
     }
 
     private static void AddSignaling(IServiceCollection services)

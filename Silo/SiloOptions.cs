@@ -19,6 +19,9 @@ public sealed record SiloOptions
     /// <summary>The journal.</summary>
     public required JournalOptions Journal { get; init; }
 
+    /// <summary>The cluster this silo belongs to; null: it is alone. A cluster's journal is not exclusive.</summary>
+    public SiloCluster? Cluster { get; init; }
+
     /// <summary>The private keys that tickets are signed with (PEM, mode 0600), made where missing.</summary>
     public required string TicketKeyFile { get; init; }
 

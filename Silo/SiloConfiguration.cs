@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json;
+using Conference.Contracts;
+using Conference.Contracts.Signaling;
+using Conference.Hosting;
+using Conference.Hosting.Http;
+using Conference.Hosting.Logs;
+using Conference.Silo.ActorRuntimes;
+using Conference.Silo.Journal;
+using Conference.Silo.Pods;
+
+namespace Conference.Silo;
+
+/// <summary>What the silo program's environment variables come to (docs/api.md).</summary>
+internal static class SiloConfiguration
+{
+    /// <summary>How the silo runs.</summary>
+    /// <exception cref="SettingException">A variable is missing or wrong.</exception>
+    public static SiloOptions Read(SiloSettings settings)
+    {
+        var data = settings.Text("DATA", "/var/lib/conference");
+        var database = Database(settings);
+        var cluster = database is null ? null : Cluster(settings, database);
+        return new SiloOptions
+        {
+            Service = new ServiceOptions
+            {
+                Name = "silo",
+                Listen = new IPEndPoint(IPAddress.Any, settings.Number("PORT", 8090)),
+                LogFormat = LogFormat.Json,
+                ShutdownTimeout = TimeSpan.FromSeconds(20),
+            },
+            Journal = database is null
+                ? new SqliteJournalOptions { Path = Path.Combine(data, "conference.db") }
+                : new PostgresJournalOptions { ConnectionString = database, IsExclusive = cluster is null },
+            Cluster = cluster,
+            TicketKeyFile = settings.Text("TICKET_KEYS", Path.Combine(data, "ticket-keys.pem")),
+            Secret = new SharedSecret(settings.Required("SECRET")),
+            OperatorSecret = settings.Optional("OPERATOR_SECRET") is { } secret ? new SharedSecret(secret) : null,
+            OpenCreation = settings.Flag("OPEN_CREATION"),
+            TrustedProxies = settings.Networks("TRUSTED_PROXIES"),
+            PublicUrl = settings.Optional("PUBLIC_URL") is { } url ? new Uri(url) : null,
+            IceServers = IceServers(settings),
+            Pods = new PodOptions { Region = settings.Text("REGION", "local") },
+        };
+    }
+
+    /// <summary>The connection string of the PostgreSQL database; null: the journal is a file.</summary>
+    public static string? Database(SiloSettings settings)
+    {
+        if (settings.Optional("DATABASE") is not { } text) return null;
+        // What was given holds a password, so the message does not repeat it.
+        return PostgresAddress.Parse(text, settings.Optional("DATABASE_PASSWORD"))
+            ?? throw new SettingException("CONFERENCE_DATABASE is neither a URL (postgres://user:password@host/database) nor a connection string (Host=...;Database=...)");
+    }
+
+    private static SiloCluster? Cluster(SiloSettings settings, string database)
+    {
+        if (!ActorRuntime.FormsClusters || settings.Optional("POD_IP") is not { } text) return null;
+        if (!IPAddress.TryParse(text, out var address)) throw new SettingException("CONFERENCE_POD_IP is not an address");
+        return new SiloCluster
+        {
+            ConnectionString = database,
+            Address = address,
+            Name = settings.Text("SILO_NAME", Environment.MachineName),
+            Port = settings.Number("CLUSTER_PORT", 11111),
+            ClusterId = settings.Text("CLUSTER_ID", "conference"),
+            ServiceId = settings.Text("SERVICE_ID", "conference"),
+        };
+    }
+
+    private static ImmutableArray<IceServer> IceServers(SiloSettings settings)
+    {
+        if (settings.Optional("ICE_SERVERS") is not { } json) return [];
+        try
+        {
+            var servers = JsonSerializer.Deserialize(json, ContractsJson.Default.ImmutableArrayIceServer);
+            return servers.IsDefault || servers.Any(s => s.Urls.IsDefaultOrEmpty) ? throw new JsonException() : servers;
+        }
+        catch (JsonException)
+        {
+            // It may hold a credential.
+            throw new SettingException("""CONFERENCE_ICE_SERVERS is not a list like [{"urls":["turn:turn.example.org"],"username":"...","credential":"..."}]""");
+        }
+    }
+}
