@@ -188,6 +188,9 @@ internal sealed class ScaleRound
     /// <summary>S15 and S16: as many pods as desired stay ready all the time.</summary>
     private ScaleDecision Update(ScaleDecision answer)
     {
+        // Pods of the new template may hold less than the old ones: what counts is how many of the new ones the people of all need.
+        if (_spec.Replicas is null && _knowledge != LoadKnowledge.None)
+            answer = answer with { Desired = Math.Max(answer.Desired, Clamp((int)Math.Ceiling((_places.Taken + _places.Buffer + _places.Growth) / _places.PerPod))) };
         var outdated = _active.Count(IsOutdated);
         var coming = _active.Length - outdated + answer.TakeBack.Length + answer.Create;
         var surge = Math.Clamp((int)Math.Ceiling(answer.Desired * _in.Options.SurgeShare), 1, _spec.ScaleUp.MaxPods);
@@ -200,6 +203,9 @@ internal sealed class ScaleRound
             else if (answer.Create > 0) answer = answer with { Create = answer.Create + extra };
             else answer = answer with { Create = extra, CreateCase = ScaleCase.Surge, Case = ScaleCase.Surge, Reason = text };
         }
+
+        else if (answer.Case == ScaleCase.Stabilizing || answer.Case == ScaleCase.Enough)
+            answer = answer with { Case = ScaleCase.Surge, Reason = $"{text}; {_active.Count(p => p.State == PodState.Starting)} pods start" };
 
         var spare = _active.Count(p => p.State == PodState.Ready) - answer.Desired;
         if (spare < 0 || _knowledge == LoadKnowledge.None) return answer;

@@ -48,7 +48,8 @@ public sealed record StartFailures
         var failed = mine.Where(p => HasFailed(p, deadline, options, now)).ToImmutableArray();
         var fresh = failed.Where(p => !self.Counted.Contains(p.Name)).ToImmutableArray();
         self = self with { Counted = [.. failed.Select(p => p.Name), .. self.Counted.Where(name => mine.Any(p => p.Name == name))] };
-        var counts = fresh.FirstOrDefault(p => self.LastAt is not { } at || p.CreatedAt > at);
+        // Kubernetes cuts creation times to whole seconds.
+        var counts = fresh.FirstOrDefault(p => self.LastAt is not { } at || p.CreatedAt.AddSeconds(1) > at);
         return counts is null ? self : self with { InARow = self.InARow + 1, LastAt = now, LastReason = Describe(counts) };
     }
 

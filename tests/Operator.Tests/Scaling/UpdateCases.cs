@@ -14,7 +14,7 @@ public sealed class UpdateCases
         Outdated("a", 50);
         Expect(_scene.Decide(), ScaleCase.Surge, create: 1, desired: 1);
         _scene.WithStarting("b", 1);
-        Expect(_scene.After(1).Decide(), ScaleCase.Enough, desired: 1);
+        Expect(_scene.After(1).Decide(), ScaleCase.Surge, desired: 1);
     }
 
     [Fact]
@@ -44,13 +44,17 @@ public sealed class UpdateCases
     }
 
     [Fact]
-    public void S16_an_old_pod_stays_while_its_people_would_have_no_place()
+    public void S16_an_old_pod_stays_until_new_ones_hold_its_people()
     {
-        Outdated("a", 75);
-        _scene.With("b", 20, p => p with { Load = p.Load! with { Load = 0.2 } });
-        Assert.Empty(_scene.Decide().Drain);
-        _scene.Carry("b", 0);
-        Expect(_scene.Decide(), ScaleCase.Outdated, drain: ["a"], desired: 1);
+        _scene.Spec = _scene.Spec with { Capacity = new() { Participants = 50 } };
+        Outdated("a", 60);
+        Expect(_scene.Decide(), ScaleCase.Surge, create: 1, desired: 2);
+        _scene.With("b", 0, Half);
+        Expect(_scene.Decide(), ScaleCase.Surge, create: 1, desired: 2);
+        _scene.With("c", 0, Half);
+        Expect(_scene.Decide(), ScaleCase.Outdated, drain: ["a"], desired: 2);
+
+        static PoolPod Half(PoolPod pod) => pod with { Load = pod.Load! with { Capacity = new(50, 1000) } };
     }
 
     [Fact]
