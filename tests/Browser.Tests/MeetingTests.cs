@@ -127,6 +127,32 @@ public sealed class MeetingTests
     }
 
     [Fact]
+    public async Task A_new_name_is_seen_by_all_and_kept_over_a_reload()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var (ann, bob) = await house.GatherAsync(meeting, Ann, Bob) is [var a, var b] ? (a, b) : throw new InvalidOperationException();
+        await ann.ById("participants-button").ClickAsync();
+        await ann.ById("rename-button").ClickAsync();
+        // The letters are the shortcuts of microphone, camera and chat, which stay as they are.
+        await ann.Page.Keyboard.TypeAsync("mvc Ann-Marie");
+        await ann.Page.Keyboard.PressAsync("Enter");
+        var name = bob.Page.Locator($"[data-testid=tile][data-participant='{await ann.YouAsync()}']").GetByTestId("tile-name");
+        await Eventually.True(async () => (await name.InnerTextAsync()).Trim() == "mvc Ann-Marie", () => bob.DescribeAsync());
+        await ann.Page.ReloadAsync();
+        await ann.ById("meeting").WaitForAsync();
+        await bob.SeesAsync(ann);
+        Assert.Equal("mvc Ann-Marie", (await name.InnerTextAsync()).Trim());
+
+        // A name that says nothing is refused in words.
+        await ann.ById("participants-button").ClickAsync();
+        await ann.ById("rename-button").ClickAsync();
+        await ann.ById("rename-input").FillAsync("\u200B");
+        await ann.ById("rename-save").ClickAsync();
+        await ann.Page.GetByText("That name cannot be used").WaitForAsync();
+    }
+
+    [Fact]
     public async Task A_tab_that_is_closed_leaves_without_the_grace_of_a_lost_connection()
     {
         await using var house = await MeetingHouse.OpenAsync();

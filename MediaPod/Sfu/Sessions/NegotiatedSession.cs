@@ -82,7 +82,10 @@ public sealed record NegotiatedMedia
     /// <summary>The agreed header extensions' ids.</summary>
     public ExtensionIds Extensions { get; init; } = new();
 
-    /// <summary>Simulcast encodings' rids in the offer's order (highest first by convention); empty without simulcast.</summary>
+    /// <summary>
+    /// Simulcast encodings' rids in the offer's order; empty without simulcast. The order says nothing about their sizes: our page offers the smallest first, others the
+    /// largest. <c>LayerSelection</c> goes by what arrives.
+    /// </summary>
     public ImmutableArray<string> Rids { get; init; } = [];
 
     /// <summary>The SSRCs that the offer announces for what the client sends, in order; empty where it announces none.</summary>

@@ -89,6 +89,8 @@ export function commandText(reason: CommandRefusal | 'Closed'): string {
       return 'The message is empty or too long.';
     case 'Full':
       return 'The meeting is full.';
+    case 'InvalidDisplayName':
+      return 'That name cannot be used.';
     case 'UnknownParticipant':
       return 'That person is no longer here.';
     default:

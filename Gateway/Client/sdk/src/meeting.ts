@@ -261,6 +261,7 @@ export class Meeting {
 
   #setMeeting(meeting: MeetingModel, you = this.#state.you): void {
     const own = meeting.participants.find((participant) => participant.id === you);
+    if (own) this.#place.renamed(own.displayName);
     const phase = this.#state.phase === 'over' ? 'over' : own ? (own.presence === 'Lobby' ? 'lobby' : 'joined') : this.#state.phase;
     this.#set({ meeting, you, phase });
     this.#updateDemand();

@@ -21,6 +21,7 @@ export class Place {
   readonly #env: Environment;
   readonly #api: Api;
   readonly #options: JoinOptions;
+  #displayName: string;
   #resumeToken: string | undefined;
   /** The last {@link take} resumed somebody who was in the meeting before. */
   isResumed = false;
@@ -29,13 +30,13 @@ export class Place {
     this.#env = env;
     this.#api = api;
     this.#options = options;
+    this.#displayName = options.displayName.trim().normalize('NFC');
     this.#resumeToken = storedPlace(env, options.code)?.resumeToken;
   }
 
   /** R2 and R3: resumes the participant; joins anew where that is over. */
   async take(): Promise<JoinResponse> {
     const { passcode, hostKey, region } = this.#options;
-    const displayName = this.#options.displayName.trim().normalize('NFC');
     if (this.#resumeToken !== undefined) {
       try {
         const response = this.#keep(await this.#post({ resumeToken: this.#resumeToken }));
@@ -47,7 +48,14 @@ export class Place {
       }
     }
     this.isResumed = false;
-    return this.#keep(await this.#post({ displayName, ...defined({ passcode, hostKey, region }) }));
+    return this.#keep(await this.#post({ displayName: this.#displayName, ...defined({ passcode, hostKey, region }) }));
+  }
+
+  /** The participant has another name now: it goes along when the place has to be taken anew. */
+  renamed(displayName: string): void {
+    if (displayName === this.#displayName) return;
+    this.#displayName = displayName;
+    if (this.#resumeToken !== undefined) this.#store(this.#resumeToken);
   }
 
   forget(): void {
@@ -61,9 +69,13 @@ export class Place {
 
   #keep(response: JoinResponse): JoinResponse {
     this.#resumeToken = response.resumeToken;
-    const stored: StoredPlace = { resumeToken: response.resumeToken, displayName: this.#options.displayName };
-    this.#env.storage.set(keyOf(this.#options.code), JSON.stringify(stored));
+    this.#store(response.resumeToken);
     return response;
+  }
+
+  #store(resumeToken: string): void {
+    const stored: StoredPlace = { resumeToken, displayName: this.#displayName };
+    this.#env.storage.set(keyOf(this.#options.code), JSON.stringify(stored));
   }
 }
 

@@ -149,6 +149,19 @@ describe('after the connection was lost', () => {
     expect(meeting.state.local.Microphone.on).toBe(true);
   });
 
+  it('R3: a new participant has the name that the old one had at last', async () => {
+    await join();
+    welcome(view(participant('anna')), 10);
+    event(11, { type: 'participant.renamed', participantId: 'anna', displayName: 'Anna B.' });
+    event(12, { type: 'participant.renamed', participantId: 'ben', displayName: 'Benjamin' });
+    expect(world.stored.get('conference:place:abcd')).toContain('Anna B.');
+    world.respond = ({ body }) => ('resumeToken' in (body as object) ? problem(410, 'ResumeExpired') : json(200, joinResponse({ participantId: 'anna-2', resumeToken: 'resume-2' })));
+    world.socket.drop();
+    await world.clock.advance(0);
+    expect(world.requests.at(-1)?.body).toEqual({ displayName: 'Anna B.' });
+    expect(world.stored.get('conference:place:abcd')).toContain('Anna B.');
+  });
+
   it('L2: respects that a host muted meanwhile', async () => {
     const meeting = await join();
     const muted: unknown[] = [];

@@ -7,12 +7,20 @@ import { controls } from '../styles/shared.ts';
 import { panels } from '../styles/panel.ts';
 import { hueOf, initials } from '../texts.ts';
 
-/** Who is here, and what hosts may do about it. Emits `command` (detail: a command of the protocol), `invite` and `close`. */
+/** A new name for somebody. */
+export interface Renaming {
+  readonly participantId: string;
+  readonly displayName: string;
+}
+
+/** Who is here, and what hosts may do about it. Emits `command` (detail: a command of the protocol), `rename` (who, and the new name), `invite` and `close`. */
 export class PeoplePanel extends LitElement {
-  static override properties = { state: { attribute: false }, openFor: { state: true } };
+  static override properties = { state: { attribute: false }, openFor: { state: true }, renaming: { state: true } };
 
   declare state: MeetingState;
   declare openFor: string | undefined;
+  /** Whose name is being edited. */
+  declare renaming: string | undefined;
 
   static override styles = [controls, panels, css`
     .list { overflow-y: auto; padding: 0 8px 12px; overscroll-behavior: contain; }
@@ -31,6 +39,8 @@ export class PeoplePanel extends LitElement {
     .menu button { width: 100%; display: flex; gap: 12px; align-items: center; min-height: 40px; padding: 0 10px; border: 0; border-radius: var(--radius-sm); background: none; text-align: left; cursor: pointer; }
     .menu button:hover, .menu button:focus-visible { background: color-mix(in srgb, transparent, var(--text) 7%); }
     .menu .danger { color: var(--danger-text); }
+    form { flex: 1; min-width: 0; display: flex; gap: 8px; }
+    form .input { min-height: 38px; padding: 0 10px; border-radius: var(--radius-sm); min-width: 0; flex: 1; }
     footer { padding: 12px; border-top: 1px solid var(--line); }
   `];
 
@@ -71,6 +81,7 @@ export class PeoplePanel extends LitElement {
     const note = [role, p.presence === 'Reconnecting' ? 'Reconnecting…' : ''].filter(Boolean).join(' · ');
     const mic = p.sending.includes('Microphone');
     const camera = p.sending.includes('Camera');
+    if (this.renaming === p.id) return html`<li data-testid="participant-row" data-participant=${p.id}>${this.#avatar(p)}${this.#renameForm(p)}</li>`;
     return html`<li data-testid="participant-row" data-participant=${p.id} data-muted=${!mic}>
       ${this.#avatar(p)}
       <div class="who"><bdi>${p.displayName}${own ? ' (you)' : ''}</bdi>${note ? html`<small>${note}</small>` : nothing}</div>
@@ -80,10 +91,45 @@ export class PeoplePanel extends LitElement {
         <i class=${mic ? '' : 'off'} title=${mic ? 'Microphone on' : 'Muted'}>${icon(mic ? 'mic' : 'micOff')}</i>
         <i class=${camera ? '' : 'off'} title=${camera ? 'Camera on' : 'Camera off'}>${icon(camera ? 'camera' : 'cameraOff')}</i>
       </div>
+      ${own ? html`<button class="button ghost icon-only small" data-testid="rename-button" aria-label="Change your name" title="Change your name" @click=${() => this.#startRenaming(p)}>${icon('edit')}</button>` : nothing}
       ${this.#isHost && !own ? html`
         <button class="button ghost icon-only small" data-testid="participant-menu" aria-label=${`Actions for ${p.displayName}`} aria-expanded=${this.openFor === p.id} @click=${() => (this.openFor = this.openFor === p.id ? undefined : p.id)}>${icon('more')}</button>
         ${this.openFor === p.id ? this.#menu(p, mic, camera) : nothing}` : nothing}
     </li>`;
+  }
+
+  #renameForm(p: ParticipantView) {
+    return html`<form @submit=${(event: SubmitEvent) => this.#rename(event, p)} @keydown=${(event: KeyboardEvent) => this.#onRenameKey(event)}>
+      <input class="input" name="name" required maxlength="64" autocomplete="off" aria-label=${p.id === this.state.you ? 'Your name' : `New name of ${p.displayName}`} data-testid="rename-input" .value=${p.displayName} />
+      <button class="button small primary" data-testid="rename-save">Save</button>
+    </form>`;
+  }
+
+  #startRenaming(p: ParticipantView): void {
+    this.openFor = undefined;
+    this.renaming = p.id;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLInputElement>('input')?.select());
+  }
+
+  #onRenameKey(event: KeyboardEvent): void {
+    if (event.key !== 'Escape') return;
+    // It gives up the name, not the panel.
+    event.stopPropagation();
+    this.#stopRenaming();
+  }
+
+  #rename(event: SubmitEvent, p: ParticipantView): void {
+    event.preventDefault();
+    const displayName = String(new FormData(event.target as HTMLFormElement).get('name') ?? '').trim();
+    if (displayName !== '' && displayName !== p.displayName) this.dispatchEvent(new CustomEvent('rename', { detail: { participantId: p.id, displayName } }));
+    this.#stopRenaming();
+  }
+
+  /** The keyboard goes back to where it came from. */
+  #stopRenaming(): void {
+    const row = `[data-participant="${this.renaming}"] button`;
+    this.renaming = undefined;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(row)?.focus());
   }
 
   #menu(p: ParticipantView, mic: boolean, camera: boolean) {
@@ -96,6 +142,7 @@ export class PeoplePanel extends LitElement {
       ${p.sending.includes('Screen') ? item('screenStop', 'Stop sharing', 'host-stop-share', { type: 'host.mute', participantId: p.id, source: 'Screen' }) : nothing}
       ${p.role === 'Attendee' ? item('star', 'Make co-host', 'host-make-cohost', { type: 'host.setRole', participantId: p.id, role: 'CoHost' })
         : p.role === 'CoHost' ? item('star', 'Remove as co-host', 'host-unmake-cohost', { type: 'host.setRole', participantId: p.id, role: 'Attendee' }) : nothing}
+      <button role="menuitem" data-testid="host-rename" @click=${() => this.#startRenaming(p)}>${icon('edit')}Rename</button>
       ${item('remove', 'Remove', 'host-remove', { type: 'host.remove', participantId: p.id }, 'danger')}
     </div>`;
   }

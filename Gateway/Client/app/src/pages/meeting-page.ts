@@ -11,6 +11,7 @@ import '../meeting/meeting-toolbar.ts';
 import type { ToolbarAction, ToolbarState } from '../meeting/meeting-toolbar.ts';
 import { OwnMedia } from '../meeting/own-media.ts';
 import '../meeting/people-panel.ts';
+import type { Renaming } from '../meeting/people-panel.ts';
 import '../meeting/reaction-layer.ts';
 import type { ReactionLayer } from '../meeting/reaction-layer.ts';
 import '../meeting/settings-dialog.ts';
@@ -21,7 +22,7 @@ import type { StageView } from '../meeting/stage-view.ts';
 import '../meeting/toast-stack.ts';
 import type { ToastStack } from '../meeting/toast-stack.ts';
 import { keepAwake } from '../meeting/wake-lock.ts';
-import { preferences } from '../preferences.ts';
+import { prefer, preferences } from '../preferences.ts';
 import { controls } from '../styles/shared.ts';
 import { meetingStyles } from '../styles/meeting.ts';
 import { commandText } from '../texts.ts';
@@ -122,7 +123,7 @@ export class MeetingPage extends LitElement {
         ${this.panel === 'chat' ? html`<chat-panel data-testid="chat-panel" .state=${state} @close=${() => (this.panel = 'none')}
           @send=${(event: CustomEvent<string>) => this.meeting.sendChat(event.detail)} @discard=${(event: CustomEvent<number>) => this.meeting.discardUnsent(event.detail)}></chat-panel>` : nothing}
         ${this.panel === 'people' ? html`<people-panel data-testid="people-panel" .state=${state} @close=${() => (this.panel = 'none')} @invite=${() => void this.#copyLink()}
-          @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></people-panel>` : nothing}
+          @rename=${(event: CustomEvent<Renaming>) => void this.#rename(event.detail)} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></people-panel>` : nothing}
         <meeting-toolbar .state=${this.#toolbar()} @action=${(event: CustomEvent<ToolbarAction>) => this.#act(event.detail)} @react=${(event: CustomEvent<string>) => this.meeting.react(event.detail)}></meeting-toolbar>
       </div>
       <div class="visually-hidden live" role="status" aria-live="polite" data-testid="announcements"></div>
@@ -239,12 +240,20 @@ export class MeetingPage extends LitElement {
     }
   }
 
-  async #command(command: ClientCommandBody): Promise<void> {
+  /** Whether it was done; what was not is told. */
+  async #command(command: ClientCommandBody): Promise<boolean> {
     try {
       await this.meeting.command(command);
+      return true;
     } catch (error) {
       if (error instanceof CommandRefused && error.reason !== 'Closed') this.#say(commandText(error.reason));
+      return false;
     }
+  }
+
+  async #rename({ participantId, displayName }: Renaming): Promise<void> {
+    const own = participantId === this.state.you;
+    if (await this.#command({ type: 'participant.rename', displayName, participantId }) && own) prefer({ name: displayName });
   }
 
   #pictures(event: CustomEvent<WantedPicture[]>): void {

@@ -7,7 +7,7 @@ export interface LayerSettings {
   readonly maxBitrate: number;
 }
 
-/** Rids of the camera's layers as offered, smallest first. */
+/** Rids of the camera's layers as offered, smallest first: the order in which libwebrtc's encoders hold them. Pods do not depend on it. */
 export const cameraRids = ['q', 'h', 'f'] as const;
 
 /**
