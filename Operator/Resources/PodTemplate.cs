@@ -4,7 +4,7 @@ using Conference.Operator.Cluster.Model;
 
 namespace Conference.Operator.Resources;
 
-/// <summary>What else the Kubernetes pods of a pool shall have. A change of it (or of image, region, capacity, network or drain) replaces the pods, new ones first.</summary>
+/// <summary>What else the Kubernetes pods of a pool shall have. A change of it (or of image, region, role, capacity or network) replaces the pods, new ones first.</summary>
 public sealed record PodTemplate
 {
     /// <summary>What each pod's container asks for and may use.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.RegularExpressions;
+using Conference.Operator.Pods;
 
 namespace Conference.Operator.Resources;
 
@@ -15,6 +16,8 @@ public static partial class PoolCheck
         if (spec.MinPods > spec.MaxPods) faults.Add($"minPods ({spec.MinPods}) is larger than maxPods ({spec.MaxPods})");
         if (spec.Buffer.Participants > (long)spec.MaxPods * spec.Capacity.Participants)
             faults.Add($"buffer.participants ({spec.Buffer.Participants}) is more than maxPods times capacity.participants ({(long)spec.MaxPods * spec.Capacity.Participants}): it could never be kept");
+        foreach (var variable in spec.Template.Env)
+            if (PodEnvironment.IsReserved(variable.Name)) faults.Add($"template.env: {variable.Name} is set by the operator");
         Ports(spec.Network, faults);
         Addresses(spec.Network, faults);
         return faults.ToImmutable();

@@ -299,7 +299,7 @@ public sealed record Capabilities
     public IReadOnlyList<string>? Drop { get; init; }
 }
 
-/// <summary>A volume; of its sources we write only empty folders.</summary>
+/// <summary>A volume; of its sources we write empty folders and files about the pod itself.</summary>
 public sealed record Volume
 {
     /// <summary>Its name in the pod.</summary>
@@ -307,6 +307,10 @@ public sealed record Volume
 
     /// <summary>An empty folder that lives as long as the pod.</summary>
     public EmptyDirectory? EmptyDir { get; init; }
+
+    /// <summary>Files about the pod itself.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("downwardAPI")]
+    public DownwardFiles? DownwardApi { get; init; }
 }
 
 /// <summary>An empty folder.</summary>
