@@ -105,7 +105,7 @@ public static class SiloApp
     private static async Task<IResult> ServeAsync(HttpContext context, int maxBytes, Func<MessageSocket, CancellationToken, Task> serve)
     {
         if (!context.WebSockets.IsWebSocketRequest) return Problem.Result(StatusCodes.Status400BadRequest, RequestRefusal.Malformed, "This is a WebSocket.");
-        using var socket = new MessageSocket(await context.WebSockets.AcceptWebSocketAsync(), maxBytes);
+        using var socket = new MessageSocket(await context.WebSockets.AcceptWebSocketAsync(), maxBytes, context.Abort);
         try
         {
             await serve(socket, context.RequestAborted);

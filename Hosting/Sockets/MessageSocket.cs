@@ -9,7 +9,8 @@ namespace Conference.Hosting.Sockets;
 /// </summary>
 /// <param name="socket">An open WebSocket; disposed with this.</param>
 /// <param name="maxBytes">The largest message to accept, in bytes.</param>
-public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
+/// <param name="cut">Cuts the connection below the socket, for a server: a send to somebody who does not read ends only with the connection.</param>
+public sealed class MessageSocket(WebSocket socket, int maxBytes, Action? cut = null) : IDisposable
 {
     private const int Idle = 0;
     private const int Receiving = 1;
@@ -74,11 +75,15 @@ public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
         try
         {
             if (socket.State != WebSocketState.Open && socket.State != WebSocketState.CloseReceived) return false;
+            await using var cutting = CutOn(cancellation);
             await socket.SendAsync(utf8, WebSocketMessageType.Text, endOfMessage: true, cancellation).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
             return true;
         }
         catch (Exception e) when (e is InvalidOperationException || IsLoss(e, cancellation))
         {
+            // However the connection went after the cancellation, the cancellation is why.
+            cancellation.ThrowIfCancellationRequested();
             return false;
         }
         finally
@@ -99,6 +104,7 @@ public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
             await _sending.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
+                await using var cutting = CutOn(cancellation);
                 if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync(status, reason, cancellation).ConfigureAwait(false);
             }
             finally
@@ -108,12 +114,19 @@ public sealed class MessageSocket(WebSocket socket, int maxBytes) : IDisposable
         }
         catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
-            socket.Abort();
+            Abort();
         }
     }
 
     /// <summary>Cuts the connection at once.</summary>
-    public void Abort() => socket.Abort();
+    public void Abort()
+    {
+        socket.Abort();
+        cut?.Invoke();
+    }
+
+    private CancellationTokenRegistration CutOn(CancellationToken cancellation) =>
+        cut is null ? default : cancellation.UnsafeRegister(static action => ((Action)action!)(), cut);
 
     /// <inheritdoc/>
     public void Dispose()

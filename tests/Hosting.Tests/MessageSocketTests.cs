@@ -90,6 +90,18 @@ public sealed class MessageSocketTests
     }
 
     [Fact]
+    public async Task A_send_to_somebody_who_does_not_read_is_cut_off()
+    {
+        using var timeout = new CancellationTokenSource();
+        _peer.Sending = new TaskCompletionSource();
+        using var socket = new MessageSocket(_peer, MaxBytes, cut: () => _peer.Sending.SetException(new IOException("reset")));
+        var sending = socket.SendAsync("x"u8.ToArray(), timeout.Token).AsTask();
+        Assert.False(sending.IsCompleted);
+        await timeout.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+    }
+
+    [Fact]
     public async Task Nothing_is_sent_on_a_closed_socket()
     {
         await _socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "Flooding", CancellationToken.None);
@@ -167,6 +179,9 @@ public sealed class MessageSocketTests
 
         /// <summary>A receive stays open until this is done.</summary>
         public TaskCompletionSource<WebSocketReceiveResult>? Holds { get; set; }
+
+        /// <summary>A send stays open until this is done, whatever its token says.</summary>
+        public TaskCompletionSource? Sending { get; set; }
         public byte[] Buffer { get; private set; } = [];
         public int LargestBuffer { get; private set; }
         public override WebSocketCloseStatus? CloseStatus => _closeStatus;
@@ -202,7 +217,7 @@ public sealed class MessageSocketTests
         }
 
         public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) =>
-            Failure is null ? Task.CompletedTask : Task.FromException(Failure);
+            Failure is null ? Sending?.Task ?? Task.CompletedTask : Task.FromException(Failure);
 
         public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken)
         {

@@ -17,7 +17,8 @@ namespace Conference.MediaPod.Host.Agent;
 /// Keeps one control channel to a silo: registers, applies plans, reports what is. Without a silo the media goes on and the agent keeps dialling.
 /// </summary>
 internal sealed partial class PodAgent(
-    MediaPodOptions options, MediaSessions sessions, PodDraining draining, PodAddress address, TicketVerifier verifier, ServicePolicies policies, TimeProvider time, ILogger<PodAgent> log) : BackgroundService
+    MediaPodOptions options, MediaSessions sessions, PodDraining draining, PodAddress address, TicketVerifier verifier, ServicePolicies policies,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<PodAgent> log) : BackgroundService
 {
     private const int MaxPlanBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
@@ -45,7 +46,7 @@ internal sealed partial class PodAgent(
                 using var socket = await policies.PodToSilo.ExecuteAsync(DialAsync, stopping).ConfigureAwait(false);
                 var reason = await ServeAsync(socket, stopping).ConfigureAwait(false);
                 // What ends because the pod stops is no loss, and nobody dials again.
-                if (!stopping.IsCancellationRequested) LogLost(log, reason);
+                if (!lifetime.ApplicationStopping.IsCancellationRequested) LogLost(log, reason);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -145,17 +145,21 @@ internal sealed partial class ChannelConnection(
             while (await _outbox.TakeAsync(cancellation).ConfigureAwait(false) is { } messages)
             {
                 foreach (var message in messages)
-                {
-                    using var timeout = new CancellationTokenSource(SendTimeout, time);
-                    using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-                    if (!await socket.SendAsync(Json(message), either.Token).ConfigureAwait(false)) return; // the receiving side sees it too
-                }
+                    if (!await SendAsync(message, cancellation).ConfigureAwait(false)) return; // the receiving side sees it too
             }
         }
         catch (OperationCanceledException)
         {
-            End(SessionEndReason.TooSlow);
+            // It has ended, or ends for being too slow.
         }
+    }
+
+    private async ValueTask<bool> SendAsync(ChannelServerMessage message, CancellationToken cancellation)
+    {
+        using var sending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // The reason first: the receiving side sees only that the connection is gone.
+        await using var timeout = time.CreateTimer(_ => { End(SessionEndReason.TooSlow); sending.Cancel(); }, null, SendTimeout, Timeout.InfiniteTimeSpan);
+        return await socket.SendAsync(Json(message), sending.Token).ConfigureAwait(false);
     }
 
     private async Task SayGoodbyeAsync(SessionEndReason? reason, Task sending, Task receiving)

@@ -98,7 +98,7 @@ internal static class SessionEndpoints
     {
         if (sessions.Find(id) is not { } session) return Refuse(SessionEndReason.UnknownSession);
         if (!context.WebSockets.IsWebSocketRequest) return Problem.Result(StatusCodes.Status400BadRequest, RequestRefusal.Malformed, "This is a WebSocket.");
-        using var socket = new MessageSocket(await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false), ChannelConnection.MaxMessageBytes);
+        using var socket = new MessageSocket(await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false), ChannelConnection.MaxMessageBytes, context.Abort);
         await new ChannelConnection(socket, session, access, counters, time, log).RunAsync(lifetime.ApplicationStopping).ConfigureAwait(false);
         return Results.Empty;
     }

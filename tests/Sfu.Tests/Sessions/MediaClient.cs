@@ -17,43 +17,57 @@ internal sealed class MediaClient : IDtlsSink, IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly DtlsHandshaker _handshaker = new(DtlsCertificate.Generate(TimeProvider.System));
-    private readonly DtlsTransport _dtls;
-    private readonly EndPoint _server;
-    private readonly NegotiatedSession _media;
     private readonly Thread _reader;
     private readonly TaskCompletionSource _established = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DtlsTransport? _dtls;
+    private EndPoint _server = null!;
+    private NegotiatedSession _media = null!;
     private SrtpSender? _send;
     private SrtpReceiver? _receive;
 
-    public MediaClient(IPEndPoint server, Func<CertificateFingerprint, NegotiatedSession> media, CertificateFingerprint serverFingerprint)
+    public MediaClient()
     {
-        _server = server;
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _media = media(_handshaker.Fingerprint);
-        var role = _media.LocalDtlsRole == DtlsRole.Server ? DtlsRole.Client : DtlsRole.Server;
-        Assert.Equal(DtlsFailure.None, _handshaker.TryOpen(role, [serverFingerprint], this, out var dtls));
-        _dtls = dtls!;
         _reader = new Thread(Read) { IsBackground = true };
-        _reader.Start();
     }
 
+    /// <summary>For its offer.</summary>
+    public CertificateFingerprint Fingerprint => _handshaker.Fingerprint;
+
+    /// <summary>What was agreed, as the server names the two sides.</summary>
     public NegotiatedSession Media => _media;
+
+    /// <summary>Takes what offer and answer agreed on.</summary>
+    public MediaClient Open(IPEndPoint server, NegotiatedSession media, CertificateFingerprint serverFingerprint)
+    {
+        (_server, _media) = (server, media);
+        var role = media.LocalDtlsRole == DtlsRole.Server ? DtlsRole.Client : DtlsRole.Server;
+        Assert.Equal(DtlsFailure.None, _handshaker.TryOpen(role, [serverFingerprint], this, out _dtls));
+        _reader.Start();
+        return this;
+    }
 
     /// <summary>Decrypted RTP packets in the order of arrival.</summary>
     public ConcurrentQueue<byte[]> Received { get; } = new();
 
     public Task Established => _established.Task;
 
+    /// <summary>A check of its was answered.</summary>
+    public Task Answered => _answered.Task;
+
+    /// <summary>Where it sends to.</summary>
+    public EndPoint Server => _server;
+
     public async Task ConnectAsync()
     {
         Check();
         await _answered.Task.WaitAsync(TimeSpan.FromSeconds(10));
-        _dtls.Start();
+        _dtls!.Start();
         await _established.Task.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
-    public void Check()
+    public void Check(string? password = null)
     {
         Span<byte> buffer = stackalloc byte[512];
         var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Binding, RandomNumberGenerator.GetBytes(12));
@@ -61,17 +75,26 @@ internal sealed class MediaClient : IDtlsSink, IDisposable
         writer.AddPriority(1);
         writer.AddIceControlling(42);
         writer.AddUseCandidate();
-        Assert.True(writer.TryComplete(Encoding.ASCII.GetBytes(_media.LocalPassword), out var length));
+        Assert.True(writer.TryComplete(Encoding.ASCII.GetBytes(password ?? _media.LocalPassword), out var length));
         _socket.SendTo(buffer[..length], _server);
     }
 
-    public unsafe void Send(ReadOnlySpan<byte> rtp, uint index)
+    /// <summary>Protects and sends a packet; gives the datagram.</summary>
+    public byte[] Send(ReadOnlySpan<byte> rtp, uint index)
+    {
+        var datagram = Protect(rtp, index);
+        SendRaw(datagram);
+        return datagram;
+    }
+
+    /// <summary>Protects a packet.</summary>
+    public unsafe byte[] Protect(ReadOnlySpan<byte> rtp, uint index)
     {
         var packet = stackalloc byte[2048];
         Assert.True(RtpHeader.TryParse(rtp, out var header));
         rtp.CopyTo(new Span<byte>(packet, 2048));
         Assert.Equal(SrtpResult.Ok, _send!.Protect(packet, header.HeaderLength, packet + header.HeaderLength, rtp.Length - header.HeaderLength, index, out var length));
-        _socket.SendTo(new ReadOnlySpan<byte>(packet, length), _server);
+        return [.. new ReadOnlySpan<byte>(packet, length)];
     }
 
     public void SendRaw(ReadOnlySpan<byte> datagram) => _socket.SendTo(datagram, _server);
@@ -99,7 +122,7 @@ internal sealed class MediaClient : IDtlsSink, IDisposable
     {
         _handshaker.Dispose();
         _socket.Dispose();
-        _reader.Join();
+        if (_reader.IsAlive) _reader.Join();
     }
 
     private void Read()
@@ -112,7 +135,7 @@ internal sealed class MediaClient : IDtlsSink, IDisposable
             {
                 length = _socket.Receive(buffer);
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
                 return;
             }
@@ -123,7 +146,7 @@ internal sealed class MediaClient : IDtlsSink, IDisposable
                     _answered.TrySetResult();
                     break;
                 case PacketKind.Dtls:
-                    _dtls.Receive(datagram);
+                    _dtls!.Receive(datagram);
                     break;
                 case PacketKind.Rtp when _receive is not null:
                     Unprotect(datagram);

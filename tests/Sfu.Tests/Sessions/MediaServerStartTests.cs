@@ -73,7 +73,7 @@ public sealed class MediaServerStartTests
     {
         await using var server = MediaServer.Start(Loopback, new MediaServerTests.RoomEvents());
         using var place = server.Place("room");
-        using var client = new MediaClient(place.Endpoints[0], _ => Session("ann"), server.Fingerprint);
+        using var client = new MediaClient().Open(place.Endpoints[0], Session("ann"), server.Fingerprint);
         var events = new MediaServerTests.Events();
         await server.OpenAsync(new SessionSpec("room", "ann", "ann", client.Media, PublishPolicy.Everything), events);
         _ = client.ConnectAsync(); // never completes: the server sends no last flight

@@ -16,9 +16,11 @@ public sealed class MediaServerTests
         await using var server = MediaServer.Start(new MediaServerOptions { FirstPort = 0, BindAddress = IPAddress.Loopback }, rooms);
         using var placement = server.Place("room");
         var (ann, bob) = (new Events(), new Events());
-        using var publisher = new MediaClient(placement.Endpoints[0], print => MediaSamples.Session("ann", print,
+        using var publisher = new MediaClient();
+        publisher.Open(placement.Endpoints[0], MediaSamples.Session("ann", publisher.Fingerprint,
             MediaSamples.Sends("0", TrackSource.Microphone), MediaSamples.Sends("1", TrackSource.Camera)), server.Fingerprint);
-        using var receiver = new MediaClient(placement.Endpoints[0], print => MediaSamples.Session("bob", print,
+        using var receiver = new MediaClient();
+        receiver.Open(placement.Endpoints[0], MediaSamples.Session("bob", receiver.Fingerprint,
             MediaSamples.Slot("0", TrackSource.Microphone, 1000), MediaSamples.Slot("1", TrackSource.Camera, 2000)), server.Fingerprint);
         await server.OpenAsync(new SessionSpec("room", "ann", "s1", publisher.Media, PublishPolicy.Everything), ann);
         await server.OpenAsync(new SessionSpec("room", "bob", "s2", receiver.Media, PublishPolicy.Everything), bob);

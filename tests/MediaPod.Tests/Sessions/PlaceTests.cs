@@ -1,0 +1,100 @@
+using System.Net;
+using Conference.Contracts;
+using Conference.Contracts.Media;
+using Conference.Contracts.Pods;
+using Conference.MediaPod.Tests.Support;
+using Conference.Support;
+
+namespace Conference.MediaPod.Tests.Sessions;
+
+/// <summary>Who gets a session and who keeps it: a full pod, a participant that tries without end, people whom the plan does not have.</summary>
+public sealed class PlaceTests
+{
+    [Fact]
+    public async Task A_full_pod_says_so_until_somebody_leaves()
+    {
+        await using var pod = await PodRig.StartAsync(o => o with { Capacity = new PodCapacity(2, 100) });
+        var ann = await pod.OpenAsync("ann");
+        await pod.OpenAsync("bob");
+        await RefusedAsync(pod, "eve", HttpStatusCode.ServiceUnavailable, SessionEndReason.PodFull);
+        await pod.SendAsync(HttpMethod.Delete, ann.Location, ann.Ticket);
+        await pod.CountedAsync("media_sessions_ended_total", nameof(SessionEndReason.Deleted));
+        await pod.OpenAsync("eve");
+    }
+
+    [Fact]
+    public async Task One_participant_cannot_fill_the_pod()
+    {
+        await using var pod = await PodRig.StartAsync(o => o with { Capacity = new PodCapacity(8, 100) });
+        var bob = await pod.OpenAsync("bob");
+        var last = await pod.OpenAsync("eve");
+        for (var i = 0; i < 20; i++)
+        {
+            last = await pod.OpenAsync("eve");
+            await pod.CountedAsync("media_sessions_ended_total", nameof(SessionEndReason.Replaced), i - 2); // five are one too many
+        }
+        await pod.OpenAsync("ann");
+        Assert.InRange(await pod.SessionsAsync(), 3, 6);
+        foreach (var kept in (OpenSession[])[bob, last])
+            Assert.Equal(HttpStatusCode.OK, (await pod.SendAsync(HttpMethod.Delete, kept.Location, kept.Ticket)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_session_that_nobody_connects_is_given_up()
+    {
+        await using var pod = await PodRig.StartAsync();
+        await pod.OpenAsync("ann");
+        await pod.PassUntilAsync(async () => await pod.SessionsAsync() == 0, "the session stays");
+        Assert.Equal(1, await pod.CountAsync("media_sessions_ended_total", nameof(SessionEndReason.ConsentExpired)));
+        Assert.Equal(0, await pod.CountAsync("media_rooms"));
+    }
+
+    [Fact]
+    public async Task Who_is_not_in_the_plan_goes_after_five_seconds()
+    {
+        await using var pod = await PodRig.StartAsync();
+        await pod.OpenAsync("ann");
+        await pod.OpenAsync("stranger");
+        await pod.PassUntilAsync(async () => await pod.CountAsync("media_sessions_ended_total", nameof(SessionEndReason.NotInPlan)) == 1, "the stranger stays");
+        Assert.Equal(1, await pod.SessionsAsync());
+    }
+
+    [Fact]
+    public async Task Who_was_removed_stays_out_and_the_others_stay()
+    {
+        await using var pod = await PodRig.StartAsync();
+        await pod.OpenAsync("ann");
+        await pod.OpenAsync("eve");
+        var removal = new RemovedParticipant(ParticipantId.Parse("eve"), SessionEndReason.Removed, pod.Time.GetUtcNow().AddMinutes(3));
+        await pod.Silo.TellAsync(new PodPlan(2, 1, [new RoomPlan(ScriptedSilo.Meeting, false, [], [removal])], []));
+        await pod.CountedAsync("media_sessions_ended_total", nameof(SessionEndReason.Removed));
+        await RefusedAsync(pod, "eve", HttpStatusCode.Forbidden, SessionEndReason.Removed);
+        Assert.Equal(1, await pod.SessionsAsync());
+    }
+
+    [Fact]
+    public async Task A_meeting_that_ended_ends_its_sessions()
+    {
+        await using var pod = await PodRig.StartAsync();
+        await pod.OpenAsync("ann");
+        await pod.OpenAsync("bob");
+        await pod.Silo.TellAsync(new PodPlan(2, 1, [], [ScriptedSilo.Meeting]));
+        await pod.CountedAsync("media_sessions_ended_total", nameof(SessionEndReason.MeetingEnded), 2);
+        Assert.Equal(0, await pod.SessionsAsync());
+    }
+
+    [Fact]
+    public async Task A_draining_pod_takes_nobody_and_says_so_to_who_asks_whether_it_is_ready()
+    {
+        await using var pod = await PodRig.StartAsync();
+        await pod.OpenAsync("ann");
+        await pod.Silo.TellAsync(new DrainPod());
+        await Eventually.True(async () => (await pod.Http.GetAsync("/readyz")).StatusCode == HttpStatusCode.ServiceUnavailable, "it is still ready");
+        await RefusedAsync(pod, "bob", HttpStatusCode.ServiceUnavailable, SessionEndReason.PodDraining);
+        Assert.Equal(HttpStatusCode.OK, (await pod.Http.GetAsync("/healthz")).StatusCode);
+        Assert.Equal(1, await pod.SessionsAsync());
+    }
+
+    private static Task RefusedAsync(PodRig pod, string participant, HttpStatusCode status, SessionEndReason reason) =>
+        pod.AssertRefusedAsync(() => pod.SendAsync(HttpMethod.Post, PodRig.Base + "/sessions", pod.Silo.Ticket(participant), Offers.Receiver()), status, reason);
+}
