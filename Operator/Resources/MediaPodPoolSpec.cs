@@ -5,7 +5,7 @@ using Conference.Contracts.Pods;
 namespace Conference.Operator.Resources;
 
 /// <summary>What somebody wants of a pool: media pods of one region and one role, and how many of them.</summary>
-/// <remarks>The custom resource definition in <c>charts/conference/files/mediapodpools.yaml</c> is made from these types: names, bounds, defaults and descriptions.</remarks>
+/// <remarks>The custom resource definition in <c>charts/conference/crds/mediapodpools.yaml</c> is made from these types: names, bounds, defaults and descriptions.</remarks>
 public sealed record MediaPodPoolSpec
 {
     /// <summary>The region that the pods say they are in. Left out: each pod takes it from the label topology.kubernetes.io/region of its node.</summary>
