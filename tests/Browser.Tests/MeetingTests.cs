@@ -113,6 +113,21 @@ public sealed class MeetingTests
     }
 
     [Fact]
+    public async Task Pictures_keep_their_size_when_the_meeting_goes_over_to_VP9()
+    {
+        await using var house = await MeetingHouse.OpenAsync();
+        var meeting = await house.CreateMeetingAsync();
+        var (ann, bob) = await house.GatherAsync(meeting, Ann, Bob) is [var a, var b] ? (a, b) : throw new InvalidOperationException();
+        await bob.SeesAsync(ann);
+        // C3 of docs/codecs.md: half a minute after the last one came.
+        await Eventually.True(async () => (await bob.VideoCodecsReceivedAsync()).Contains("video/VP9"), () => bob.DescribeAsync(), TimeSpan.FromSeconds(60));
+        // What was under way in the old codec is shown by now; a camera of 180 lines sends but one encoding, the largest.
+        await bob.SeesAsync(ann);
+        var id = await ann.YouAsync();
+        await Eventually.True(async () => (await bob.VideosAsync()).Any(v => v.Participant == id && v is { Width: 320, Height: 180 }), () => bob.DescribeAsync());
+    }
+
+    [Fact]
     public async Task A_shared_screen_is_shown_beside_the_camera()
     {
         await using var house = await MeetingHouse.OpenAsync();

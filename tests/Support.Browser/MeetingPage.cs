@@ -76,6 +76,15 @@ public static class MeetingPage
     public static async Task<long> PacketsReceivedAsync(this Person person, string kind) =>
         (await person.ProbeAsync<JsonElement[]>("stats('inbound-rtp')")).Where(s => s.GetProperty("kind").GetString() == kind).Sum(s => s.GetProperty("packetsReceived").GetInt64());
 
+    /// <summary>The codecs of the pictures that are being decoded, as <c>video/VP8</c>.</summary>
+    public static async Task<string[]> VideoCodecsReceivedAsync(this IPerson person)
+    {
+        var names = (await person.ProbeAsync<JsonElement[]>("stats('codec')")).ToDictionary(c => c.GetProperty("id").GetString()!, c => c.GetProperty("mimeType").GetString()!);
+        return [.. (await person.ProbeAsync<JsonElement[]>("stats('inbound-rtp')"))
+            .Where(s => s.GetProperty("kind").GetString() == "video" && s.TryGetProperty("framesPerSecond", out var frames) && frames.GetDouble() > 0 && s.TryGetProperty("codecId", out _))
+            .Select(s => names.GetValueOrDefault(s.GetProperty("codecId").GetString()!, "")).Distinct()];
+    }
+
     public static async Task<string> DescribeAsync(this IPerson person)
     {
         string[] errors;

@@ -29,7 +29,8 @@ async function open(number, options) {
   const page = await context.newPage();
   page.setDefaultTimeout(90_000);
   page.on('pageerror', (error) => problems.push(`${names[number]}: ${error.message}`));
-  page.on('console', (message) => message.type() === 'error' && problems.push(`${names[number]}: ${message.text()}`));
+  // A refused request is what some of these pages are about.
+  page.on('console', (message) => message.type() === 'error' && !/status of 404/.test(message.text()) && problems.push(`${names[number]}: ${message.text()}`));
   await page.addInitScript(
     ({ name }) => localStorage.setItem('conference:preferences', JSON.stringify({ name, quality: 180 })),
     { name: names[number] },
@@ -85,6 +86,7 @@ async function join(page, { code, hostKey }, asHost = false) {
   await page.goto(`${values.url}/j/${code}${asHost ? `#host=${hostKey}` : ''}`);
   await page.getByTestId('join-button').click();
   await page.locator('[data-testid=meeting][data-phase=joined]').waitFor();
+  await page.mouse.move(0, 0);
 }
 
 async function shoot(page, name) {
@@ -101,11 +103,25 @@ for (const [device, options] of [['desktop', desktop], ['phone', phone]]) {
   const page = await open(0, options);
   await page.goto(values.url);
   if (wanted('start')) await shoot(page, `start-${device}`);
+  await page.getByText('Options').click();
+  if (wanted('options')) await shoot(page, `options-${device}`);
   const meeting = await createMeeting('Weekly design review');
   await page.goto(`${values.url}/j/${meeting.code}`);
   await page.getByTestId('preview').waitFor();
   if (wanted('join')) await shoot(page, `join-${device}`);
   await page.context().close();
+
+  const denied = await open(0, options);
+  await denied.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+  });
+  await denied.goto(`${values.url}/j/${meeting.code}`);
+  await denied.getByTestId('device-problem').first().waitFor();
+  if (wanted('denied')) await shoot(denied, `denied-${device}`);
+  await denied.goto(`${values.url}/j/babab-babab-babab-babab`);
+  await denied.getByTestId('problem').waitFor();
+  if (wanted('unknown')) await shoot(denied, `unknown-${device}`);
+  await denied.context().close();
 }
 
 // The same people stay while the meeting grows; a desktop and a phone look at it.
@@ -134,6 +150,31 @@ if (wanted('chat')) {
   await shoot(large, 'chat-desktop');
   await shoot(small, 'chat-phone');
 }
+await large.getByTestId('participants-button').click();
+await large.getByTestId('hand-button').click();
+await small.getByTestId('chat-button-compact').click();
+await small.getByTestId('more-button').click();
+if (wanted('more')) await shoot(small, 'more-phone');
+await small.getByTestId('participants-button-compact').click();
+await small.getByTestId('rename-button').click();
+await large.getByTestId('participant-menu').first().click();
+await large.mouse.move(0, 0);
+if (wanted('people')) {
+  await shoot(large, 'people-desktop');
+  await shoot(small, 'people-phone');
+}
+await large.getByTestId('participants-button').click();
+await large.getByTestId('share-button').click();
+await large.getByTestId('sharing-banner').waitFor();
+await small.getByTestId('people-panel').getByLabel('Close participants').click();
+await small.waitForTimeout(4000);
+if (wanted('screen')) {
+  await shoot(large, 'screen-desktop');
+  await shoot(small, 'screen-phone');
+}
+await small.getByTestId('leave-button').click();
+await small.getByTestId('over').waitFor();
+if (wanted('over')) await shoot(small, 'over-phone');
 await browser.close();
 for (const problem of new Set(problems)) console.error(problem);
 process.exit(problems.length > 0 ? 1 : 0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { trimCodecs } from '../src/media/codecs.ts';
+import { codecParameters, trimCodecs } from '../src/media/codecs.ts';
 import { computeDemand, sameDemand, slotsToAdd } from '../src/media/demand.ts';
 import { cameraLayers } from '../src/media/encodings.ts';
 import { markSlides, restartAnswer, restartFragment } from '../src/media/sdp.ts';
@@ -73,6 +73,13 @@ describe('encodings', () => {
 });
 
 describe('codecs', () => {
+  it('keep simulcast encodings apart: VP9 and AV1 are told to have one layer each', () => {
+    const [vp8, vp9, av1] = [{ mimeType: 'video/VP8' }, { mimeType: 'video/VP9' }, { mimeType: 'video/AV1' }];
+    expect(codecParameters(vp8)).toEqual({ codec: vp8 });
+    expect(codecParameters(vp9)).toEqual({ codec: vp9, scalabilityMode: 'L1T1' });
+    expect(codecParameters(av1)).toEqual({ codec: av1, scalabilityMode: 'L1T1' });
+  });
+
   it('offers what pods forward, in our order, and nothing else', () => {
     const codecs = [
       { mimeType: 'video/AV1', sdpFmtpLine: 'level-idx=5;profile=0;tier=0' }, { mimeType: 'video/rtx' }, { mimeType: 'video/VP9', sdpFmtpLine: 'profile-id=2' },

@@ -4,7 +4,7 @@ import { preferences } from '../preferences.ts';
 import { controls } from '../styles/shared.ts';
 import { measureLevel } from './level-meter.ts';
 import type { LocalMedia } from './local-media.ts';
-import { problemText, type DeviceKind } from './problems.ts';
+import { isShared, problemText, type DeviceKind, type DeviceProblem } from './problems.ts';
 
 /** The own picture and sound before joining, and what is wrong with them. */
 export class DevicePreview extends LitElement {
@@ -31,7 +31,8 @@ export class DevicePreview extends LitElement {
     .meter { position: absolute; left: 16px; bottom: 28px; height: 28px; display: flex; gap: 4px; align-items: center; padding: 0 10px; border-radius: 10px; background: rgb(10 13 17 / 55%); }
     .meter i { width: 4px; border-radius: 2px; height: calc(4px + 14px * var(--level, 0)); background: #6ff0cf; }
     .meter i:nth-child(odd) { height: calc(4px + 9px * var(--level, 0)); }
-    .problems { display: grid; gap: var(--space-2); }
+    /* Above the shadow of the picture. */
+    .problems { position: relative; display: grid; gap: var(--space-2); }
     .problems .button { margin-left: auto; align-self: center; }
   `];
 
@@ -49,7 +50,7 @@ export class DevicePreview extends LitElement {
   override render() {
     const { camera, microphone } = this.local;
     const problems = (['microphone', 'camera'] as const).filter((kind) => this.local[kind].on && this.local[kind].problem);
-    const insecure = problems.length === 2 && microphone.problem === 'insecure';
+    const shared = problems.length === 2 && isShared(camera.problem, microphone.problem);
     return html`
       <div class="screen">
         ${camera.track ? html`<video class=${preferences().mirror ? 'mirrored' : ''} data-testid="preview" autoplay playsinline muted></video>`
@@ -61,7 +62,7 @@ export class DevicePreview extends LitElement {
         </div>
       </div>
       <div class="problems" aria-live="polite">
-        ${(insecure ? ['camera' as const] : problems).map((kind) => this.#problem(kind))}
+        ${shared ? this.#problem('both', camera.problem) : problems.map((kind) => this.#problem(kind, this.local[kind].problem))}
       </div>
     `;
   }
@@ -87,13 +88,12 @@ export class DevicePreview extends LitElement {
       @click=${() => void this.local.set(kind, !on)}>${icon(kind === 'camera' ? (on ? 'camera' : 'cameraOff') : on ? 'mic' : 'micOff')}</button>`;
   }
 
-  #problem(kind: DeviceKind) {
-    const { problem } = this.local[kind];
+  #problem(kind: DeviceKind | 'both', problem: DeviceProblem | undefined) {
     if (!problem) return nothing;
     const text = problemText(kind, problem);
     return html`<div class="notice warn" data-testid="device-problem" data-kind=${kind} data-problem=${problem}>${icon('warning')}
       <div><strong>${text.title}</strong>${text.help}</div>
-      ${problem === 'insecure' ? nothing : html`<button type="button" class="button small" @click=${() => void this.local.set(kind, true)}>Try again</button>`}
+      ${problem === 'insecure' ? nothing : html`<button type="button" class="button small" @click=${() => void (kind === 'both' ? this.local.start() : this.local.set(kind, true))}>Try again</button>`}
     </div>`;
   }
 }

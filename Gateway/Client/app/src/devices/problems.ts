@@ -25,16 +25,25 @@ export function problemOf(error: unknown): DeviceProblem {
   }
 }
 
-export function problemText(kind: DeviceKind, problem: DeviceProblem): ProblemText {
-  const name = kind === 'camera' ? 'camera' : 'microphone';
+/** Whether one sentence says it for camera and microphone together. */
+export function isShared(camera: DeviceProblem | undefined, microphone: DeviceProblem | undefined): boolean {
+  return camera === microphone && (camera === 'denied' || camera === 'none' || camera === 'insecure');
+}
+
+/** @param kind `both` where one reason holds for both: {@link isShared}. */
+export function problemText(kind: DeviceKind | 'both', problem: DeviceProblem): ProblemText {
+  const both = kind === 'both';
+  const name = both ? 'camera and microphone' : kind;
   switch (problem) {
     case 'denied':
       return {
-        title: `Your ${name} is blocked`,
-        help: `Allow the ${name} for this page with the icon beside the address, then try again. You can join without it.`,
+        title: `Your ${name} ${both ? 'are' : 'is'} blocked`,
+        help: `Allow the ${name} for this page with the icon beside the address, then try again. You can join without ${both ? 'them' : 'it'}.`,
       };
     case 'none':
-      return { title: `No ${name} found`, help: `You can join without one; it appears here when you connect it.` };
+      return both
+        ? { title: `No camera or microphone found`, help: `You can join without; they appear here when you connect them.` }
+        : { title: `No ${name} found`, help: `You can join without one; it appears here when you connect it.` };
     case 'busy':
       return { title: `Your ${name} is in use`, help: `Another program uses it. Close that program, then try again.` };
     case 'insecure':

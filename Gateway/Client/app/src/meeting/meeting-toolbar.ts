@@ -58,8 +58,8 @@ export class MeetingToolbar extends LitElement {
     .control.on { background: var(--accent-soft); color: var(--accent-text); border-color: transparent; }
     .control.leave { width: 64px; background: var(--danger); color: #fff; border-color: transparent; }
     .control.leave:hover { background: var(--danger-hover); }
-    .count { position: absolute; top: -6px; right: -6px; min-width: 20px; height: 20px; padding: 0 5px; display: grid; place-items: center; border-radius: 99px; font-size: 0.6875rem; font-weight: 700; background: var(--surface-sunken); color: var(--text-soft); border: 2px solid var(--canvas); box-sizing: content-box; }
-    .count.alert { background: var(--danger); color: #fff; }
+    .count { position: absolute; top: -6px; right: -6px; min-width: 20px; height: 20px; padding: 0 5px; display: grid; place-items: center; border-radius: 99px; font-size: 0.6875rem; font-weight: 700; background: var(--surface-raised); color: var(--text); border: 1px solid var(--line-strong); }
+    .count.alert { background: var(--danger); color: #fff; border-color: transparent; }
     .problem { position: absolute; top: -5px; right: -5px; width: 20px; height: 20px; display: grid; place-items: center; border-radius: 50%; background: #f4b740; color: #2b1d00; }
     .problem svg.icon { width: 13px; height: 13px; }
     .anchor { position: relative; }

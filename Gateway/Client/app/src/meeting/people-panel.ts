@@ -78,13 +78,13 @@ export class PeoplePanel extends LitElement {
   #row(p: ParticipantView) {
     const own = p.id === this.state.you;
     const role = p.role === 'Host' ? 'Host' : p.role === 'CoHost' ? 'Co-host' : p.stream === 'Play' ? 'Viewing stream' : p.stream === 'Publish' ? 'Stream' : '';
-    const note = [role, p.presence === 'Reconnecting' ? 'Reconnecting…' : ''].filter(Boolean).join(' · ');
+    const note = [own ? 'You' : '', role, p.presence === 'Reconnecting' ? 'Reconnecting…' : ''].filter(Boolean).join(' · ');
     const mic = p.sending.includes('Microphone');
     const camera = p.sending.includes('Camera');
     if (this.renaming === p.id) return html`<li data-testid="participant-row" data-participant=${p.id}>${this.#avatar(p)}${this.#renameForm(p)}</li>`;
     return html`<li data-testid="participant-row" data-participant=${p.id} data-muted=${!mic}>
       ${this.#avatar(p)}
-      <div class="who"><bdi>${p.displayName}${own ? ' (you)' : ''}</bdi>${note ? html`<small>${note}</small>` : nothing}</div>
+      <div class="who"><bdi>${p.displayName}</bdi>${note ? html`<small>${note}</small>` : nothing}</div>
       <div class="signs">
         ${p.handRaisedSeq !== undefined ? html`<i class="hand" title="Hand raised">${icon('hand')}</i>` : nothing}
         ${p.sending.includes('Screen') ? html`<i title="Sharing a screen">${icon('screen')}</i>` : nothing}

@@ -60,7 +60,7 @@ export class StartPage extends LitElement {
           <div>
             <h1>Meetings that stay on your own servers</h1>
             <p class="lead">Sound, pictures, screens and chat in the browser. Nothing to install, no account, one link for everybody.</p>
-            <ul class="points"><li>${icon('check')}Runs where you run it</li><li>${icon('check')}Encrypted on the way</li><li>${icon('check')}Comes back by itself</li></ul>
+            <ul class="points"><li>${icon('check')}Open source</li><li>${icon('check')}Encrypted in transit</li><li>${icon('check')}Reconnects by itself</li></ul>
           </div>
           ${this.created ? this.#ready(this.created) : this.#choices()}
         </div>

@@ -29,7 +29,8 @@ export const meetingStyles = css`
   @media (max-width: 760px) {
     .stage { padding: 8px 8px 0; }
     .page.with-panel { grid-template-columns: minmax(0, 1fr); }
-    chat-panel, people-panel { grid-area: 1 / 1; margin: 8px 8px 0; z-index: 9; }
+    /* Over the whole stage: no corner of a tile looks out behind it. */
+    chat-panel, people-panel { grid-area: 1 / 1; margin: 8px 8px 0; z-index: 9; box-shadow: 0 0 0 10px var(--canvas); }
     .alone { left: 18px; }
   }
 `;

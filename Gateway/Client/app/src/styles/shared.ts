@@ -15,11 +15,11 @@ export const controls = css`
   .button {
     display: inline-flex; align-items: center; justify-content: center; gap: var(--space-2);
     min-height: 44px; padding: 0 18px; border: 1px solid transparent; border-radius: var(--radius-md);
-    background: var(--surface-sunken); font-weight: 600; cursor: pointer; text-decoration: none; color: var(--text);
+    background: color-mix(in srgb, var(--surface), var(--text) 9%); font-weight: 600; cursor: pointer; text-decoration: none; color: var(--text);
     transition: background var(--quick), border-color var(--quick), transform var(--quick) var(--ease), box-shadow var(--quick);
     white-space: nowrap;
   }
-  .button:hover { background: color-mix(in srgb, var(--surface-sunken), var(--text) 7%); }
+  .button:hover { background: color-mix(in srgb, var(--surface), var(--text) 15%); }
   .button:active { transform: translateY(1px); }
   .button:disabled { opacity: 0.5; cursor: default; transform: none; }
   .button.primary { background: var(--accent); color: var(--on-accent); box-shadow: var(--shadow-sm); }
@@ -55,6 +55,8 @@ export const controls = css`
 
   .card { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius-lg); box-shadow: var(--shadow-md); }
   .notice { display: flex; gap: var(--space-3); padding: 12px 14px; border-radius: var(--radius-md); font-size: var(--text-sm); text-align: left; line-height: 1.45; }
+  .notice .button { background: color-mix(in srgb, currentColor 14%, transparent); color: inherit; }
+  .notice .button:hover { background: color-mix(in srgb, currentColor 24%, transparent); }
   .notice.warn { background: var(--warn-soft); color: var(--warn-text); }
   .notice.error { background: var(--danger-soft); color: var(--danger-text); }
   .notice.info { background: var(--accent-soft); color: var(--accent-text); }

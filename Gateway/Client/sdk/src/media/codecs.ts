@@ -33,3 +33,11 @@ function isUseful({ mimeType, sdpFmtpLine = '' }: Codec): boolean {
 export function findCodec<T extends Codec>(codecs: readonly T[], name: string): T | undefined {
   return codecs.find((codec) => codec.mimeType.toLowerCase() === `video/${name.toLowerCase()}`);
 }
+
+/**
+ * What an encoding has to say to be encoded as `codec`; browsers that do not know these members ignore them. VP9 and AV1 need a mode:
+ * without one Chromium takes a sender's simulcast encodings for the spatial layers of one stream, of which pods would forward the lowest.
+ */
+export function codecParameters<T extends Codec>(codec: T): { readonly codec: T; readonly scalabilityMode?: string } {
+  return /^video\/(vp9|av1)$/i.test(codec.mimeType) ? { codec, scalabilityMode: 'L1T1' } : { codec };
+}

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 import type { IceServer, MediaSource } from '../protocol.ts';
-import { findCodec, trimCodecs } from './codecs.ts';
+import { codecParameters, findCodec, trimCodecs } from './codecs.ts';
 import { bitrateFor, cameraLayers, cameraRids, screenMaxBitrate } from './encodings.ts';
 import { markSlides } from './sdp.ts';
 
@@ -102,11 +102,21 @@ export class Peer {
   }
 
   async #configure(source: MediaSource, sender: RTCRtpSender, track: MediaStreamTrack | null, active: boolean | undefined): Promise<void> {
+    try {
+      await this.#setParameters(source, sender, track, active, this.#codec);
+    } catch (error) {
+      // Muting must not depend on a preference.
+      if (this.#codec === undefined) throw error;
+      await this.#setParameters(source, sender, track, active, undefined);
+    }
+  }
+
+  async #setParameters(source: MediaSource, sender: RTCRtpSender, track: MediaStreamTrack | null, active: boolean | undefined, codecName: string | undefined): Promise<void> {
     const parameters = sender.getParameters();
     if (parameters.encodings.length === 0) return;
     const height = track?.getSettings().height ?? 720;
     const layers = cameraLayers(height);
-    const codec = this.#codec === undefined ? undefined : findCodec(parameters.codecs, this.#codec);
+    const codec = codecName === undefined || track?.kind !== 'video' ? undefined : findCodec(parameters.codecs, codecName);
     parameters.encodings.forEach((encoding, index) => {
       const on = active ?? encoding.active;
       if (source === 'Camera' && parameters.encodings.length === layers.length) {
@@ -119,8 +129,7 @@ export class Peer {
         if (source === 'Camera') encoding.maxBitrate = bitrateFor(height);
         encoding.active = on;
       }
-      // Muting must not depend on a preference: a browser that does not know `codec` ignores it.
-      if (codec && track?.kind === 'video') (encoding as RTCRtpEncodingParameters & { codec?: object }).codec = codec;
+      if (codec) Object.assign(encoding, codecParameters(codec));
     });
     await sender.setParameters(parameters);
   }
