@@ -30,6 +30,8 @@ public static class OperatorApp
         services.AddSingleton(provider => provider.GetRequiredService<PoolCaches>().Nodes);
         services.AddSingleton<PoolReader>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PodWriter>(provider, () => provider.GetRequiredService<LeaderElection>().IsLeader));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PodMaker>(provider, options.Random));
+        services.AddSingleton<PodFurnisher>();
         services.AddSingleton<PoolActions>();
         services.AddSingleton<PoolReconciler>();
         services.AddSingleton<PoolLoop>();

@@ -41,6 +41,9 @@ public sealed record OperatorOptions
     /// <summary>What decisions take for granted.</summary>
     public ScaleOptions Scale { get; init; } = new();
 
+    /// <summary>Chooses names and ports of pods.</summary>
+    public Random Random { get; init; } = new();
+
     /// <summary>How often the silo is asked, and every pool looked at even if nothing seems to have changed.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(2);
 }

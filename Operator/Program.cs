@@ -8,17 +8,17 @@ using Conference.Hosting.Tracing;
 using Conference.Operator;
 using Conference.Operator.Cluster;
 
-// Settings come from --name=value arguments or CONFERENCE_NAME variables; docs/kubernetes.md lists them. "uninstall" as first argument removes pools and their pods for good.
-var uninstall = args is ["uninstall", ..];
-var settings = new ConfigurationBuilder().AddEnvironmentVariables("CONFERENCE_").AddCommandLine(uninstall ? args[1..] : args).Build();
+// Settings come from --name=value arguments or CONFERENCE_NAME variables; docs/kubernetes.md lists them. "remove-pools" as first argument removes pools and their pods for good, which the chart does before it is uninstalled.
+var remove = args is ["remove-pools", ..];
+var settings = new ConfigurationBuilder().AddEnvironmentVariables("CONFERENCE_").AddCommandLine(remove ? args[1..] : args).Build();
 try
 {
     var cluster = Cluster();
     var ns = settings["namespace"] ?? cluster.Read().Namespace;
-    if (uninstall)
+    if (remove)
     {
         using var client = new KubeClient(cluster, new ServicePolicies(TimeProvider.System), TimeProvider.System);
-        await new Uninstaller(client, ns, TimeProvider.System).RunAsync(Console.Out, CancellationToken.None);
+        await new PoolRemoval(client, ns, TimeProvider.System).RunAsync(Console.Out, CancellationToken.None);
         return 0;
     }
     var options = new OperatorOptions

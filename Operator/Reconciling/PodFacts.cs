@@ -1,5 +1,6 @@
 using System.Globalization;
 using Conference.Contracts.Pods;
+using Conference.Operator.Pods;
 using Conference.Operator.Cluster.Model;
 using Conference.Operator.Scaling;
 
@@ -22,7 +23,7 @@ internal static class PodFacts
         return new PoolPod
         {
             Name = pod.Metadata.Name,
-            Revision = pod.Metadata.Label(PodMarks.Revision) ?? "",
+            Revision = pod.Metadata.Label(PodNames.Revision) ?? "",
             CreatedAt = pod.Metadata.CreationTimestamp ?? now,
             Unschedulable = scheduled is { IsTrue: false, Reason: "Unschedulable" } ? scheduled.Message ?? "no node can take it" : null,
             ReadySince = Find(pod, "Ready") is { IsTrue: true } ready ? ready.LastTransitionTime ?? now : null,

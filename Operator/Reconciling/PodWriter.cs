@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Conference.Contracts;
 using Conference.Contracts.Pods;
+using Conference.Operator.Pods;
 using Conference.Operator.Cluster;
 using Conference.Operator.Cluster.Model;
 using Conference.Operator.Load;
@@ -17,10 +18,10 @@ namespace Conference.Operator.Reconciling;
 internal sealed class PodWriter(KubeClient client, SiloClient silo, Func<bool> leads, TimeProvider time)
 {
     /// <summary>Creates a pod.</summary>
-    public async Task<KubeError?> CreateAsync(Pod pod, CancellationToken cancellation)
+    public Task<KubeResult<Pod>> CreateAsync(Pod pod, CancellationToken cancellation)
     {
         Guard();
-        return (await client.CreateAsync(ResourceTypes.Pods, pod, cancellation).ConfigureAwait(false)).Error;
+        return client.CreateAsync(ResourceTypes.Pods, pod, cancellation);
     }
 
     /// <summary>Writes down that the pod drains from now on, and for which case; then the silo is told (the next look tells it again if that fails).</summary>
@@ -61,9 +62,9 @@ internal sealed class PodWriter(KubeClient client, SiloClient silo, Func<bool> l
     public async Task<KubeError?> ReleaseAsync(Pod pod, CancellationToken cancellation)
     {
         Guard();
-        if (pod.Metadata.HasFinalizer(PodMarks.Finalizer))
+        if (pod.Metadata.HasFinalizer(PodNames.Finalizer))
         {
-            var rest = new JsonArray([.. pod.Metadata.Finalizers!.Where(f => f != PodMarks.Finalizer).Select(f => (JsonNode?)f)]);
+            var rest = new JsonArray([.. pod.Metadata.Finalizers!.Where(f => f != PodNames.Finalizer).Select(f => (JsonNode?)f)]);
             var patch = new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = rest } };
             var released = await client.PatchAsync(ResourceTypes.Pods, pod.Metadata.Namespace, pod.Metadata.Name, patch, Unchanged(pod), cancellation).ConfigureAwait(false);
             if (!released.Ok) return released.Reason == KubeReason.NotFound ? null : released.Error;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Conference.Operator.Pods;
 using Conference.Operator.Cluster;
 using Conference.Operator.Cluster.Model;
 using Conference.Operator.Draining;
@@ -12,8 +13,40 @@ using Microsoft.Extensions.Logging;
 namespace Conference.Operator.Reconciling;
 
 /// <summary>Does what was decided about a pool, and says so: every action is an event on the pool, a metric and a log line with the case of docs/scaling.md.</summary>
-internal sealed class PoolActions(KubeClient client, PodWriter pods, EventRecorder events, OperatorMetrics metrics, ILogger<PoolActions> logger)
+internal sealed class PoolActions(KubeClient client, PodWriter pods, PodMaker maker, PodFurnisher furnisher, EventRecorder events, OperatorMetrics metrics, ILogger<PoolActions> logger)
 {
+    /// <summary>The revision of the template of a spec.</summary>
+    public string Revision(MediaPodPoolSpec spec) => maker.Revision(spec);
+
+    /// <summary>Creates as many pods as were decided, until one fails.</summary>
+    public async Task<KubeError?> CreateAsync(PoolLook look, ScaleDecision decision, CancellationToken cancellation)
+    {
+        var (pool, @case) = (look.View.Pool!.Metadata.Name, decision.CreateCase ?? decision.Case);
+        var made = new List<Pod>();
+        for (var i = 0; i < decision.Create; i++)
+        {
+            if (maker.Make(look.View, made) is not { } pod)
+            {
+                Warn(look, "NoFreePorts", "no pod can be created: every block of network.udpPortRange is taken on every node");
+                return null;
+            }
+            var created = await pods.CreateAsync(pod, cancellation).ConfigureAwait(false);
+            if (!created.Ok) return NotCreated(look, created.Error);
+            made.Add(created.Value);
+            metrics.Created(pool);
+            Done(look, pod.Metadata.Name, @case.Id, @case.Word, $"created: {decision.Reason}");
+            if (await furnisher.ServeAsync(look.View.Pool.Spec, created.Value, cancellation).ConfigureAwait(false) is { } error) return await UnservedAsync(look, created.Value, error, cancellation).ConfigureAwait(false);
+        }
+        return null;
+    }
+
+    /// <summary>What pods lack that live.</summary>
+    public async Task<KubeError?> FurnishAsync(PoolLook look, CancellationToken cancellation)
+    {
+        var (unserved, error) = await furnisher.FurnishAsync(look.View, cancellation).ConfigureAwait(false);
+        return error is not null && unserved is not null ? await UnservedAsync(look, unserved, error, cancellation).ConfigureAwait(false) : error;
+    }
+
     /// <summary>The next step of a pod that goes.</summary>
     public async Task<KubeError?> StepAsync(PoolLook look, DrainStep step, CancellationToken cancellation)
     {
@@ -81,9 +114,30 @@ internal sealed class PoolActions(KubeClient client, PodWriter pods, EventRecord
         events.Record(about, Level(@case), @case.Word, $"{reason} ({@case.Id})");
     }
 
+    /// <summary>A refusal that somebody must end (a quota, an admission rule, a right that is missing) is told on the pool.</summary>
+    private KubeError NotCreated(PoolLook look, KubeError error)
+    {
+        if (error.Reason is KubeReason.Forbidden or KubeReason.Invalid or KubeReason.BadRequest) Warn(look, "PodRefused", $"no pod can be created: {error.Message}");
+        return error;
+    }
+
+    /// <summary>A pod whose node port somebody else has is of no use; the next one gets other ports.</summary>
+    private async Task<KubeError?> UnservedAsync(PoolLook look, Pod pod, KubeError error, CancellationToken cancellation)
+    {
+        Warn(look, "ServiceRefused", $"{pod.Metadata.Name}: its service cannot be created: {error.Message}");
+        if (error.Reason != KubeReason.Invalid) return error;
+        return await pods.DeleteAsync(pod, DrainSelection.ShortGrace, cancellation).ConfigureAwait(false) ?? error;
+    }
+
+    private void Warn(PoolLook look, string word, string message)
+    {
+        ReconcilerLog.Warned(logger, look.View.Pool?.Metadata.Name ?? "", word, message);
+        if (look.About is { } about) events.Record(about, EventLevel.Warning, word, message);
+    }
+
     private KubeError? Done(PoolLook look, string pod, string @case, string word, string reason, EventLevel level = EventLevel.Normal)
     {
-        var pool = look.View.Pool?.Metadata.Name ?? look.Find(pod)?.Metadata.Label(PodMarks.Pool) ?? "";
+        var pool = look.View.Pool?.Metadata.Name ?? look.Find(pod)?.Metadata.Label(PodNames.Pool) ?? "";
         metrics.Decided(pool, @case);
         ReconcilerLog.Acted(logger, pool, pod, word, @case, reason);
         if (look.About is { } about) events.Record(about, level, word, $"{pod}: {reason} ({@case})");

@@ -1,3 +1,4 @@
+using Conference.Operator.Pods;
 using Conference.Operator.Cluster;
 using Conference.Operator.Cluster.Model;
 using Conference.Operator.Resources;
@@ -14,8 +15,8 @@ internal sealed class PoolCaches
     public PoolCaches(KubeClient client, OperatorOptions options, TimeProvider time, ILogger<PoolCaches> logger)
     {
         _pools = new(client, MediaPodPool.Type, new ListOptions { Namespace = options.Namespace }, PoolChanged, time, logger);
-        var managed = new ListOptions { Namespace = options.Namespace, LabelSelector = $"{PodMarks.ManagedBy}={PodMarks.Operator}" };
-        _pods = new(client, ResourceTypes.Pods, managed, change => Tell(change.Latest.Metadata.Label(PodMarks.Pool)), time, logger);
+        var managed = new ListOptions { Namespace = options.Namespace, LabelSelector = $"app.kubernetes.io/managed-by={PodNames.ManagedBy}" };
+        _pods = new(client, ResourceTypes.Pods, managed, change => Tell(change.Latest.Metadata.Label(PodNames.Pool)), time, logger);
         Nodes = new(client, ResourceTypes.Nodes, new ListOptions(), NodeChanged, time, logger);
     }
 
@@ -33,7 +34,7 @@ internal sealed class PoolCaches
 
     /// <summary>Every pool, and every name that a pod has a pool by.</summary>
     public IEnumerable<string> PoolNames() =>
-        _pools.Items.Select(p => p.Metadata.Name).Concat(_pods.Items.Select(p => p.Metadata.Label(PodMarks.Pool)).OfType<string>()).Distinct();
+        _pools.Items.Select(p => p.Metadata.Name).Concat(_pods.Items.Select(p => p.Metadata.Label(PodNames.Pool)).OfType<string>()).Distinct();
 
     private void PoolChanged(ResourceChange<MediaPodPool> change)
     {
@@ -48,7 +49,7 @@ internal sealed class PoolCaches
         // Kubelets report all the time; what counts is what decisions see.
         if (change is { Before: { } before, After: { } after } && NodeFacts.Of(before) == NodeFacts.Of(after)) return;
         foreach (var pod in _pods.Items)
-            if (pod.Spec.NodeName == change.Latest.Metadata.Name) Tell(pod.Metadata.Label(PodMarks.Pool));
+            if (pod.Spec.NodeName == change.Latest.Metadata.Name) Tell(pod.Metadata.Label(PodNames.Pool));
     }
 
     private void Tell(string? pool)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conference.Contracts.Pods;
+using Conference.Operator.Pods;
 using Conference.Operator.Cluster;
 using Conference.Operator.Cluster.Model;
 using Conference.Operator.Load;
@@ -18,27 +19,37 @@ internal sealed class PoolReader(KubeClient client, ResourceCache<Node> nodes, L
     {
         var pool = await client.GetAsync(MediaPodPool.Type, options.Namespace, name, cancellation).ConfigureAwait(false);
         if (!pool.Ok && pool.Reason != KubeReason.NotFound) return pool.Error;
-        var list = new ListOptions { Namespace = options.Namespace, LabelSelector = $"{PodMarks.ManagedBy}={PodMarks.Operator}" };
+        var list = new ListOptions { Namespace = options.Namespace, LabelSelector = $"app.kubernetes.io/managed-by={PodNames.ManagedBy}" };
         var managed = await client.ListAsync(ResourceTypes.Pods, list, cancellation).ConfigureAwait(false);
         if (!managed.Ok) return managed.Error;
-        var mine = managed.Value.Items.Where(p => p.Metadata.Label(PodMarks.Pool) == name).ToImmutableArray();
-        var facts = await NodesOfAsync(mine, cancellation).ConfigureAwait(false);
-        if (!facts.Ok) return facts.Error;
-        return View(pool.Value, mine, managed.Value.Items, facts.Value);
+        var services = await ServicesAsync(pool.Value, list, cancellation).ConfigureAwait(false);
+        if (!services.Ok) return services.Error;
+        var mine = managed.Value.Items.Where(p => p.Metadata.Label(PodNames.Pool) == name).ToImmutableArray();
+        var found = await NodesAsync(mine, cancellation).ConfigureAwait(false);
+        if (!found.Ok) return found.Error;
+        return View(pool.Value, mine, found.Value, services.Value) with { Neighbours = [.. managed.Value.Items] };
     }
 
-    private PoolView View(MediaPodPool? pool, ImmutableArray<Pod> pods, IReadOnlyList<Pod> neighbours, Dictionary<string, NodeFacts> nodeFacts)
+    private PoolView View(MediaPodPool? pool, ImmutableArray<Pod> pods, IReadOnlyDictionary<string, Node> found, IReadOnlyDictionary<string, Service> services)
     {
         var (snapshot, now) = (load.Latest, time.GetUtcNow());
         var loads = snapshot.Loads?.Regions.SelectMany(r => r.Pods).GroupBy(p => p.PodId.Value).ToDictionary(g => g.Key, g => g.First()) ?? [];
-        var all = pods.Select(p => (Pod: p, Fact: PodFacts.Of(p, p.Spec.NodeName is { } node ? nodeFacts[node] : null, loads.GetValueOrDefault(p.Metadata.Name), now))).ToImmutableArray();
+        PoolPod Fact(Pod pod)
+        {
+            var node = pod.Spec.NodeName is { } name ? found.GetValueOrDefault(name) : null;
+            var fact = PodFacts.Of(pod, pod.Spec.NodeName is null ? null : node is null ? NodeFacts.None : NodeFacts.Of(node), loads.GetValueOrDefault(pod.Metadata.Name), now);
+            return pool is null ? fact : fact with { StartTrouble = fact.StartTrouble ?? PodAddress.WaitsFor(pool.Spec, pod, node, services.GetValueOrDefault(pod.Metadata.Name)) };
+        }
+
+        var all = pods.Select(p => (Pod: p, Fact: Fact(p))).ToImmutableArray();
         return new PoolView
         {
             Pool = pool,
             Pods = pods.ToImmutableDictionary(p => p.Metadata.Name),
             Facts = [.. all.Where(p => IsOf(p.Pod, pool)).Select(p => p.Fact)],
             Strays = [.. all.Where(p => !IsOf(p.Pod, pool)).Select(p => p.Fact)],
-            Neighbours = [.. neighbours],
+            Nodes = found,
+            Services = services,
             Load = snapshot.Loads is { } known ? PoolLoad.Of(known, pool?.Spec.Role ?? PodRole.Media, pods.Select(p => p.Metadata.Name).ToHashSet(), snapshot.ReadAt) : null,
             Now = now,
         };
@@ -48,21 +59,28 @@ internal sealed class PoolReader(KubeClient client, ResourceCache<Node> nodes, L
     private static bool IsOf(Pod pod, MediaPodPool? pool) =>
         pool is not null && (pod.Metadata.OwnerReferences?.FirstOrDefault(o => o.Controller == true) is not { } owner || owner.Uid == pool.Metadata.Uid);
 
-    private async Task<KubeResult<Dictionary<string, NodeFacts>>> NodesOfAsync(ImmutableArray<Pod> pods, CancellationToken cancellation)
+    private async Task<KubeResult<Dictionary<string, Node>>> NodesAsync(ImmutableArray<Pod> pods, CancellationToken cancellation)
     {
-        var facts = new Dictionary<string, NodeFacts>();
+        var found = new Dictionary<string, Node>();
         foreach (var name in pods.Select(p => p.Spec.NodeName).OfType<string>().Distinct())
         {
             if (nodes.Find(null, name) is { } known)
             {
-                facts[name] = NodeFacts.Of(known);
+                found[name] = known;
                 continue;
             }
             // The cache may be behind; to give a pod up because its node is gone, that must be certain.
             var node = await client.GetAsync(ResourceTypes.Nodes, null, name, cancellation).ConfigureAwait(false);
-            if (!node.Ok && node.Reason != KubeReason.NotFound) return node.Error;
-            facts[name] = node.Value is { } there ? NodeFacts.Of(there) : NodeFacts.None;
+            if (node.Ok) found[name] = node.Value;
+            else if (node.Reason != KubeReason.NotFound) return node.Error;
         }
-        return facts;
+        return found;
+    }
+
+    private async Task<KubeResult<Dictionary<string, Service>>> ServicesAsync(MediaPodPool? pool, ListOptions list, CancellationToken cancellation)
+    {
+        if (pool?.Spec.Network.Mode is not (NetworkMode.NodePort or NetworkMode.LoadBalancer)) return new Dictionary<string, Service>();
+        var services = await client.ListAsync(ResourceTypes.Services, list, cancellation).ConfigureAwait(false);
+        return services.Ok ? services.Value.Items.ToDictionary(s => s.Metadata.Name) : services.Error;
     }
 }

@@ -74,6 +74,7 @@ internal sealed class PoolReconciler(PoolReader reader, PoolActions actions, Loa
         foreach (var step in DrainSelection.Steps(spec, view.Facts, view.Load, look.Memory.Scale, view.Now, options.Scale))
             first ??= await actions.StepAsync(look, step, cancellation).ConfigureAwait(false);
         foreach (var step in Leaving(spec, look)) first ??= await actions.StepAsync(look, step, cancellation).ConfigureAwait(false);
+        first ??= await actions.FurnishAsync(look, cancellation).ConfigureAwait(false);
         if (decision is null || first is not null) return first;
 
         foreach (var choice in decision.Remove) first ??= await actions.RemoveAsync(look, choice, cancellation).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conference.Operator.Load;
+using Conference.Operator.Pods;
 using Conference.Operator.Resources;
 using Conference.Operator.Scaling;
 
@@ -29,7 +30,7 @@ internal static class PoolStatusView
             Participants = facts.Sum(p => p.Participants),
             Load = decision?.Load ?? 0,
             Recommendation = decision?.Recommendation,
-            Selector = $"{PodMarks.Pool}={pool.Metadata.Name}",
+            Selector = $"{PodNames.Pool}={pool.Metadata.Name}",
         };
         return status with { Phase = Phase(pool, status, faults, decision, active.Any(p => p.Revision != revision)), Conditions = Conditions(view, status, faults, decision, trouble) };
     }

@@ -21,7 +21,13 @@ internal sealed record PoolView
     public required ImmutableArray<PoolPod> Strays { get; init; }
 
     /// <summary>All pods that operators manage in the namespace, for the ports that are taken.</summary>
-    public required ImmutableArray<Pod> Neighbours { get; init; }
+    public ImmutableArray<Pod> Neighbours { get; init; } = [];
+
+    /// <summary>The nodes of the pool's pods by name, as far as they exist.</summary>
+    public required IReadOnlyDictionary<string, Node> Nodes { get; init; }
+
+    /// <summary>The pods' own services by the pod's name; empty where the network needs none.</summary>
+    public required IReadOnlyDictionary<string, Service> Services { get; init; }
 
     /// <summary>The pool's load as last told; null: never.</summary>
     public required PoolLoad? Load { get; init; }

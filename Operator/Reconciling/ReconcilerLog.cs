@@ -18,6 +18,9 @@ internal static partial class ReconcilerLog
     [LoggerMessage(9133, LogLevel.Warning, "{Pool}: a request failed, {Reason}: {Detail}; again after {Seconds} s")]
     public static partial void LookFailed(ILogger logger, string pool, KubeReason reason, string detail, double seconds);
 
+    [LoggerMessage(9135, LogLevel.Warning, "{Pool}: {Word}: {Message}")]
+    public static partial void Warned(ILogger logger, string pool, string word, string message);
+
     [LoggerMessage(9134, LogLevel.Error, "{Pool}: a look failed unexpectedly; again after {Seconds} s")]
     public static partial void LookBroke(ILogger logger, Exception error, string pool, double seconds);
 }

@@ -38,7 +38,9 @@ internal static class SamplePod
             ["phase"] = "Running",
             ["podIP"] = ip,
             ["podIPs"] = new JsonArray(new JsonObject { ["ip"] = ip }),
-            ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = ready ? "True" : "False" }),
+            ["conditions"] = new JsonArray(
+                new JsonObject { ["type"] = "PodScheduled", ["status"] = "True", ["lastTransitionTime"] = KubeTime.Format(TimeProvider.System.GetUtcNow()) },
+                new JsonObject { ["type"] = "Ready", ["status"] = ready ? "True" : "False", ["lastTransitionTime"] = KubeTime.Format(TimeProvider.System.GetUtcNow()) }),
         };
         (await client.PatchAsync(ResourceTypes.Pods, ns, name, new JsonObject { ["status"] = status }, null, CancellationToken.None, "status")).Require();
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Conference.Operator.Pods;
 using Conference.Operator.Cluster;
 using Conference.Operator.Cluster.Model;
 using Conference.Operator.Reconciling;
@@ -13,7 +14,7 @@ namespace Conference.Operator;
 /// <param name="client">The API.</param>
 /// <param name="ns">The namespace.</param>
 /// <param name="time">The clock.</param>
-public sealed class Uninstaller(KubeClient client, string ns, TimeProvider time)
+public sealed class PoolRemoval(KubeClient client, string ns, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -26,7 +27,7 @@ public sealed class Uninstaller(KubeClient client, string ns, TimeProvider time)
         var begun = time.GetTimestamp();
         while (true)
         {
-            var pods = (await client.ListAsync(ResourceTypes.Pods, new ListOptions { Namespace = ns, LabelSelector = $"{PodMarks.ManagedBy}={PodMarks.Operator}" }, cancellation).ConfigureAwait(false)).Require();
+            var pods = (await client.ListAsync(ResourceTypes.Pods, new ListOptions { Namespace = ns, LabelSelector = $"app.kubernetes.io/managed-by={PodNames.ManagedBy}" }, cancellation).ConfigureAwait(false)).Require();
             if (pods.Items.Count == 0) return;
             if (time.GetElapsedTime(begun) > Patience) throw new KubeException(new KubeError(KubeReason.Timeout, 0, $"{pods.Items.Count} pods are still there"));
             foreach (var pod in pods.Items) await RemoveAsync(pod, output, cancellation).ConfigureAwait(false);
@@ -47,9 +48,9 @@ public sealed class Uninstaller(KubeClient client, string ns, TimeProvider time)
 
     private async Task RemoveAsync(Pod pod, TextWriter output, CancellationToken cancellation)
     {
-        if (pod.Metadata.HasFinalizer(PodMarks.Finalizer))
+        if (pod.Metadata.HasFinalizer(PodNames.Finalizer))
         {
-            var rest = new JsonArray([.. pod.Metadata.Finalizers!.Where(f => f != PodMarks.Finalizer).Select(f => (JsonNode?)f)]);
+            var rest = new JsonArray([.. pod.Metadata.Finalizers!.Where(f => f != PodNames.Finalizer).Select(f => (JsonNode?)f)]);
             var patch = new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = rest } };
             await client.PatchAsync(ResourceTypes.Pods, ns, pod.Metadata.Name, patch, new Preconditions(pod.Metadata.Uid), cancellation).ConfigureAwait(false);
         }
