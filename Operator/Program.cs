@@ -7,20 +7,17 @@ using Conference.Hosting.Policies;
 using Conference.Hosting.Tracing;
 using Conference.Operator;
 using Conference.Operator.Cluster;
+using Conference.Operator.Resources;
 
-// Settings come from --name=value arguments or CONFERENCE_NAME variables; docs/kubernetes.md lists them. "remove-pools" as first argument removes pools and their pods for good, which the chart does before it is uninstalled.
-var remove = args is ["remove-pools", ..];
-var settings = new ConfigurationBuilder().AddEnvironmentVariables("CONFERENCE_").AddCommandLine(remove ? args[1..] : args).Build();
+// Settings come from --name=value arguments or CONFERENCE_NAME variables; docs/kubernetes.md lists them. The first argument may be a task
+// that the chart runs by itself: "remove-pools" removes pools and their pods for good, "apply-definition" brings the custom resource definition up to date.
+var task = args is [var first, ..] && !first.StartsWith('-') ? first : null;
+var settings = new ConfigurationBuilder().AddEnvironmentVariables("CONFERENCE_").AddCommandLine(task is null ? args : args[1..]).Build();
 try
 {
     var cluster = Cluster();
     var ns = settings["namespace"] ?? cluster.Read().Namespace;
-    if (remove)
-    {
-        using var client = new KubeClient(cluster, new ServicePolicies(TimeProvider.System), TimeProvider.System);
-        await new PoolRemoval(client, ns, TimeProvider.System).RunAsync(Console.Out, CancellationToken.None);
-        return 0;
-    }
+    if (task is not null) return await RunTaskAsync(task, cluster, ns);
     var options = new OperatorOptions
     {
         Service = new ServiceOptions
@@ -50,6 +47,23 @@ catch (Exception e) when (e is ClusterConfigException or KubeException or Format
 }
 
 string Required(string name) => settings[name] ?? throw new FormatException($"the setting '{name}' is missing");
+
+static async Task<int> RunTaskAsync(string task, IClusterConfigSource cluster, string ns)
+{
+    using var client = new KubeClient(cluster, new ServicePolicies(TimeProvider.System), TimeProvider.System);
+    switch (task)
+    {
+        case "remove-pools":
+            await new PoolRemoval(client, ns, TimeProvider.System).RunAsync(Console.Out, CancellationToken.None);
+            return 0;
+        case "apply-definition":
+            var (outcome, error) = await PoolDefinition.ApplyAsync(client, CancellationToken.None);
+            await Console.Out.WriteLineAsync($"definition of pools: {outcome}{(error is null ? "" : $": {error}")}");
+            return outcome == DefinitionOutcome.Failed ? 1 : 0;
+        default:
+            throw new FormatException($"'{task}' is no task; there are remove-pools and apply-definition");
+    }
+}
 
 IClusterConfigSource Cluster()
 {
