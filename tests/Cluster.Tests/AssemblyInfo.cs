@@ -1,0 +1,2 @@
+// One story on one cluster.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

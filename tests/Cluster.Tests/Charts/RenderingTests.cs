@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using Conference.Cluster.Tests.Support;
+using Conference.Support;
+
+namespace Conference.Cluster.Tests.Charts;
+
+/// <summary>What the chart makes of values, for the oldest Kubernetes it supports and for today's.</summary>
+public sealed class RenderingTests
+{
+    private const string Old = "1.20.2", New = "1.33.1";
+
+    private static readonly string[] NewKinds = ["policy/v1/PodDisruptionBudget", "monitoring.coreos.com/v1"];
+
+    // Everything that can be switched on.
+    private static readonly string[] Full =
+    [
+        "--is-upgrade", "--set", "database.url=postgres://u:p@db/conference,silo.flavour=orleans,silo.replicas=3,gateway.ingress.enabled=true,gateway.ingress.host=meet.example.org",
+        "--set", "turn.coturn.enabled=true,turn.coturn.externalAddress=203.0.113.5,networkPolicy.enabled=true,serviceMonitor.enabled=true,dashboards.enabled=true,gateway.tls.secretName=cert",
+        "--set", "pools[0].name=north,pools[0].region=north,pools[1].name=south,pools[1].region=south,pools[1].network.mode=HostNetwork,image.pullSecrets[0]=pull,publicUrl=https://meet.example.org",
+    ];
+
+    private static readonly string[] Trial = ["--set", "postgresql.enabled=true"];
+
+    public static TheoryData<string, bool> Everything => new() { { Old, false }, { Old, true }, { New, false }, { New, true } };
+
+    [HelmTheory]
+    [MemberData(nameof(Everything))]
+    public async Task Every_kind_is_one_that_this_kubernetes_serves(string kubernetes, bool full)
+    {
+        var served = new HashSet<string>
+        {
+            "v1", "apps/v1", "batch/v1", "rbac.authorization.k8s.io/v1", "networking.k8s.io/v1", "apiextensions.k8s.io/v1", "conference.io/v1alpha1", kubernetes == Old ? "policy/v1beta1" : "policy/v1",
+        };
+        if (kubernetes == New) served.Add("monitoring.coreos.com/v1");
+        var documents = await RenderAsync(kubernetes, full ? Full : Trial);
+        Assert.Empty(documents.Select(d => (string)d["apiVersion"]!).Except(served));
+        Assert.Equal(kubernetes == New && full, documents.Any(d => (string)d["kind"]! == "PodMonitor"));
+        // Two documents of one name would overwrite each other.
+        Assert.Empty(documents.GroupBy(d => (d["kind"]!.ToString(), d["metadata"]!["name"]!.ToString())).Where(g => g.Count() > 1).Select(g => g.Key));
+    }
+
+    [HelmTheory]
+    [MemberData(nameof(Everything))]
+    public async Task No_pod_has_privileges_and_only_those_who_need_it_have_a_token(string kubernetes, bool full)
+    {
+        foreach (var (name, pod) in Pods(await RenderAsync(kubernetes, full ? Full : Trial)))
+        {
+            Assert.True((bool)pod["securityContext"]!["runAsNonRoot"]!, name);
+            Assert.Equal("RuntimeDefault", (string)pod["securityContext"]!["seccompProfile"]!["type"]!);
+            foreach (var container in pod["containers"]!.AsArray().Concat(pod["initContainers"]?.AsArray() ?? []))
+            {
+                var security = container!["securityContext"]!;
+                Assert.True((bool)security["readOnlyRootFilesystem"]!, name);
+                Assert.False((bool)security["allowPrivilegeEscalation"]!, name);
+                Assert.Equal("ALL", (string)security["capabilities"]!["drop"]![0]!);
+            }
+            var talksToKubernetes = name.Contains("operator") || name.EndsWith("-crd") || name.EndsWith("-uninstall");
+            Assert.Equal(talksToKubernetes, pod["automountServiceAccountToken"] is null);
+        }
+    }
+
+    [HelmFact]
+    public async Task The_operator_may_do_little_and_outside_its_namespace_only_read_nodes()
+    {
+        var documents = await RenderAsync(New, Trial);
+        var cluster = Assert.Single(documents, d => (string)d["kind"]! == "ClusterRole");
+        var nodes = Assert.Single(cluster["rules"]!.AsArray())!;
+        Assert.Equal("""[["nodes"],["get","list","watch"]]""", new JsonArray(nodes["resources"]!.DeepClone(), nodes["verbs"]!.DeepClone()).ToJsonString());
+        var roles = documents.Where(d => (string)d["kind"]! == "Role").SelectMany(d => d["rules"]!.AsArray()).ToArray();
+        Assert.NotEmpty(roles);
+        foreach (var rule in roles)
+        {
+            Assert.DoesNotContain("secrets", rule!["resources"]!.AsArray().Select(r => (string)r!));
+            Assert.DoesNotContain("*", rule["resources"]!.AsArray().Concat(rule["verbs"]!.AsArray()).Concat(rule["apiGroups"]!.AsArray()).Select(r => (string)r!));
+        }
+    }
+
+    [HelmFact]
+    public async Task Pools_take_what_they_do_not_say_from_the_defaults()
+    {
+        var pools = (await RenderAsync(New, Full)).Where(d => (string)d["kind"]! == "MediaPodPool").ToDictionary(d => (string)d["metadata"]!["name"]!, d => d["spec"]!);
+        Assert.Equal(["north", "south"], pools.Keys.Order());
+        Assert.Equal("HostPort", (string)pools["north"]["network"]!["mode"]!);
+        Assert.Equal("HostNetwork", (string)pools["south"]["network"]!["mode"]!);
+        Assert.Equal(2, (long)pools["south"]["network"]!["workers"]!);
+        Assert.EndsWith("/conference-mediapod:0.1.0", (string)pools["south"]["image"]!);
+        Assert.Equal("pull", (string)pools["south"]["template"]!["imagePullSecrets"]![0]!["name"]!);
+    }
+
+    [HelmFact]
+    public async Task A_first_install_migrates_in_the_silo_and_an_upgrade_before_it()
+    {
+        var install = await RenderAsync(New, Trial);
+        Assert.DoesNotContain(install, d => d["metadata"]!["annotations"]?["helm.sh/hook"]?.ToString() == "pre-upgrade");
+        var silo = Pods(install).Single(p => p.Name == "meet-conference-silo").Pod;
+        Assert.Equal("migrate", (string)silo["initContainers"]![0]!["args"]![0]!);
+        var upgrade = await RenderAsync(New, [.. Trial, "--is-upgrade"]);
+        var job = Assert.Single(upgrade, d => (string)d["metadata"]!["name"]! == "meet-conference-migrate");
+        Assert.Equal("pre-upgrade", (string)job["metadata"]!["annotations"]!["helm.sh/hook"]!);
+    }
+
+    [HelmTheory]
+    [InlineData("postgresql.enabled=true,silo.replicas=2", "silo.replicas is 2, but the embedded flavour is one process that holds every meeting: set silo.replicas to 1, or silo.flavour to orleans")]
+    [InlineData("silo.replicas=1", "no database: set database.url or database.existingSecret to your PostgreSQL, or postgresql.enabled=true for a trial")]
+    [InlineData("postgresql.enabled=true,database.url=postgres://a/b", "more than one database: set only one of")]
+    [InlineData("postgresql.enabled=true,gateway.ingress.enabled=true", "gateway.ingress.enabled needs gateway.ingress.host")]
+    [InlineData("postgresql.enabled=true,turn.coturn.enabled=true", "turn.coturn.enabled needs turn.coturn.externalAddress")]
+    [InlineData("postgresql.enabled=true,pools[0].name=a,pools[1].name=a", "two pools are called 'a'")]
+    public async Task What_contradicts_itself_is_refused_with_what_to_do(string values, string message) =>
+        Assert.Contains(message, await RefusalAsync(values));
+
+    [HelmTheory]
+    [InlineData("gateway.replcas=3", "gateway: Additional property replcas is not allowed")]
+    [InlineData("gateway.service.type=Nodeport", "gateway.service.type must be one of the following: \"ClusterIP\", \"NodePort\", \"LoadBalancer\"")]
+    [InlineData("silo.replicas=none", "silo.replicas: Invalid type. Expected: integer, given: string")]
+    [InlineData("silo.flavour=akka", "silo.flavour must be one of the following: \"embedded\", \"orleans\"")]
+    [InlineData("database.url=mysql://a/b", "database.url: Does not match pattern")]
+    [InlineData("pools[0].region=x", "pools.0: name is required")]
+    [InlineData("pools[0].name=a,pools[0].minPods=-1", "pools.0.minPods: Must be greater than or equal to 0")]
+    [InlineData("pools[0].name=a,pools[0].network.mode=Bridge", "pools.0.network.mode must be one of the following")]
+    [InlineData("turn.servers[0].urls[0]=http://x", "turn.servers.0.urls.0: Does not match pattern")]
+    public async Task What_the_schema_forbids_is_named_with_its_place(string values, string message) =>
+        Assert.Contains(message, await RefusalAsync($"postgresql.enabled=true,{values}"));
+
+    [HelmFact]
+    public async Task Every_image_of_the_chart_is_built_both_ways()
+    {
+        var images = Pods(await RenderAsync(New, Full)).SelectMany(p => p.Pod["containers"]!.AsArray()).Select(c => (string)c!["image"]!)
+            .Where(i => i.StartsWith("localhost/conference-", StringComparison.Ordinal)).Select(i => i["localhost/conference-".Length..].Split(':')[0]).Append("mediapod").Append("silo").Distinct();
+        var script = await File.ReadAllTextAsync(Path.Combine(Checkout.Folder, "build/images"));
+        var dockerfile = await File.ReadAllTextAsync(Path.Combine(Checkout.Folder, "deploy/images/Dockerfile"));
+        foreach (var image in images)
+        {
+            Assert.Contains($"[{image}]=", script);
+            Assert.Contains($" AS {image.Replace("-orleans", "")}\n", dockerfile);
+        }
+    }
+
+    private static async Task<IReadOnlyList<JsonObject>> RenderAsync(string kubernetes, string[] arguments)
+    {
+        var result = await Helm.TemplateAsync(kubernetes, kubernetes == New ? NewKinds : [], arguments);
+        Assert.True(result.ExitCode == 0, result.Errors);
+        return Yaml.Documents(result.Output);
+    }
+
+    private static async Task<string> RefusalAsync(string values)
+    {
+        var result = await Helm.TemplateAsync(New, [], "--set", values);
+        Assert.NotEqual(0, result.ExitCode);
+        return result.Errors;
+    }
+
+    private static IEnumerable<(string Name, JsonNode Pod)> Pods(IEnumerable<JsonObject> documents) =>
+        documents.Where(d => (string)d["kind"]! is "Deployment" or "StatefulSet" or "Job" or "DaemonSet" or "Pod")
+            .Select(d => ((string)d["metadata"]!["name"]!, (string)d["kind"]! == "Pod" ? d["spec"]! : d["spec"]!["template"]!["spec"]!));
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using Conference.Cluster.Tests.Support;
+using Conference.Contracts;
+using Conference.Contracts.Api;
+using Conference.Support;
+
+namespace Conference.Cluster.Tests.Scenario;
+
+public sealed partial class ClusterTests
+{
+    // A pod holds 20 and 5 places are kept free: with these 18 and Ann and Bob one pod is full.
+    private const int Guests = 18;
+
+    [ClusterFact]
+    public async Task S2_Load_rises_and_a_pod_is_added_that_takes_the_new_meetings()
+    {
+        var first = Assert.Single(await Pool.PodsAsync());
+        var ann = await FreezeWatch.BeginAsync(Ann);
+        await using var crowd = Crowd.Start(Gateway, meetings: 3, participants: Guests / 3, seconds: 60, "--allow-disconnects");
+        await Eventually.True(async () => (await Silo.PodsAsync()).Sum(p => p.Participants) > 15, () => Task.FromResult(crowd.Output));
+        var clock = Stopwatch.StartNew();
+        await Pool.HasAsync(2);
+        Times.Note("2: a pod is needed, and ready after (target 15 s)", clock.Elapsed);
+        var added = Assert.Single((await Pool.PodsAsync()), p => p.Name != first.Name);
+        await Eventually.True(async () => (await Silo.PodsAsync()).Any(p => p.PodId.Value == added.Name), Kubectl.DescribeAsync);
+        Assert.Equal(added.Name, await PlaceAsync("Newcomer"));
+        Assert.Equal(2, (await Silo.PodsAsync()).Single(p => p.PodId.Value == first.Name).Participants - Math.Min(Guests, (await Silo.PodsAsync()).Single(p => p.PodId.Value == first.Name).Participants - 2));
+        var saw = await ann.EndAsync();
+        Times.Note($"2: meanwhile Ann saw {saw}");
+        await MeetAsync();
+        await crowd.LeaveAsync();
+    }
+
+    [ClusterFact]
+    public async Task S3_Load_falls_and_the_emptiest_pod_goes_without_cutting_a_meeting()
+    {
+        // Two pods; a meeting of one that lasts is on the second.
+        await Pool.PatchAsync("""{"minPods":2}""");
+        await Pool.HasAsync(2);
+        var theirs = await TheirPodAsync();
+        var (lasting, other) = await MeetingOnAnotherPodAsync(theirs);
+        await using var guest = Crowd.Start(Gateway, meetings: 1, participants: 1, seconds: 25, "--code", lasting.Code);
+        await Eventually.True(async () => (await Silo.PodsAsync()).Any(p => p.PodId.Value == other && p.Participants > 0), () => Task.FromResult(guest.Output));
+
+        var clock = Stopwatch.StartNew();
+        await Pool.PatchAsync("""{"minPods":1}""");
+        await Eventually.True(async () => (await Pool.PodsAsync()).Any(p => p.Name == other && p.IsDraining), Kubectl.DescribeAsync, TimeSpan.FromSeconds(60));
+        Times.Note("3: one pod too many, the emptiest drains after (stabilization is 5 s)", clock.Elapsed);
+        Assert.DoesNotContain(await Pool.PodsAsync(), p => p.Name == theirs && p.IsDraining);
+        await Eventually.True(async () => (await Silo.PodsAsync()).Any(p => p.PodId.Value == other && p.Draining), Kubectl.DescribeAsync);
+        for (var i = 0; i < 3; i++) Assert.Equal(theirs, await PlaceAsync("Newcomer"));
+        Assert.Equal(other, await PlaceAsync("Latecomer", lasting));
+        Assert.False(guest.HasEnded, guest.Output);
+
+        // It stays to its end, and nothing was cut: the load client fails otherwise.
+        await guest.ReportAsync();
+        clock.Restart();
+        await Pool.SettlesAsync(1);
+        Times.Note("3: its last meeting over, the drained pod is gone after", clock.Elapsed);
+        await MeetAsync();
+    }
+
+    private async Task<(CreateMeetingResponse Meeting, string Pod)> MeetingOnAnotherPodAsync(string pod)
+    {
+        for (var attempt = 0; attempt < 40; attempt++)
+        {
+            var meeting = await ClusterFixture.CreateMeetingAsync(Gateway, "Lasting");
+            if (await PlaceAsync("First", meeting) is var place && place != pod) return (meeting, place);
+        }
+        throw new InvalidOperationException($"40 meetings in a row were placed on {pod}");
+    }
+
+    /// <summary>Takes a place in a meeting (a new one where none is given), as a page does before it connects, and tells on which pod.</summary>
+    private async Task<string> PlaceAsync(string name, CreateMeetingResponse? meeting = null)
+    {
+        meeting ??= await ClusterFixture.CreateMeetingAsync(Gateway, "Place");
+        using var http = new HttpClient { BaseAddress = Gateway };
+        using var response = await http.PostAsJsonAsync($"api/join/{meeting.Code}", new JoinRequest(name), ContractsJson.Default.JoinRequest);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return (await response.Content.ReadFromJsonAsync(ContractsJson.Default.JoinResponse))!.Media!.PodId.Value;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Conference.Support;
+
+namespace Conference.Cluster.Tests.Support;
+
+/// <summary>Debian's Prometheus on this machine, which finds the pods of a namespace through the Kubernetes API and scrapes them at their own addresses.</summary>
+internal sealed class Prometheus : IAsyncDisposable
+{
+    private const string Program = "/usr/bin/prometheus";
+
+    private readonly Process _process;
+    private readonly HttpClient _http;
+
+    private Prometheus(Process process, Uri uri)
+    {
+        _process = process;
+        _http = new HttpClient { BaseAddress = uri };
+    }
+
+    /// <summary>Why there is none; null: there is.</summary>
+    public static string? Obstacle => File.Exists(Program) ? null : "needs Debian's prometheus";
+
+    public static async Task<Prometheus> StartAsync(string folder, string kubeconfig, string ns)
+    {
+        var config = Path.Combine(folder, "prometheus.yml");
+        await File.WriteAllTextAsync(config, $$"""
+            global: {scrape_interval: 1s, scrape_timeout: 1s}
+            scrape_configs:
+              - job_name: conference
+                kubernetes_sd_configs:
+                  - role: pod
+                    kubeconfig_file: {{kubeconfig}}
+                    namespaces:
+                      names: [{{ns}}]
+                relabel_configs:
+                  - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name], regex: conference-(gateway|silo|mediapod|operator), action: keep}
+                  - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name, __meta_kubernetes_pod_container_port_name], regex: conference-gateway;internal|conference-(silo|mediapod|operator);http, action: keep}
+                  - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name], regex: conference-(.*), target_label: service}
+                  - {source_labels: [__meta_kubernetes_pod_name], target_label: pod}
+            """);
+        var port = FreePort();
+        var process = Process.Start(new ProcessStartInfo(Program,
+            [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(folder, "prometheus")}", $"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"])
+        { RedirectStandardError = true })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        return new Prometheus(process, new Uri($"http://127.0.0.1:{port}"));
+    }
+
+    /// <summary>The values of an instant query, by the label <paramref name="by"/>; empty while it cannot answer.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> QueryAsync(string query, string by)
+    {
+        try
+        {
+            var answer = JsonNode.Parse(await _http.GetStringAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}"))!;
+            return answer["data"]!["result"]!.AsArray().ToDictionary(
+                r => (string?)r!["metric"]![by] ?? "", r => double.Parse((string)r!["value"]![1]!, System.Globalization.CultureInfo.InvariantCulture));
+        }
+        catch (HttpRequestException)
+        {
+            return new Dictionary<string, double>();
+        }
+    }
+
+    /// <summary>Waits until the query's values are as wanted.</summary>
+    public Task<TimeSpan> HasAsync(string query, string by, Func<IReadOnlyDictionary<string, double>, bool> wanted) =>
+        Eventually.True(async () => wanted(await QueryAsync(query, by)), async () => $"{query}: {string.Join(", ", await QueryAsync(query, by))}");
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _http.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
