@@ -21,7 +21,7 @@ internal sealed class Crowd : IAsyncDisposable
     {
         string[] arguments =
         [
-            Program, "--url", gateway.ToString(), "--meetings", Text(meetings), "--participants", Text(participants), "--publishers", "1", "--kilobits", "150", "--duration", Text(seconds),
+            Program, "--url", gateway.ToString(), "--meetings", Text(meetings), "--participants", Text(participants), "--publishers", "1", "--kbps", "150", "--seconds", Text(seconds),
             "--json", .. more,
         ];
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;

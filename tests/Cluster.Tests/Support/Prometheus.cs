@@ -40,6 +40,7 @@ internal sealed class Prometheus : IAsyncDisposable
                   - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name, __meta_kubernetes_pod_container_port_name], regex: conference-gateway;internal|conference-(silo|mediapod|operator);http, action: keep}
                   - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name], regex: conference-(.*), target_label: service}
                   - {source_labels: [__meta_kubernetes_pod_name], target_label: pod}
+                  - {source_labels: [__meta_kubernetes_namespace], target_label: namespace}
             """);
         var port = FreePort();
         var process = Process.Start(new ProcessStartInfo(Program,
@@ -63,6 +64,13 @@ internal sealed class Prometheus : IAsyncDisposable
         {
             return new Dictionary<string, double>();
         }
+    }
+
+    /// <summary>Whether it is a query at all.</summary>
+    public async Task<bool> UnderstandsAsync(string query)
+    {
+        using var response = await _http.GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}");
+        return response.IsSuccessStatusCode;
     }
 
     /// <summary>Waits until the query's values are as wanted.</summary>
