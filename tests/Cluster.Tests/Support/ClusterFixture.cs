@@ -143,7 +143,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     private async Task BuildAsync()
     {
         // For runs again and again on the same images.
-        if (Environment.GetEnvironmentVariable("CONFERENCE_IMAGES") == "keep" && File.Exists(Path.Combine(Archives, "conference-load.tar"))) return;
+        if (Environment.GetEnvironmentVariable("CONFERENCE_IMAGES") == "keep" && File.Exists(Path.Combine(Archives, "conference-gateway.tar"))) return;
         await Times.MeasureAsync("images built", () => _kit!.BuildImagesAsync(Path.Combine(Checkout.Folder, "build/images"), Tag, Archives));
     }
 
