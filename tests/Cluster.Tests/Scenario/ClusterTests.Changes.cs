@@ -88,15 +88,17 @@ public sealed partial class ClusterTests
         var secret = (await Kubectl.GetAsync("secret", "conference"))["data"]!.ToJsonString();
         var old = await Pool.PodsAsync();
         var (ann, bob) = (await FreezeWatch.BeginAsync(Ann), await FreezeWatch.BeginAsync(Bob));
-        var clock = Stopwatch.StartNew();
+        // A definition that lacks something, as that of an older chart would.
+        await Kubectl.RunAsync("patch", "crd", "mediapodpools.conference.io", "--type=json", "-p", """[{"op":"remove","path":"/spec/versions/0/additionalPrinterColumns"}]""");
         var tag = await cluster.RetaggedAsync();
-        clock.Restart();
+        var clock = Stopwatch.StartNew();
         var upgraded = await cluster.DeployAsync("upgrade", Kubectl.Namespace, "--wait", "--set", $"image.tag={tag},gateway.replicas=1,poolDefaults.minPods=2");
         Assert.True(upgraded.ExitCode == 0, $"{upgraded.Errors}\n{await Kubectl.DescribeAsync()}");
         Times.Note("8: helm upgrade --wait to another image and other values", clock.Elapsed);
         await Eventually.True(async () => (await Pool.PodsAsync()).Count(p => p is { IsReady: true, IsDraining: false } && p.Image.EndsWith($":{tag}", StringComparison.Ordinal)) == 2, Kubectl.DescribeAsync, TimeSpan.FromSeconds(90));
         Times.Note("8: and media pods of the new image are ready", clock.Elapsed);
         Assert.Single(await Kubectl.PodsAsync("gateway"));
+        Assert.NotEmpty((await Kubectl.GetAsync("crd", "mediapodpools.conference.io"))["spec"]!["versions"]![0]!["additionalPrinterColumns"]!.AsArray());
         Assert.Equal(secret, (await Kubectl.GetAsync("secret", "conference"))["data"]!.ToJsonString());
         Assert.NotEmpty(old);
         // Ann's and Bob's meeting lasts, so its pod waits for it.
