@@ -7,7 +7,8 @@ var settings = new ConfigurationBuilder().AddEnvironmentVariables("CONFERENCE_")
 try
 {
     using var tracing = ServiceTracing.Start("mediapod", Environment.GetEnvironmentVariable);
-    await using var app = MediaPodApp.Build(new PodSettings(name => settings[name]).Read());
+    var read = await new SettingFiles(name => settings[name], TimeProvider.System).ReadAsync(CancellationToken.None);
+    await using var app = MediaPodApp.Build(new PodSettings(read).Read());
     await app.RunAsync();
     return 0;
 }

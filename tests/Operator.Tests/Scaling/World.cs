@@ -49,6 +49,9 @@ internal sealed class World(int seed, MediaPodPoolSpec spec)
     private readonly Dictionary<string, RegionPod> _seen = [];
     private int _before;
 
+    /// <summary>How old the silo's last answer is.</summary>
+    public TimeSpan LoadAge => Now - (_load?.ReadAt ?? default);
+
     public int People => _machines.Where(m => !m.Ended).Sum(m => m.People);
 
     /// <summary>Sends people somewhere, one meeting of at most ten after the other; as many as find no pod are turned away.</summary>

@@ -6,6 +6,12 @@ internal sealed class KubeFactAttribute : FactAttribute
     public KubeFactAttribute(bool needsKit = false) => Skip = ApiServer.Obstacle ?? (needsKit ? ApiServer.KitObstacle : null);
 }
 
+/// <summary>As <see cref="KubeFactAttribute"/>, with data.</summary>
+internal sealed class KubeTheoryAttribute : TheoryAttribute
+{
+    public KubeTheoryAttribute() => Skip = ApiServer.Obstacle;
+}
+
 /// <summary>Tests that share the API server.</summary>
 [CollectionDefinition(Name)]
 public sealed class KubeCollection : ICollectionFixture<ApiServer>
