@@ -62,16 +62,15 @@ public static class PodBuilder
         };
     }
 
-    /// <summary>The pod's own service, which the pod owns; null where the pool's network needs none.</summary>
-    /// <param name="spec">The pool.</param>
+    /// <summary>The pod's own service, which the pod owns; null where the network that it was made for needs none.</summary>
     /// <param name="pod">The pod, as the API server has it (with uid).</param>
     /// <remarks>
     /// It sends to the pod whether it is ready or not: a pod that drains is not ready, and its participants' media must go on. Its node ports are the pod's own port
     /// numbers, because the pod advertises the port that it is bound to.
     /// </remarks>
-    public static Service? Service(MediaPodPoolSpec spec, Pod pod)
+    public static Service? Service(Pod pod)
     {
-        if (spec.Network.Mode is not (NetworkMode.NodePort or NetworkMode.LoadBalancer)) return null;
+        if (!Enum.TryParse<NetworkMode>(pod.Metadata.Annotation(PodNames.Network), out var mode) || mode is not (NetworkMode.NodePort or NetworkMode.LoadBalancer)) return null;
         var numbers = pod.Spec.Containers.SelectMany(c => c.Ports ?? []).Where(p => p.Protocol == "UDP").Select(p => p.Port);
         return new Service
         {
@@ -89,11 +88,11 @@ public static class PodBuilder
             },
             Spec = new ServiceSpec
             {
-                Type = spec.Network.Mode.ToString(),
+                Type = mode.ToString(),
                 Selector = new Dictionary<string, string> { [PodNames.Pod] = pod.Metadata.Name },
                 ExternalTrafficPolicy = "Local",
                 PublishNotReadyAddresses = true,
-                Ports = [.. numbers.Select(n => new ServicePort { Name = $"media-{n}", Protocol = "UDP", Number = n, TargetPort = n, NodePort = spec.Network.Mode == NetworkMode.NodePort ? n : null })],
+                Ports = [.. numbers.Select(n => new ServicePort { Name = $"media-{n}", Protocol = "UDP", Number = n, TargetPort = n, NodePort = mode == NetworkMode.NodePort ? n : null })],
             },
         };
     }
@@ -128,6 +127,7 @@ public static class PodBuilder
     {
         var annotations = new SortedDictionary<string, string>(request.Pool.Spec.Template.Annotations, StringComparer.Ordinal)
         {
+            [PodNames.Network] = request.Pool.Spec.Network.Mode.ToString(),
             [PodNames.Ports] = request.FirstPort.ToString(CultureInfo.InvariantCulture),
             // Only the operator knows whether anybody is on it.
             ["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false",

@@ -21,6 +21,9 @@ public static class PodNames
     /// <summary>Annotation: the first UDP port of the pod's block.</summary>
     public const string Ports = "conference.io/ports";
 
+    /// <summary>Annotation: the <see cref="Resources.NetworkMode"/> that the pod was made for; its pool's may be another one by now.</summary>
+    public const string Network = "conference.io/network";
+
     /// <summary>Annotation: the address that the pod advertises; missing until it is known. The pod reads it as a file and waits for it.</summary>
     public const string PublicAddress = "conference.io/public-address";
 

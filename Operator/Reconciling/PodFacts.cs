@@ -66,6 +66,8 @@ internal static class PodFacts
 
     private static string? Failure(Pod pod)
     {
+        // Nobody asked it to end: to replace it without a wait could go on for ever.
+        if (pod.Status is { Phase: "Succeeded" } && !pod.Metadata.IsDeleting && Time(pod, PodMarks.DrainSince) is null) return "its process ended by itself";
         if (pod.Status is not { Phase: "Failed" } status) return null;
         var ended = status.ContainerStatuses?.Select(c => c.State?.Terminated).FirstOrDefault(t => t is not null);
         return Sentence(status.Reason ?? ended?.Reason ?? "Failed", status.Message ?? ended?.Message, ended?.ExitCode is { } code ? $"exit status {code}" : null);

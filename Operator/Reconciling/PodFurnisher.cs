@@ -18,16 +18,16 @@ internal sealed class PodFurnisher(KubeClient client)
         {
             if (fact.State is PodState.Ended or PodState.Leaving or PodState.Lost) continue;
             var pod = view.Pods[fact.Name];
-            if (!view.Services.ContainsKey(fact.Name) && await ServeAsync(spec, pod, cancellation).ConfigureAwait(false) is { } refused) return (pod, refused);
+            if (!view.Services.ContainsKey(fact.Name) && await ServeAsync(pod, cancellation).ConfigureAwait(false) is { } refused) return (pod, refused);
             if (await AnnotateAsync(spec, pod, view, cancellation).ConfigureAwait(false) is { } error) return (null, error);
         }
         return (null, null);
     }
 
     /// <summary>Creates a pod's service, where it needs one. <see cref="KubeReason.Invalid"/>: somebody else has its node port.</summary>
-    public async Task<KubeError?> ServeAsync(MediaPodPoolSpec spec, Pod pod, CancellationToken cancellation)
+    public async Task<KubeError?> ServeAsync(Pod pod, CancellationToken cancellation)
     {
-        if (PodBuilder.Service(spec, pod) is not { } service) return null;
+        if (PodBuilder.Service(pod) is not { } service) return null;
         var created = await client.CreateAsync(ResourceTypes.Services, service, cancellation).ConfigureAwait(false);
         return created.Reason == KubeReason.AlreadyExists ? null : created.Error;
     }

@@ -34,6 +34,6 @@ internal sealed class PodMaker(OperatorOptions options, ResourceCache<Node> node
 
     private ImmutableArray<string> Candidates(MediaPodPoolSpec spec) =>
     [
-        .. nodes.Items.Where(n => n.IsReady && n.Spec?.Unschedulable != true && spec.Template.NodeSelector.All(l => n.Metadata.Label(l.Key) == l.Value)).Select(n => n.Metadata.Name),
+        .. nodes.Items.Where(n => NodeFit.Takes(n, spec.Template)).Select(n => n.Metadata.Name),
     ];
 }

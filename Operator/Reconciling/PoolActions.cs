@@ -35,7 +35,7 @@ internal sealed class PoolActions(KubeClient client, PodWriter pods, PodMaker ma
             made.Add(created.Value);
             metrics.Created(pool);
             Done(look, pod.Metadata.Name, @case.Id, @case.Word, $"created: {decision.Reason}");
-            if (await furnisher.ServeAsync(look.View.Pool.Spec, created.Value, cancellation).ConfigureAwait(false) is { } error) return await UnservedAsync(look, created.Value, error, cancellation).ConfigureAwait(false);
+            if (await furnisher.ServeAsync(created.Value, cancellation).ConfigureAwait(false) is { } error) return await UnservedAsync(look, created.Value, error, cancellation).ConfigureAwait(false);
         }
         return null;
     }

@@ -22,9 +22,9 @@ internal sealed class PoolReader(KubeClient client, ResourceCache<Node> nodes, L
         var list = new ListOptions { Namespace = options.Namespace, LabelSelector = $"app.kubernetes.io/managed-by={PodNames.ManagedBy}" };
         var managed = await client.ListAsync(ResourceTypes.Pods, list, cancellation).ConfigureAwait(false);
         if (!managed.Ok) return managed.Error;
-        var services = await ServicesAsync(pool.Value, list, cancellation).ConfigureAwait(false);
-        if (!services.Ok) return services.Error;
         var mine = managed.Value.Items.Where(p => p.Metadata.Label(PodNames.Pool) == name).ToImmutableArray();
+        var services = await ServicesAsync(mine, list, cancellation).ConfigureAwait(false);
+        if (!services.Ok) return services.Error;
         var found = await NodesAsync(mine, cancellation).ConfigureAwait(false);
         if (!found.Ok) return found.Error;
         return View(pool.Value, mine, found.Value, services.Value) with { Neighbours = [.. managed.Value.Items] };
@@ -37,7 +37,10 @@ internal sealed class PoolReader(KubeClient client, ResourceCache<Node> nodes, L
         PoolPod Fact(Pod pod)
         {
             var node = pod.Spec.NodeName is { } name ? found.GetValueOrDefault(name) : null;
-            var fact = PodFacts.Of(pod, pod.Spec.NodeName is null ? null : node is null ? NodeFacts.None : NodeFacts.Of(node), loads.GetValueOrDefault(pod.Metadata.Name), now);
+            var place = pod.Spec.NodeName is null ? null : node is null ? NodeFacts.None : NodeFacts.Of(node);
+            // An old answer says nothing of a pod whose node has gone since (docs/scaling.md, D11).
+            var told = place is { Gone: true } or { LostSince: not null } && now - snapshot.ReadAt > options.Scale.LoadFresh ? null : loads.GetValueOrDefault(pod.Metadata.Name);
+            var fact = PodFacts.Of(pod, place, told, now);
             return pool is null ? fact : fact with { StartTrouble = fact.StartTrouble ?? PodAddress.WaitsFor(pool.Spec, pod, node, services.GetValueOrDefault(pod.Metadata.Name)) };
         }
 
@@ -77,9 +80,9 @@ internal sealed class PoolReader(KubeClient client, ResourceCache<Node> nodes, L
         return found;
     }
 
-    private async Task<KubeResult<Dictionary<string, Service>>> ServicesAsync(MediaPodPool? pool, ListOptions list, CancellationToken cancellation)
+    private async Task<KubeResult<Dictionary<string, Service>>> ServicesAsync(ImmutableArray<Pod> pods, ListOptions list, CancellationToken cancellation)
     {
-        if (pool?.Spec.Network.Mode is not (NetworkMode.NodePort or NetworkMode.LoadBalancer)) return new Dictionary<string, Service>();
+        if (pods.All(p => PodBuilder.Service(p) is null)) return new Dictionary<string, Service>();
         var services = await client.ListAsync(ResourceTypes.Services, list, cancellation).ConfigureAwait(false);
         return services.Ok ? services.Value.Items.ToDictionary(s => s.Metadata.Name) : services.Error;
     }

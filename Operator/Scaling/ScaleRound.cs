@@ -317,7 +317,8 @@ internal sealed class ScaleRound
         if (Clamp(_wanted) < _active.Length) next = _memory.Recommended[0].At + Stabilization;
         foreach (var pod in _active.Where(p => p.State == PodState.Starting && p.Load is null))
             next = Earlier(next, (pod.StartingSince ?? pod.CreatedAt + _in.Options.UnschedulableDeadline) + StartDeadline + TimeSpan.FromSeconds(1));
-        return next;
+        // What is over already did not change anything, as in a paused pool.
+        return next > _in.Now ? next : null;
     }
 
     private bool IsOutdated(PoolPod pod) => pod.Revision != _in.Revision;

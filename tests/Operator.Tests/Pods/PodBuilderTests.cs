@@ -96,7 +96,7 @@ public sealed class PodBuilderTests
     {
         var spec = new MediaPodPoolSpec { Image = "m:1", Network = new() { Mode = mode } };
         var pod = Build(spec);
-        var service = PodBuilder.Service(spec, pod with { Metadata = pod.Metadata with { Uid = "uid-2" } });
+        var service = PodBuilder.Service(pod with { Metadata = pod.Metadata with { Uid = "uid-2" } });
         if (mode is NetworkMode.HostPort or NetworkMode.HostNetwork)
         {
             Assert.Null(service);

@@ -89,7 +89,7 @@ public sealed class DefinitionOnServerTests(ApiServer server)
         var pod = (await server.Client.CreateAsync(ResourceTypes.Pods, PodBuilder.Build(new(pool, PodBuilder.NewName("eu", new Random(1)), first), new("http://silo:8090", "secret")), None)).Require();
         Assert.Equal(3, pod.Spec.Containers[0].Ports!.Count(p => p.Protocol == "UDP"));
         Assert.Equal(new PortUse(pod.Spec.NodeName, first, 3), Assert.Single(PortBlocks.UsedBy([pod])));
-        if (PodBuilder.Service(pool.Spec, pod) is { } service)
+        if (PodBuilder.Service(pod) is { } service)
         {
             var there = (await server.Client.CreateAsync(ResourceTypes.Services, service, None)).Require();
             Assert.Equal(3, there.Spec!.Ports!.Count);
