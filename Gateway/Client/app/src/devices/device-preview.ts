@@ -34,6 +34,7 @@ export class DevicePreview extends LitElement {
     /* Above the shadow of the picture. */
     .problems { position: relative; display: grid; gap: var(--space-2); }
     .problems .button { margin-left: auto; align-self: center; }
+    @media (max-width: 480px) { .problems .notice { flex-wrap: wrap; } .problems .notice > div { flex: 1 0 75%; } }
   `];
 
   override connectedCallback(): void {
@@ -57,8 +58,8 @@ export class DevicePreview extends LitElement {
           : html`<div class="none">${icon('cameraOff')}${camera.pending ? 'Waiting for your camera…' : camera.on && camera.problem ? problemText('camera', camera.problem).title : 'Your camera is off'}</div>`}
         <div class="meter" role="img" aria-label="Microphone level" ?hidden=${!microphone.track || !microphone.on}><i></i><i></i><i></i><i></i><i></i></div>
         <div class="toggles">
-          ${this.#toggle('microphone', microphone.on, 'preview-mute')}
-          ${this.#toggle('camera', camera.on, 'preview-camera')}
+          ${this.#toggle('microphone', microphone.on && !microphone.problem, 'preview-mute')}
+          ${this.#toggle('camera', camera.on && !camera.problem, 'preview-camera')}
         </div>
       </div>
       <div class="problems" aria-live="polite">
@@ -82,6 +83,7 @@ export class DevicePreview extends LitElement {
     this.#stopMeter = sound && meter ? measureLevel(sound, (level) => meter.style.setProperty('--level', level.toFixed(2))) : undefined;
   }
 
+  /** @param on It is wanted and works; what does not work looks off, and a click tries it again. */
   #toggle(kind: DeviceKind, on: boolean, testid: string) {
     const name = kind === 'camera' ? 'Camera' : 'Microphone';
     return html`<button type="button" class="toggle ${on ? '' : 'off'}" data-testid=${testid} aria-pressed=${on} aria-label=${name} title=${on ? `Turn ${name.toLowerCase()} off` : `Turn ${name.toLowerCase()} on`}

@@ -46,6 +46,7 @@ export const controls = css`
   .input::placeholder { color: color-mix(in srgb, var(--text-soft), transparent 20%); }
   .input:hover { border-color: color-mix(in srgb, var(--line-strong), var(--text) 25%); }
   .input:focus-visible { outline: none; border-color: var(--focus); box-shadow: 0 0 0 3px color-mix(in srgb, var(--focus), transparent 72%); }
+  .input::selection { background: color-mix(in srgb, var(--focus), transparent 62%); color: var(--text); }
   .input.invalid { border-color: var(--danger); }
   select.input {
     appearance: none; padding-right: 36px; text-overflow: ellipsis;
