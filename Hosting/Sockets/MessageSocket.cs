@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Conference.Hosting.Sockets;
 
@@ -161,6 +163,19 @@ public readonly record struct SocketMessage
 
     /// <summary>Why nothing more will come; null for a message.</summary>
     public SocketEnd? End { get; }
+
+    /// <summary>The message as JSON of this type; null when it is something else.</summary>
+    public T? Read<T>(JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Utf8.Span, type);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>Why a socket gives no more messages.</summary>

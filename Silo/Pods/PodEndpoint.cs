@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Text.Json;
 using Conference.Contracts;
 using Conference.Contracts.Pods;
 using Conference.Hosting.Sockets;
@@ -59,7 +58,7 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, TicketSigner sig
         try
         {
             var message = await socket.ReceiveAsync(either.Token).ConfigureAwait(false);
-            return message.End is null ? Parse(message.Utf8) as PodRegister : null;
+            return message.End is null ? message.Read(ContractsJson.Default.PodToSilo) as PodRegister : null;
         }
         catch (OperationCanceledException)
         {
@@ -73,7 +72,7 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, TicketSigner sig
         {
             var message = await socket.ReceiveAsync(aborted).ConfigureAwait(false);
             if (message.End is not null) return;
-            if (Parse(message.Utf8) is not PodReport report)
+            if (message.Read(ContractsJson.Default.PodToSilo) is not PodReport report)
             {
                 await CloseAsync(socket, "Malformed").ConfigureAwait(false);
                 return;
@@ -98,18 +97,6 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, TicketSigner sig
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, reason, timeout.Token).ConfigureAwait(false);
-    }
-
-    private static PodToSilo? Parse(ReadOnlyMemory<byte> utf8)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(utf8.Span, ContractsJson.Default.PodToSilo);
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            return null;
-        }
     }
 
     [LoggerMessage(3110, LogLevel.Warning, "The control channel of pod {Pod} broke")]

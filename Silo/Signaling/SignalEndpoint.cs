@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
@@ -58,7 +57,7 @@ internal sealed partial class SignalEndpoint(
             EndFor(end, outbox);
             return null;
         }
-        if (Parse(first.Utf8) is not Hello hello)
+        if (first.Read(ContractsJson.Default.ClientMessage) is not Hello hello)
         {
             outbox.End(GoAwayReason.Malformed);
             return null;
@@ -135,7 +134,7 @@ internal sealed partial class SignalEndpoint(
                     EndFor(last = end, session.Outbox);
                     break;
                 }
-                if (!session.Outbox.IsEnded) await TakeAsync(session, Parse(message.Utf8), limits, inFlight, either.Token).ConfigureAwait(false);
+                if (!session.Outbox.IsEnded) await TakeAsync(session, message.Read(ContractsJson.Default.ClientMessage), limits, inFlight, either.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -202,18 +201,6 @@ internal sealed partial class SignalEndpoint(
                 break;
             default:
                 break;
-        }
-    }
-
-    private static ClientMessage? Parse(ReadOnlyMemory<byte> utf8)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(utf8.Span, ContractsJson.Default.ClientMessage);
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            return null;
         }
     }
 

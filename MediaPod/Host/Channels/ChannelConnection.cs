@@ -97,7 +97,7 @@ internal sealed partial class ChannelConnection(
         await using var timer = time.CreateTimer(static o => ((ChannelConnection)o!).End(SessionEndReason.HelloTimeout), this, HelloTimeout, Timeout.InfiniteTimeSpan);
         var message = await socket.ReceiveAsync(cancellation).ConfigureAwait(false);
         if (message.End is { } end) return Gone(end);
-        if (Parse(message.Utf8) is not ChannelHello hello) return SessionEndReason.Malformed;
+        if (message.Read(ContractsJson.Default.ChannelClientMessage) is not ChannelHello hello) return SessionEndReason.Malformed;
         return await access.AllowsAsync(session, hello.MediaTicket).ConfigureAwait(false) ? null : SessionEndReason.InvalidTicket;
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class ChannelConnection(
             var message = await socket.ReceiveAsync(cancellation).ConfigureAwait(false);
             if (message.End is { } end) return Gone(end);
             if (!rate.TryTake()) return SessionEndReason.Flooding;
-            if (!await HandleAsync(Parse(message.Utf8)).ConfigureAwait(false) && ++_malformed > MalformedAllowed) return SessionEndReason.Malformed;
+            if (!await HandleAsync(message.Read(ContractsJson.Default.ChannelClientMessage)).ConfigureAwait(false) && ++_malformed > MalformedAllowed) return SessionEndReason.Malformed;
         }
     }
 
@@ -194,18 +194,6 @@ internal sealed partial class ChannelConnection(
     };
 
     private static byte[] Json(ChannelServerMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.ChannelServerMessage);
-
-    private static ChannelClientMessage? Parse(ReadOnlyMemory<byte> utf8)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(utf8.Span, ContractsJson.Default.ChannelClientMessage);
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            return null;
-        }
-    }
 
     [LoggerMessage(3201, LogLevel.Information, "Channel of session {Session} closed: {Reason}")]
     private static partial void LogClosed(ILogger log, string session, SessionEndReason reason);

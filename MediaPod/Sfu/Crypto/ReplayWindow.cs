@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Conference.MediaPod.Wire.Rtp;
 
 namespace Conference.MediaPod.Sfu.Crypto;
 
@@ -25,7 +26,7 @@ public struct ReplayWindow
             index = sequence; // the roll-over counter starts at 0 (RFC 3711 section 3.3.1)
             return true;
         }
-        var distance = (short)(sequence - (ushort)Highest);
+        var distance = SequenceNumber.Distance((ushort)Highest, sequence);
         index = Highest + (ulong)distance;
         return distance >= 0 || Highest >= (ulong)-distance;
     }

@@ -82,7 +82,7 @@ internal sealed unsafe class HeaderTemplate
         end = Append(extension, end, _ids.VideoContentType, source, source->VideoContentType);
         var before = end;
         end = Append(extension, end, _ids.DependencyDescriptor, source, source->DependencyDescriptor);
-        if (end > before + 3) BinaryPrimitives.WriteUInt16BigEndian(extension[(before + 2)..], frameNumber);
+        if (end - before > DependencyHead.MandatoryLength) DependencyHead.SetFrameNumber(extension[(before + 1)..], frameNumber); // behind the element's own byte
         return end;
     }
 
@@ -106,7 +106,7 @@ internal sealed unsafe class HeaderTemplate
         CarryAny(ref writer, _ids.PlayoutDelay, source, source->PlayoutDelay);
         CarryAny(ref writer, _ids.VideoContentType, source, source->VideoContentType);
         var descriptor = CarryAny(ref writer, _ids.DependencyDescriptor, source, source->DependencyDescriptor);
-        if (descriptor.Length >= 3) BinaryPrimitives.WriteUInt16BigEndian(descriptor[1..], frameNumber);
+        if (descriptor.Length >= DependencyHead.MandatoryLength) DependencyHead.SetFrameNumber(descriptor, frameNumber);
         return writer.Complete();
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Wire.Codecs;
 using Conference.MediaPod.Wire.Rtp;
 
 namespace Conference.MediaPod.Sfu.Forwarding;
@@ -37,12 +38,12 @@ internal static unsafe class PacketWriter
             Payload = Packet.Data(packet) + packet->PayloadOffset + skip,
             PayloadLength = packet->PayloadLength - skip,
         };
-        if (packet->Frame.PictureIdLength != 0 || packet->Frame.HasTl0)
+        if (packet->Frame.Picture.Any)
         {
             // The source's bytes serve every other receiver too: changed bytes go into a copy, which protection then works on in place.
             var copy = destination + head;
             Unsafe.CopyBlockUnaligned(copy, outgoing.Payload, (uint)outgoing.PayloadLength);
-            PatchPicture(copy, packet->Frame, numbers);
+            PatchPicture(new Span<byte>(copy, outgoing.PayloadLength), packet->Frame.Picture, numbers);
             outgoing.Payload = copy;
         }
         return outgoing;
@@ -57,7 +58,7 @@ internal static unsafe class PacketWriter
         payload[0] = (byte)((ushort)numbers.Sequence >> 8);
         payload[1] = (byte)numbers.Sequence;
         Unsafe.CopyBlockUnaligned(payload + Rtx.OverheadLength, Packet.Data(packet) + packet->PayloadOffset, packet->PayloadLength);
-        PatchPicture(payload + Rtx.OverheadLength, packet->Frame, numbers);
+        PatchPicture(new Span<byte>(payload + Rtx.OverheadLength, packet->PayloadLength), packet->Frame.Picture, numbers);
         return new Outgoing { Destination = destination, HeaderLength = head, Payload = payload, PayloadLength = packet->PayloadLength + Rtx.OverheadLength };
     }
 
@@ -68,15 +69,9 @@ internal static unsafe class PacketWriter
         return template.Write(head, packet, numbers.PictureId, stamp.TransportSequence, stamp.SendTime);
     }
 
-    private static void PatchPicture(byte* payload, in FrameMarks frame, in SlotNumbers numbers)
+    private static void PatchPicture(Span<byte> payload, in PictureNumbers picture, in SlotNumbers numbers)
     {
-        var at = payload + frame.PictureIdOffset;
-        if (frame.PictureIdLength == 2)
-        {
-            at[0] = (byte)(0x80 | (numbers.PictureId >> 8 & 0x7F));
-            at[1] = (byte)numbers.PictureId;
-        }
-        else if (frame.PictureIdLength == 1) at[0] = (byte)(numbers.PictureId & 0x7F);
-        if (frame.HasTl0) payload[frame.Tl0Offset] = numbers.Tl0;
+        picture.SetId(payload, numbers.PictureId);
+        picture.SetTl0(payload, numbers.Tl0);
     }
 }

@@ -101,7 +101,7 @@ internal sealed unsafe class Subscription : IDisposable
     public DropReason Forward(Packet* packet, int stream, long now)
     {
         var source = Source!.Streams[stream];
-        var numbers = new SourceNumbers(packet->Sequence, packet->Timestamp, packet->Frame.PictureId, packet->Frame.Tl0);
+        var numbers = new SourceNumbers(packet->Sequence, packet->Timestamp, packet->Frame.Number, (byte)Math.Max(0, packet->Frame.Picture.Tl0));
         if (stream != _current || source.Epoch != _epoch)
         {
             if (stream != Target) return DropReason.NotInPlan;

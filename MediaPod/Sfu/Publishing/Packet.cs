@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Conference.MediaPod.Wire.Codecs;
 
 namespace Conference.MediaPod.Sfu.Publishing;
 
@@ -74,15 +75,11 @@ internal struct FrameMarks
     public byte SpatialId;
     public byte TemporalId;
 
-    /// <summary>VP8, VP9: bytes of the PictureID, 0 to 2, and where it is in the payload.</summary>
-    public byte PictureIdLength;
-    public byte PictureIdOffset;
+    /// <summary>VP8, VP9: what is to be rewritten in the payload.</summary>
+    public PictureNumbers Picture;
 
-    /// <summary>VP8: TL0PICIDX is there, at this place in the payload.</summary>
-    public bool HasTl0;
-    public byte Tl0Offset;
-    public byte Tl0;
-    public ushort PictureId;
+    /// <summary>Counts frames: VP8's and VP9's picture identifier, the dependency descriptor's frame number; 0 without one.</summary>
+    public ushort Number;
 
     /// <summary>Pixels, where a key frame tells them; 0 otherwise.</summary>
     public ushort Width;

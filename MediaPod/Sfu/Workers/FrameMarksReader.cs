@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Wire.Codecs;
+using Conference.MediaPod.Wire.Rtp;
 
 namespace Conference.MediaPod.Sfu.Workers;
 
@@ -33,12 +33,8 @@ internal static unsafe class FrameMarksReader
             KeyFrameStart = descriptor.IsKeyFrame,
             FrameStart = descriptor.IsFrameStart,
             TemporalId = (byte)Math.Max((sbyte)0, descriptor.TemporalId),
-            PictureId = (ushort)Math.Max((short)0, descriptor.PictureId),
-            PictureIdLength = (byte)((descriptor.PictureIdBits + 1) / 8),
-            PictureIdOffset = descriptor.PictureIdOffset,
-            HasTl0 = descriptor.Tl0PictureIndex >= 0,
-            Tl0 = (byte)Math.Max((short)0, descriptor.Tl0PictureIndex),
-            Tl0Offset = descriptor.Tl0PictureIndexOffset,
+            Picture = descriptor.Picture,
+            Number = (ushort)Math.Max(0, descriptor.Picture.Id),
             Width = (ushort)width,
             Height = (ushort)height,
         };
@@ -54,12 +50,8 @@ internal static unsafe class FrameMarksReader
             FrameStart = descriptor.IsFrameStart,
             SpatialId = (byte)Math.Max(0, descriptor.SpatialId),
             TemporalId = (byte)Math.Max(0, descriptor.TemporalId),
-            PictureId = (ushort)Math.Max((short)0, descriptor.PictureId),
-            PictureIdLength = (byte)((descriptor.PictureIdBits + 1) / 8),
-            PictureIdOffset = descriptor.PictureIdOffset,
-            HasTl0 = descriptor.Tl0PictureIndex >= 0,
-            Tl0 = (byte)Math.Max((short)0, descriptor.Tl0PictureIndex),
-            Tl0Offset = descriptor.Tl0PictureIndexOffset,
+            Picture = descriptor.Picture,
+            Number = (ushort)Math.Max(0, descriptor.Picture.Id),
             Width = (ushort)width,
             Height = (ushort)height,
         };
@@ -82,8 +74,8 @@ internal static unsafe class FrameMarksReader
             FrameStart = !units.IsContinuation,
             SpatialId = (byte)Math.Max(0, units.SpatialId),
             TemporalId = (byte)Math.Max(0, units.TemporalId),
-            // The descriptor's frame number, bytes 1 and 2 (AV1 RTP specification appendix A.8.3); written back by the header template.
-            PictureId = descriptor.Length >= 3 ? BinaryPrimitives.ReadUInt16BigEndian(descriptor[1..]) : (ushort)0,
+            // Written back by the header template.
+            Number = DependencyHead.TryRead(descriptor, out var head) ? head.FrameNumber : (ushort)0,
         };
     }
 }

@@ -41,19 +41,7 @@ public sealed unsafe class MediaWorker : IDisposable
         _microsecondsPerTimestamp = 1e6 / _time.TimestampFrequency;
         _sliceTimestamps = (long)(SliceMicroseconds / _microsecondsPerTimestamp);
         _pool = new PacketPool(options.Limits.PacketMemoryPerWorker);
-        var clock = new NtpClock(_time.GetUtcNow(), Now());
-        Context = new WorkerContext
-        {
-            Pool = _pool,
-            Tally = new WorkerTally(),
-            Port = options.Port,
-            Limits = options.Limits,
-            Control = options.Control,
-            RoomEvents = options.RoomEvents,
-            Random = options.Random,
-            Clock = clock,
-        };
-        Context.FanOut = new FanOut(Context.Tally, clock);
+        Context = new WorkerContext(options, _pool, new NtpClock(_time.GetUtcNow(), Now()));
         Sessions = new SessionTable(Context, options.Handshakes, this);
         _rtp = new RtpIngress(Context);
         _rtcp = new RtcpIngress(Context);

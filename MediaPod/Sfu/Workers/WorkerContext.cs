@@ -4,20 +4,27 @@ using Conference.MediaPod.Sfu.Sessions;
 
 namespace Conference.MediaPod.Sfu.Workers;
 
-/// <summary>What everything on one worker shares.</summary>
+/// <summary>What everything on one worker shares: what it was made of, and what it made of that.</summary>
 internal sealed class WorkerContext
 {
     private int _publications;
 
-    public required PacketPool Pool { get; init; }
-    public required WorkerTally Tally { get; init; }
-    public required IDatagramPort Port { get; init; }
-    public required MediaLimits Limits { get; init; }
-    public required ControlQueue Control { get; init; }
-    public required IMediaRoomEvents RoomEvents { get; init; }
-    public required Random Random { get; init; }
-    public required NtpClock Clock { get; init; }
-    public FanOut FanOut { get; set; } = null!; // made right after, of two of these
+    public WorkerContext(MediaWorkerOptions options, PacketPool pool, NtpClock clock)
+    {
+        (Port, Limits, Control, RoomEvents, Random) = (options.Port, options.Limits, options.Control, options.RoomEvents, options.Random);
+        (Pool, Clock) = (pool, clock);
+        FanOut = new FanOut(Tally, clock);
+    }
+
+    public IDatagramPort Port { get; }
+    public MediaLimits Limits { get; }
+    public ControlQueue Control { get; }
+    public IMediaRoomEvents RoomEvents { get; }
+    public Random Random { get; }
+    public PacketPool Pool { get; }
+    public NtpClock Clock { get; }
+    public WorkerTally Tally { get; } = new();
+    public FanOut FanOut { get; }
 
     /// <summary>Some publisher is to be asked for packets or key frames: the repair tick runs.</summary>
     public bool RepairsWanted { get; set; }

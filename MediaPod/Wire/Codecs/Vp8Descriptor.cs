@@ -17,18 +17,14 @@ public readonly struct Vp8Descriptor
         NonReference = 1,
         PartitionStart = 2,
         LayerSync = 4,
-        LongPictureId = 8,
-        KeyFrame = 16,
+        KeyFrame = 8,
     }
 
     private Vp8Descriptor(Flags flags, int partition, Fields fields)
     {
         _flags = flags;
         PartitionIndex = (byte)partition;
-        PictureId = fields.PictureId;
-        PictureIdOffset = fields.PictureIdOffset;
-        Tl0PictureIndex = fields.Tl0PictureIndex;
-        Tl0PictureIndexOffset = fields.Tl0PictureIndexOffset;
+        Picture = fields.Picture;
         TemporalId = fields.TemporalId;
         KeyIndex = fields.KeyIndex;
         Length = fields.Length;
@@ -36,10 +32,7 @@ public readonly struct Vp8Descriptor
 
     private struct Fields
     {
-        public short PictureId;
-        public byte PictureIdOffset;
-        public short Tl0PictureIndex;
-        public byte Tl0PictureIndexOffset;
+        public PictureNumbers Picture;
         public sbyte TemporalId;
         public sbyte KeyIndex;
         public byte Length;
@@ -60,20 +53,8 @@ public readonly struct Vp8Descriptor
     /// <summary>Whether a key frame begins with this packet.</summary>
     public bool IsKeyFrame => (_flags & Flags.KeyFrame) != 0;
 
-    /// <summary>The picture identifier, modulo 2^<see cref="PictureIdBits"/>; -1 without one.</summary>
-    public short PictureId { get; }
-
-    /// <summary>Width of the picture identifier: 7 or 15 bits; 0 without one.</summary>
-    public int PictureIdBits => PictureId < 0 ? 0 : (_flags & Flags.LongPictureId) != 0 ? 15 : 7;
-
-    /// <summary>Where the picture identifier is.</summary>
-    public byte PictureIdOffset { get; }
-
-    /// <summary>TL0PICIDX: counts frames of temporal layer 0, modulo 256; -1 without one.</summary>
-    public short Tl0PictureIndex { get; }
-
-    /// <summary>Where TL0PICIDX is.</summary>
-    public byte Tl0PictureIndexOffset { get; }
+    /// <summary>Picture identifier and TL0PICIDX.</summary>
+    public PictureNumbers Picture { get; }
 
     /// <summary>TID: temporal layer, 0 to 3; -1 if not told.</summary>
     public sbyte TemporalId { get; }
@@ -94,7 +75,7 @@ public readonly struct Vp8Descriptor
         if (payload.IsEmpty) return false;
         var first = payload[0];
         var flags = ((first & 0x20) != 0 ? Flags.NonReference : 0) | ((first & 0x10) != 0 ? Flags.PartitionStart : 0);
-        var fields = new Fields { PictureId = -1, Tl0PictureIndex = -1, TemporalId = -1, KeyIndex = -1, Length = 1 };
+        var fields = new Fields { TemporalId = -1, KeyIndex = -1, Length = 1 };
         if ((first & 0x80) != 0 && !TryParseExtension(payload, ref fields, ref flags)) return false;
         if (payload.Length <= fields.Length) return false;
         // The lowest bit of the frame's first byte is 0 in key frames (RFC 6386 section 9.1).
@@ -108,22 +89,8 @@ public readonly struct Vp8Descriptor
         if (payload.Length < 2) return false;
         var extension = payload[1];
         var position = 2;
-        if ((extension & 0x80) != 0)
-        {
-            if (payload.Length <= position) return false;
-            fields.PictureIdOffset = (byte)position;
-            var isLong = (payload[position] & 0x80) != 0;
-            if (isLong && payload.Length <= position + 1) return false;
-            fields.PictureId = (short)(isLong ? BinaryPrimitives.ReadUInt16BigEndian(payload[position..]) & 0x7FFF : payload[position]);
-            if (isLong) flags |= Flags.LongPictureId;
-            position += isLong ? 2 : 1;
-        }
-        if ((extension & 0x40) != 0)
-        {
-            if (payload.Length <= position) return false;
-            fields.Tl0PictureIndexOffset = (byte)position;
-            fields.Tl0PictureIndex = payload[position++];
-        }
+        if ((extension & 0x80) != 0 && !PictureNumbers.TryReadId(payload, ref position, ref fields.Picture)) return false;
+        if ((extension & 0x40) != 0 && !PictureNumbers.TryReadTl0(payload, ref position, ref fields.Picture)) return false;
         if ((extension & 0x30) != 0)
         {
             if (payload.Length <= position) return false;
@@ -146,25 +113,5 @@ public readonly struct Vp8Descriptor
         width = BinaryPrimitives.ReadUInt16LittleEndian(frame[3..]) & 0x3FFF;
         height = BinaryPrimitives.ReadUInt16LittleEndian(frame[5..]) & 0x3FFF;
         return width > 0 && height > 0;
-    }
-
-    /// <summary>Overwrites the picture identifier in its width. Does nothing without one.</summary>
-    public void SetPictureId(Span<byte> payload, int value)
-    {
-        switch (PictureIdBits)
-        {
-            case 7:
-                payload[PictureIdOffset] = (byte)(value & 0x7F);
-                break;
-            case 15:
-                BinaryPrimitives.WriteUInt16BigEndian(payload[PictureIdOffset..], (ushort)(0x8000 | value));
-                break;
-        }
-    }
-
-    /// <summary>Overwrites TL0PICIDX. Does nothing without one.</summary>
-    public void SetTl0PictureIndex(Span<byte> payload, byte value)
-    {
-        if (Tl0PictureIndex >= 0) payload[Tl0PictureIndexOffset] = value;
     }
 }

@@ -28,11 +28,7 @@ public readonly struct Vp9Descriptor
     {
         public byte First;
         public byte Layers;
-        public short PictureId;
-        public byte PictureIdOffset;
-        public bool LongPictureId;
-        public short Tl0PictureIndex;
-        public byte Tl0PictureIndexOffset;
+        public PictureNumbers Picture;
         public byte SpatialLayerCount;
         public bool HasResolutions;
         public Resolutions Resolutions;
@@ -62,14 +58,8 @@ public readonly struct Vp9Descriptor
     /// <summary>Whether a key frame begins with this packet: start of a frame of the lowest spatial layer that refers to nothing.</summary>
     public bool IsKeyFrame => IsFrameStart && !IsInterPredicted && SpatialId <= 0 && !IsInterLayerPredicted;
 
-    /// <summary>The picture identifier, modulo 2^<see cref="PictureIdBits"/>; -1 without one.</summary>
-    public short PictureId => _fields.PictureId;
-
-    /// <summary>Width of the picture identifier: 7 or 15 bits; 0 without one.</summary>
-    public int PictureIdBits => PictureId < 0 ? 0 : _fields.LongPictureId ? 15 : 7;
-
-    /// <summary>Where the picture identifier is.</summary>
-    public byte PictureIdOffset => _fields.PictureIdOffset;
+    /// <summary>Picture identifier and TL0PICIDX (never in flexible mode).</summary>
+    public PictureNumbers Picture => _fields.Picture;
 
     /// <summary>TID: temporal layer, 0 to 7; -1 if not told.</summary>
     public int TemporalId => HasLayers ? _fields.Layers >> 5 : -1;
@@ -82,12 +72,6 @@ public readonly struct Vp9Descriptor
 
     /// <summary>D: the frame refers to the spatial layer below of the same picture.</summary>
     public bool IsInterLayerPredicted => HasLayers && (_fields.Layers & 1) != 0;
-
-    /// <summary>TL0PICIDX: counts frames of temporal layer 0, modulo 256; -1 without one (always in flexible mode).</summary>
-    public short Tl0PictureIndex => _fields.Tl0PictureIndex;
-
-    /// <summary>Where TL0PICIDX is.</summary>
-    public byte Tl0PictureIndexOffset => _fields.Tl0PictureIndexOffset;
 
     /// <summary>N_S + 1: number of spatial layers in the scalability structure; 0 without one.</summary>
     public int SpatialLayerCount => _fields.SpatialLayerCount;
@@ -110,9 +94,9 @@ public readonly struct Vp9Descriptor
     {
         descriptor = default;
         if (payload.IsEmpty) return false;
-        var fields = new Fields { First = payload[0], PictureId = -1, Tl0PictureIndex = -1 };
+        var fields = new Fields { First = payload[0] };
         var position = 1;
-        if ((fields.First & 0x80) != 0 && !TryParsePictureId(payload, ref position, ref fields)) return false;
+        if ((fields.First & 0x80) != 0 && !PictureNumbers.TryReadId(payload, ref position, ref fields.Picture)) return false;
         if ((fields.First & 0x20) != 0 && !TryParseLayers(payload, ref position, ref fields)) return false;
         if ((fields.First & 0x50) == 0x50 && !TrySkipReferences(payload, ref position)) return false;
         if ((fields.First & 0x02) != 0 && !TryParseStructure(payload, ref position, ref fields)) return false;
@@ -122,26 +106,11 @@ public readonly struct Vp9Descriptor
         return true;
     }
 
-    private static bool TryParsePictureId(ReadOnlySpan<byte> payload, ref int position, ref Fields fields)
-    {
-        if (payload.Length <= position) return false;
-        fields.LongPictureId = (payload[position] & 0x80) != 0;
-        if (fields.LongPictureId && payload.Length <= position + 1) return false;
-        fields.PictureIdOffset = (byte)position;
-        fields.PictureId = (short)(fields.LongPictureId ? BinaryPrimitives.ReadUInt16BigEndian(payload[position..]) & 0x7FFF : payload[position]);
-        position += fields.LongPictureId ? 2 : 1;
-        return true;
-    }
-
     private static bool TryParseLayers(ReadOnlySpan<byte> payload, ref int position, ref Fields fields)
     {
         if (payload.Length <= position) return false;
         fields.Layers = payload[position++];
-        if ((fields.First & 0x10) != 0) return true;
-        if (payload.Length <= position) return false;
-        fields.Tl0PictureIndexOffset = (byte)position;
-        fields.Tl0PictureIndex = payload[position++];
-        return true;
+        return (fields.First & 0x10) != 0 || PictureNumbers.TryReadTl0(payload, ref position, ref fields.Picture);
     }
 
     private static bool TrySkipReferences(ReadOnlySpan<byte> payload, ref int position)
@@ -178,25 +147,5 @@ public readonly struct Vp9Descriptor
             position += 1 + (payload[position] >> 2 & 3);
         }
         return position <= payload.Length;
-    }
-
-    /// <summary>Overwrites the picture identifier in its width. Does nothing without one.</summary>
-    public void SetPictureId(Span<byte> payload, int value)
-    {
-        switch (PictureIdBits)
-        {
-            case 7:
-                payload[PictureIdOffset] = (byte)(value & 0x7F);
-                break;
-            case 15:
-                BinaryPrimitives.WriteUInt16BigEndian(payload[PictureIdOffset..], (ushort)(0x8000 | value));
-                break;
-        }
-    }
-
-    /// <summary>Overwrites TL0PICIDX. Does nothing without one.</summary>
-    public void SetTl0PictureIndex(Span<byte> payload, byte value)
-    {
-        if (Tl0PictureIndex >= 0) payload[Tl0PictureIndexOffset] = value;
     }
 }

@@ -22,5 +22,5 @@ public struct SequenceUnwrapper
     }
 
     /// <summary>As <see cref="Unwrap"/>, without remembering the number.</summary>
-    public readonly long Peek(ushort sequence) => _started ? _newest + (short)(sequence - (ushort)_newest) : sequence;
+    public readonly long Peek(ushort sequence) => _started ? _newest + SequenceNumber.Distance((ushort)_newest, sequence) : sequence;
 }

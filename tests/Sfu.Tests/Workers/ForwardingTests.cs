@@ -70,8 +70,8 @@ public sealed class ForwardingTests : IAsyncDisposable
         Assert.True(_rig.Drops(DropReason.AwaitingKeyFrame) >= 1);
         var pictures = packets.Select(Picture).ToList();
         Assert.True(pictures[0].IsKeyFrame);
-        Assert.Equal(pictures[0].PictureId + 1, pictures[1].PictureId);
-        Assert.Equal(pictures[0].Tl0PictureIndex + 1, pictures[1].Tl0PictureIndex);
+        Assert.Equal(pictures[0].Picture.Id + 1, pictures[1].Picture.Id);
+        Assert.Equal(pictures[0].Picture.Tl0 + 1, pictures[1].Picture.Tl0);
         Assert.Equal(3000u, RigClient.Header(packets[1]).Timestamp - RigClient.Header(packets[0]).Timestamp);
         Assert.Equal(1, bob.Count((type, _) => type == RtcpPacketType.SenderReport)); // at once, at the switch
         await _rig.SettleAsync();
@@ -126,7 +126,7 @@ public sealed class ForwardingTests : IAsyncDisposable
         Assert.Equal(first.Ssrc, second.Ssrc);
         Assert.Equal((ushort)(first.Sequence + 1), second.Sequence);
         Assert.Equal(90_000u, second.Timestamp - first.Timestamp);
-        Assert.Equal(Picture(before).PictureId + 1, Picture(after).PictureId);
+        Assert.Equal(Picture(before).Picture.Id + 1, Picture(after).Picture.Id);
     }
 
     [Fact]

@@ -12,8 +12,8 @@ public sealed class Vp8DescriptorTests
         Assert.True(Vp8Descriptor.TryParse(payload, out var descriptor));
         Assert.True(descriptor.IsKeyFrame && descriptor.IsFrameStart && descriptor.IsPartitionStart);
         Assert.False(descriptor.IsNonReference);
-        Assert.Equal((0x1234, 15, 2), (descriptor.PictureId, descriptor.PictureIdBits, descriptor.PictureIdOffset));
-        Assert.Equal((0x56, 4), (descriptor.Tl0PictureIndex, descriptor.Tl0PictureIndexOffset));
+        Assert.Equal((0x1234, 15, 2), (descriptor.Picture.Id, descriptor.Picture.IdBits, descriptor.Picture.IdOffset));
+        Assert.Equal((0x56, 4), (descriptor.Picture.Tl0, descriptor.Picture.Tl0Offset));
         Assert.Equal((0, true, 5, 6), (descriptor.TemporalId, descriptor.IsLayerSync, descriptor.KeyIndex, descriptor.Length));
         Assert.True(descriptor.TryGetDimensions(payload, out var width, out var height));
         Assert.Equal((426, 240), (width, height));
@@ -25,7 +25,7 @@ public sealed class Vp8DescriptorTests
         Assert.True(Vp8Descriptor.TryParse(Hex.Bytes("B0 A0 11 C0 01"), out var descriptor));
         Assert.True(descriptor.IsNonReference && descriptor.IsFrameStart);
         Assert.False(descriptor.IsKeyFrame);
-        Assert.Equal((0x11, 7, -1, 3, -1), (descriptor.PictureId, descriptor.PictureIdBits, descriptor.Tl0PictureIndex, descriptor.TemporalId, descriptor.KeyIndex));
+        Assert.Equal((0x11, 7, -1, 3, -1), (descriptor.Picture.Id, descriptor.Picture.IdBits, descriptor.Picture.Tl0, descriptor.TemporalId, descriptor.KeyIndex));
         Assert.False(descriptor.IsLayerSync);
         Assert.False(descriptor.TryGetDimensions(Hex.Bytes("B0 A0 11 C0 01"), out _, out _));
     }
@@ -40,7 +40,7 @@ public sealed class Vp8DescriptorTests
     {
         Assert.True(Vp8Descriptor.TryParse(Hex.Bytes(payload), out var descriptor));
         Assert.Equal((frameStart, keyFrame, length), (descriptor.IsFrameStart, descriptor.IsKeyFrame, descriptor.Length));
-        Assert.Equal((-1, 0, -1, -1), (descriptor.PictureId, descriptor.PictureIdBits, descriptor.Tl0PictureIndex, descriptor.TemporalId));
+        Assert.Equal((-1, 0, -1, -1), (descriptor.Picture.Id, descriptor.Picture.IdBits, descriptor.Picture.Tl0, descriptor.TemporalId));
     }
 
     [Theory]
@@ -61,13 +61,13 @@ public sealed class Vp8DescriptorTests
     {
         var payload = Hex.Bytes("90 E0 9234 56 25 00");
         Assert.True(Vp8Descriptor.TryParse(payload, out var descriptor));
-        descriptor.SetPictureId(payload, 0x7FFF);
-        descriptor.SetTl0PictureIndex(payload, 0xAB);
+        descriptor.Picture.SetId(payload, 0x7FFF);
+        descriptor.Picture.SetTl0(payload, 0xAB);
         Assert.Equal(Hex.Bytes("90 E0 FFFF AB 25 00"), payload);
         payload = Hex.Bytes("90 80 11 00");
         Assert.True(Vp8Descriptor.TryParse(payload, out descriptor));
-        descriptor.SetPictureId(payload, 0xFF);
-        descriptor.SetTl0PictureIndex(payload, 0xAB);
+        descriptor.Picture.SetId(payload, 0xFF);
+        descriptor.Picture.SetTl0(payload, 0xAB);
         Assert.Equal(Hex.Bytes("90 80 7F 00"), payload);
     }
 

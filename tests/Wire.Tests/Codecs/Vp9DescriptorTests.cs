@@ -12,8 +12,8 @@ public sealed class Vp9DescriptorTests
         Assert.True(Vp9Descriptor.TryParse(payload, out var descriptor));
         Assert.True(descriptor.IsKeyFrame && descriptor.IsFrameStart && descriptor.HasScalabilityStructure && descriptor.IsSwitchingUpPoint);
         Assert.False(descriptor.IsFrameEnd || descriptor.IsFlexible || descriptor.IsInterPredicted || descriptor.IsInterLayerPredicted || descriptor.IsNotReferenceForUpperLayers);
-        Assert.Equal((0x1234, 15, 1), (descriptor.PictureId, descriptor.PictureIdBits, descriptor.PictureIdOffset));
-        Assert.Equal((0x56, 4, 0, 0), (descriptor.Tl0PictureIndex, descriptor.Tl0PictureIndexOffset, descriptor.TemporalId, descriptor.SpatialId));
+        Assert.Equal((0x1234, 15, 1), (descriptor.Picture.Id, descriptor.Picture.IdBits, descriptor.Picture.IdOffset));
+        Assert.Equal((0x56, 4, 0, 0), (descriptor.Picture.Tl0, descriptor.Picture.Tl0Offset, descriptor.TemporalId, descriptor.SpatialId));
         Assert.Equal((2, 20), (descriptor.SpatialLayerCount, descriptor.Length));
         Assert.True(descriptor.TryGetDimensions(0, out var width, out var height) && (width, height) == (320, 180));
         Assert.True(descriptor.TryGetDimensions(1, out width, out height) && (width, height) == (640, 360));
@@ -28,9 +28,9 @@ public sealed class Vp9DescriptorTests
         Assert.True(Vp9Descriptor.TryParse(payload, out var descriptor));
         Assert.True(descriptor.IsFlexible && descriptor.IsInterPredicted && descriptor.IsFrameEnd && descriptor.IsInterLayerPredicted && descriptor.IsNotReferenceForUpperLayers);
         Assert.False(descriptor.IsKeyFrame);
-        Assert.Equal((0x11, 7, 2, 1, -1, 5), (descriptor.PictureId, descriptor.PictureIdBits, descriptor.TemporalId, descriptor.SpatialId, descriptor.Tl0PictureIndex, descriptor.Length));
-        descriptor.SetPictureId(payload, 0x22);
-        descriptor.SetTl0PictureIndex(payload, 9);
+        Assert.Equal((0x11, 7, 2, 1, -1, 5), (descriptor.Picture.Id, descriptor.Picture.IdBits, descriptor.TemporalId, descriptor.SpatialId, descriptor.Picture.Tl0, descriptor.Length));
+        descriptor.Picture.SetId(payload, 0x22);
+        descriptor.Picture.SetTl0(payload, 9);
         Assert.Equal(Hex.Bytes("FD 22 43 03 04 FF"), payload);
     }
 

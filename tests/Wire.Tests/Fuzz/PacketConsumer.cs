@@ -103,17 +103,17 @@ internal sealed class PacketConsumer
         {
             parsed = true;
             for (var i = 0; i < vp9.SpatialLayerCount; i++) vp9.TryGetDimensions(i, out _, out _);
-            vp9.SetPictureId(payload, 0x7ABC);
-            vp9.SetTl0PictureIndex(payload, 7);
-            Check(Vp9Descriptor.TryParse(payload, out var patched) && patched.Length == vp9.Length && (patched.PictureIdBits == 0 || (patched.PictureId & 0x3C) == 0x3C));
+            vp9.Picture.SetId(payload, 0x7ABC);
+            vp9.Picture.SetTl0(payload, 7);
+            Check(Vp9Descriptor.TryParse(payload, out var patched) && patched.Length == vp9.Length && (patched.Picture.IdBits == 0 || (patched.Picture.Id & 0x3C) == 0x3C));
         }
         if (Vp8Descriptor.TryParse(payload, out var vp8))
         {
             parsed = true;
             vp8.TryGetDimensions(payload, out _, out _);
-            vp8.SetPictureId(payload, 0x7ABC);
-            vp8.SetTl0PictureIndex(payload, 7);
-            Check(Vp8Descriptor.TryParse(payload, out var patched) && patched.Length == vp8.Length && patched.Tl0PictureIndex is -1 or 7);
+            vp8.Picture.SetId(payload, 0x7ABC);
+            vp8.Picture.SetTl0(payload, 7);
+            Check(Vp8Descriptor.TryParse(payload, out var patched) && patched.Length == vp8.Length && patched.Picture.Tl0 is -1 or 7);
         }
         return parsed;
     }
