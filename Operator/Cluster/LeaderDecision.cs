@@ -8,8 +8,8 @@ namespace Conference.Operator.Cluster;
 /// <param name="RetryPeriod">The pause between two looks at the lease.</param>
 public sealed record LeaderTimes(TimeSpan LeaseDuration, TimeSpan RenewDeadline, TimeSpan RetryPeriod)
 {
-    /// <summary>8 s, 5 s, 1 s: a leader that was killed is replaced within 9 s, one that ends within 1 s.</summary>
-    public static LeaderTimes Default { get; } = new(TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+    /// <summary>10 s, 7 s, 1 s: a leader that was killed is replaced within 11 s, one that ends within 1 s.</summary>
+    public static LeaderTimes Default { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(1));
 
     /// <summary>Throws <see cref="ArgumentException"/> unless retry &lt; deadline &lt; duration.</summary>
     public LeaderTimes Checked() => RetryPeriod > TimeSpan.Zero && RetryPeriod < RenewDeadline && RenewDeadline < LeaseDuration && LeaseDuration >= TimeSpan.FromSeconds(1)

@@ -250,4 +250,20 @@ public sealed class PoolLoopTests(ApiServer server, ITestOutputHelper output)
         await server.Client.DeleteAsync(MediaPodPool.Type, house.Namespace, "media", null, CancellationToken.None);
         await Eventually.True(async () => (await house.PodsAsync()).Count == 0, () => house.DescribeAsync("media"), TimeSpan.FromSeconds(60));
     }
+
+    [KubeFact]
+    public async Task Removing_pools_leaves_nothing_that_waits_for_an_operator()
+    {
+        await using var house = await OperatorHouse.BuildAsync(server);
+        var app = await house.StartOperatorAsync();
+        await house.CreatePoolAsync("media", $$"""{"minPods": 2, "maxPods": 5, {{Quick}} }""");
+        await house.UntilAsync("media", s => s is { ReadyPods: 2 });
+        foreach (var pod in house.Silo.Pods.Keys) house.Silo.Seat(pod, 5); // nobody waits for them to leave
+        await app.StopAsync();
+        using var said = new StringWriter();
+        await new PoolRemoval(server.Client, house.Namespace, TimeProvider.System).RunAsync(said, CancellationToken.None);
+        Assert.Empty(await house.PodsAsync());
+        Assert.Equal(KubeReason.NotFound, (await server.Client.GetAsync(MediaPodPool.Type, house.Namespace, "media", CancellationToken.None)).Reason);
+        Assert.Contains("pool media is deleted", said.ToString(), StringComparison.Ordinal);
+    }
 }
