@@ -17,21 +17,7 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
     /// </summary>
     public ResiliencePipeline<HttpResponseMessage> GatewayToSilo { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(GatewayToSilo), TimeProvider = time }
         .AddTimeout(TimeSpan.FromSeconds(5))
-        .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-        {
-            MaxRetryAttempts = 3,
-            Delay = TimeSpan.FromMilliseconds(50),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Randomizer = random ?? Random,
-            ShouldHandle = args => ValueTask.FromResult(IsAway(args.Outcome)),
-            OnRetry = args =>
-            {
-                args.Outcome.Result?.Dispose();
-                return default;
-            },
-        })
+        .AddRetry(HttpRetry(random, 3, 50, 1_000, IsAway))
         .AddTimeout(TimeSpan.FromSeconds(2))
         .Build();
 
@@ -40,30 +26,12 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
     /// so that nothing has been sent.
     /// </summary>
     public ResiliencePipeline<HttpResponseMessage> GatewayToSiloUnsent { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(GatewayToSiloUnsent), TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-        {
-            MaxRetryAttempts = 3,
-            Delay = TimeSpan.FromMilliseconds(50),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Randomizer = random ?? Random,
-            ShouldHandle = args => ValueTask.FromResult(IsUnsent(args.Outcome)),
-        })
+        .AddRetry(HttpRetry(random, 3, 50, 1_000, IsUnsent))
         .Build();
 
     /// <summary>A pod (or a Gateway's stream) dialling a silo: tries for ever, 100 ms to 1 s apart, because a silo that restarts must know its pods within 2 s.</summary>
     public ResiliencePipeline PodToSilo { get; } = new ResiliencePipelineBuilder { Name = nameof(PodToSilo), TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = int.MaxValue,
-            Delay = TimeSpan.FromMilliseconds(100),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Randomizer = random ?? Random,
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is not (null or OperationCanceledException)),
-        })
+        .AddRetry(Retry(random, int.MaxValue, 100, error => error is not (null or OperationCanceledException)))
         .Build();
 
     /// <summary>
@@ -72,7 +40,7 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
     /// </summary>
     public ResiliencePipeline<HttpResponseMessage> OperatorToKubernetes { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(OperatorToKubernetes), TimeProvider = time }
         .AddTimeout(TimeSpan.FromSeconds(30))
-        .AddRetry(FarRetry(random, args => IsAway(args.Outcome) || args.Outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError))
+        .AddRetry(FarRetry(random, outcome => IsAway(outcome) || outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError))
         .AddTimeout(TimeSpan.FromSeconds(10))
         .Build();
 
@@ -82,7 +50,7 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
     /// </summary>
     public ResiliencePipeline<HttpResponseMessage> OperatorToKubernetesUnsent { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(OperatorToKubernetesUnsent), TimeProvider = time }
         .AddTimeout(TimeSpan.FromSeconds(30))
-        .AddRetry(FarRetry(random, args => IsUnsent(args.Outcome) || args.Outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests))
+        .AddRetry(FarRetry(random, outcome => IsUnsent(outcome) || outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests))
         .AddTimeout(TimeSpan.FromSeconds(10))
         .Build();
 
@@ -94,21 +62,7 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
     /// <summary>Operator to silo: every request may be repeated; at most 2 further tries when no silo answers, 100 ms to 1 s apart, 2 s for one try, 5 s together.</summary>
     public ResiliencePipeline<HttpResponseMessage> OperatorToSilo { get; } = new ResiliencePipelineBuilder<HttpResponseMessage> { Name = nameof(OperatorToSilo), TimeProvider = time }
         .AddTimeout(TimeSpan.FromSeconds(5))
-        .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-        {
-            MaxRetryAttempts = 2,
-            Delay = TimeSpan.FromMilliseconds(100),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Randomizer = random ?? Random,
-            ShouldHandle = args => ValueTask.FromResult(IsAway(args.Outcome)),
-            OnRetry = args =>
-            {
-                args.Outcome.Result?.Dispose();
-                return default;
-            },
-        })
+        .AddRetry(HttpRetry(random, 2, 100, 1_000, IsAway))
         .AddTimeout(TimeSpan.FromSeconds(2))
         .Build();
 
@@ -117,48 +71,48 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
     /// its thread. Never around a commit: whether that was done has to be found out, not tried again.
     /// </summary>
     public ResiliencePipeline SiloToDatabase { get; } = new ResiliencePipelineBuilder { Name = nameof(SiloToDatabase), TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = 3,
-            Delay = TimeSpan.FromMilliseconds(100),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Randomizer = random ?? Random,
-            ShouldHandle = args => ValueTask.FromResult(IsLost(args.Outcome.Exception)),
-        })
+        .AddRetry(Retry(random, 3, 100, IsLost))
         .Build();
 
     /// <summary>A silo reading its database: at most 4 further tries when the connection fails, 50 ms to 1 s apart, 5 s together.</summary>
     public ResiliencePipeline SiloToDatabaseReads { get; } = new ResiliencePipelineBuilder { Name = nameof(SiloToDatabaseReads), TimeProvider = time }
         .AddTimeout(TimeSpan.FromSeconds(5))
-        .AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = 4,
-            Delay = TimeSpan.FromMilliseconds(50),
-            MaxDelay = TimeSpan.FromSeconds(1),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Randomizer = random ?? Random,
-            ShouldHandle = args => ValueTask.FromResult(IsLost(args.Outcome.Exception)),
-        })
+        .AddRetry(Retry(random, 4, 50, IsLost))
         .Build();
 
-    private static RetryStrategyOptions<HttpResponseMessage> FarRetry(Func<double>? random, Func<RetryPredicateArguments<HttpResponseMessage>, bool> again) => new()
+    private static RetryStrategyOptions<HttpResponseMessage> FarRetry(Func<double>? random, Func<Outcome<HttpResponseMessage>, bool> again)
     {
-        MaxRetryAttempts = 4,
-        Delay = TimeSpan.FromMilliseconds(100),
-        MaxDelay = TimeSpan.FromSeconds(5),
+        var retry = HttpRetry(random, 4, 100, 5_000, again);
+        retry.DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result?.Headers.RetryAfter?.Delta is { } wait ? TimeSpan.FromSeconds(Math.Min(10, wait.TotalSeconds)) : (TimeSpan?)null);
+        return retry;
+    }
+
+    private static RetryStrategyOptions<HttpResponseMessage> HttpRetry(
+        Func<double>? random, int most, int firstMilliseconds, int longestMilliseconds, Func<Outcome<HttpResponseMessage>, bool> again) => new()
+    {
+        MaxRetryAttempts = most,
+        Delay = TimeSpan.FromMilliseconds(firstMilliseconds),
+        MaxDelay = TimeSpan.FromMilliseconds(longestMilliseconds),
         BackoffType = DelayBackoffType.Exponential,
         UseJitter = true,
         Randomizer = random ?? Random,
-        ShouldHandle = args => ValueTask.FromResult(again(args)),
-        DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result?.Headers.RetryAfter?.Delta is { } wait ? TimeSpan.FromSeconds(Math.Min(10, wait.TotalSeconds)) : (TimeSpan?)null),
+        ShouldHandle = args => ValueTask.FromResult(again(args.Outcome)),
         OnRetry = args =>
         {
             args.Outcome.Result?.Dispose();
             return default;
         },
+    };
+
+    private static RetryStrategyOptions Retry(Func<double>? random, int most, int firstMilliseconds, Func<Exception?, bool> again) => new()
+    {
+        MaxRetryAttempts = most,
+        Delay = TimeSpan.FromMilliseconds(firstMilliseconds),
+        MaxDelay = TimeSpan.FromSeconds(1),
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Randomizer = random ?? Random,
+        ShouldHandle = args => ValueTask.FromResult(again(args.Outcome.Exception)),
     };
 
     private static bool IsUnsent(Outcome<HttpResponseMessage> outcome) =>

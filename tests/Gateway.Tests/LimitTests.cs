@@ -30,6 +30,7 @@ public sealed class LimitTests : IAsyncLifetime
             Assert.Contains("\"TooLarge\"", answer);
         }
         Assert.Empty(_gateway.Silo.Requests);
+        Assert.Matches("gateway_requests_refused_total\\{reason=\"TooLarge\"\\} [1-9]", await _gateway.Http.GetStringAsync("/metrics"));
     }
 
     [Theory]

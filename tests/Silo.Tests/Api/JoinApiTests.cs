@@ -39,6 +39,7 @@ public sealed class JoinApiTests
         Assert.Equal((400, "InvalidDisplayName"), await RefusedAsync(silo, meeting.Code, new JoinRequest(name)));
         Assert.Equal((400, "InvalidDisplayName"), await RefusedAsync(silo, meeting.Code, new JoinRequest(new string('x', 10_000))));
         Assert.Equal((400, "InvalidDisplayName"), await RefusedAsync(silo, meeting.Code, new JoinRequest()));
+        Assert.Matches("conference_silo_refusals_total\\{reason=\"InvalidDisplayName\"\\} [1-9]", await silo.Http.GetStringAsync("/metrics"));
     }
 
     [Fact]

@@ -117,6 +117,7 @@ public sealed class MeetingsApiTests
             using var response = await silo.Http.SendAsync(huge);
             Assert.Equal((413, "TooLarge"), await SiloFixture.ProblemAsync(response) is var q ? (q.Status, q.Reason) : default);
         }
+        Assert.Matches("http_requests_refused_total\\{reason=\"TooLarge\"\\} [1-9]", await silo.Http.GetStringAsync("/metrics"));
         await silo.CreateAsync();
     }
 

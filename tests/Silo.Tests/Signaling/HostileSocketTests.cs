@@ -1,10 +1,12 @@
 using System.Net.WebSockets;
+using System.Text.RegularExpressions;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
 using Conference.Contracts.Tickets;
 using Conference.Hosting.Tickets;
 using Conference.Silo.Signaling;
 using Conference.Silo.Tests.Support;
+using Conference.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Conference.Silo.Tests.Signaling;
@@ -18,6 +20,7 @@ public sealed class HostileSocketTests
         await using var silo = await SiloFixture.StartAsync(o => o with { Signaling = new SignalOptions { HelloTimeout = TimeSpan.FromMilliseconds(200) } });
         await using var client = await SignalClient.OpenAsync(silo);
         Assert.Equal(GoAwayReason.HelloTimeout, await client.GoneAsync());
+        await AssertCountedAsync(silo, GoAwayReason.HelloTimeout);
     }
 
     [Theory]
@@ -34,6 +37,7 @@ public sealed class HostileSocketTests
         await using var client = await SignalClient.OpenAsync(silo);
         await client.SendTextAsync(first);
         Assert.Equal(GoAwayReason.Malformed, await client.GoneAsync());
+        await AssertCountedAsync(silo, GoAwayReason.Malformed);
     }
 
     [Fact]
@@ -53,6 +57,10 @@ public sealed class HostileSocketTests
         Assert.Equal(GoAwayReason.InvalidTicket, await RefusedAsync(meeting.Silo, ann.Join.SignalTicket));
         Assert.Equal(GoAwayReason.NotInMeeting, await RefusedAsync(meeting.Silo, signer.Sign(claims with { ParticipantId = ParticipantId.Parse("stranger") })));
         Assert.Equal(GoAwayReason.NotInMeeting, await RefusedAsync(meeting.Silo, signer.Sign(claims with { MeetingId = MeetingId.Parse("elsewhere") })));
+        await AssertCountedAsync(meeting.Silo, GoAwayReason.InvalidTicket);
+        await AssertCountedAsync(meeting.Silo, GoAwayReason.NotInMeeting);
+        foreach (var refusal in Enum.GetNames<TicketRefusal>())
+            Assert.Matches($"conference_silo_refusals_total\\{{reason=\"SignalTicket{refusal}\"\\}} [1-9]", await meeting.Silo.Http.GetStringAsync("/metrics"));
         await ann.SayAsync("not disturbed");
     }
 
@@ -75,6 +83,7 @@ public sealed class HostileSocketTests
         var (ann, bob) = (await meeting.EnterAsync("Ann"), await meeting.EnterAsync("Bob"));
         await ann.Client.SendTextAsync(new string('x', 16 * 1024 + 1));
         Assert.Equal(GoAwayReason.TooLarge, await ann.Client.GoneAsync());
+        await AssertCountedAsync(meeting.Silo, GoAwayReason.TooLarge);
         await bob.Client.SendBinaryAsync([1, 2, 3]);
         Assert.Equal(GoAwayReason.Malformed, await bob.Client.GoneAsync());
     }
@@ -98,6 +107,7 @@ public sealed class HostileSocketTests
         var refused = await ann.Client.NextAsync<Refused>();
         Assert.Equal((CommandRefusal.RateLimited, CommandId.Parse("f10")), (refused.Reason, refused.Id!.Value));
         Assert.Equal(GoAwayReason.Flooding, await ann.Client.GoneAsync());
+        await AssertCountedAsync(meeting.Silo, GoAwayReason.Flooding);
         await bob.SayAsync("not disturbed");
     }
 
@@ -131,7 +141,11 @@ public sealed class HostileSocketTests
             if (i % 50 == 0) await talking.SayAsync("in step");
         }
         await dropped;
+        await AssertCountedAsync(meeting.Silo, GoAwayReason.TooSlow);
     }
+
+    private static Task AssertCountedAsync(SiloFixture silo, GoAwayReason reason) => Eventually.True(
+        async () => Regex.IsMatch(await silo.Http.GetStringAsync("/metrics"), $"conference_silo_signal_closed_total\\{{reason=\"{reason}\"\\}} [1-9]"), $"{reason} is not counted");
 
     private static string TicketFile(SiloFixture silo) => silo.Services.GetRequiredService<SiloOptions>().TicketKeyFile;
 
