@@ -105,7 +105,7 @@ public sealed class PostgresServer : IDisposable
         // The shell's own server, which it ends when this process closes the pipe or is gone.
         string[] server = [.. AsServerUser(), Path.Combine(Programs!, "postgres"), "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
             "-c", "max_connections=200", "-c", "logging_collector=off"];
-        var start = new ProcessStartInfo("sh", ["-c", "log=$1; shift; exec 3<&0; \"$@\" >>\"$log\" 2>&1 </dev/null 3<&- & p=$!; (cat <&3 >/dev/null; kill -KILL $p 2>/dev/null) & wait $p; exec 3<&-; kill $! 2>/dev/null", "guard", LogFile, .. server])
+        var start = new ProcessStartInfo("sh", ["-c", "exec 2>/dev/null; log=$1; shift; exec 3<&0; \"$@\" >>\"$log\" 2>&1 </dev/null 3<&- & p=$!; (cat <&3 >/dev/null; kill -KILL $p 2>/dev/null) & wait $p; exec 3<&-; kill $! 2>/dev/null", "guard", LogFile, .. server])
         {
             RedirectStandardInput = true,
         };

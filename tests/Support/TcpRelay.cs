@@ -26,6 +26,9 @@ public sealed class TcpRelay : IAsyncDisposable
     /// <summary>Where clients connect, on 127.0.0.1.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>New connections are closed at once.</summary>
+    public bool IsRefusing { get; set; }
+
     /// <summary>How many connections were cut.</summary>
     public int Cuts { get; private set; }
 
@@ -71,6 +74,7 @@ public sealed class TcpRelay : IAsyncDisposable
         using var server = new TcpClient();
         try
         {
+            if (IsRefusing) return;
             await server.ConnectAsync(IPAddress.Loopback, _server, _ended.Token);
             lock (_gate) _open.AddRange([client, server]);
             var link = new Link(client, server);
