@@ -56,7 +56,7 @@ public static class SiloApp
         services.AddSingleton(s => s.GetRequiredService<JournalHolder>().Journal.Records);
         services.AddSingleton(s => TicketSigner.Open(options.TicketKeyFile, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => Verifier(s.GetRequiredService<TicketSigner>(), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<SiloMetrics>().AddSingleton<MeetingCalls>().AddSingleton<PodPlacer>().AddSingleton<PodDrains>().AddSingleton<RegionReader>().AddSingleton<MediaGrants>();
+        services.AddSingleton<SiloMetrics>().AddSingleton<GrainRetries>().AddSingleton<MeetingCalls>().AddSingleton<PodPlacer>().AddSingleton<PodDrains>().AddSingleton<RegionReader>().AddSingleton<MediaGrants>();
         services.AddSingleton<PodEndpoint>();
         services.AddActorRuntime(options.Cluster);
         AddSignaling(services);

@@ -37,6 +37,8 @@ public static class ActorRuntime
         silo.Configure<Orleans.Configuration.SiloOptions>(o => o.SiloName = cluster.Name);
         silo.ConfigureEndpoints(cluster.Address, cluster.Port, gatewayPort: 0, listenOnAnyHostAddress: !IPAddress.IsLoopback(cluster.Address));
         silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", cluster.ConnectionString));
+        // Longer than a write waits for the database, shorter than a person does.
+        silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(20));
         // A killed silo's meetings go on elsewhere after about 1.5 s: one silo that misses two answers in a row, each within 1 s, is enough. With the defaults it is 7 to 10 s.
         silo.Configure<ClusterMembershipOptions>(o =>
         {

@@ -77,6 +77,8 @@ internal sealed class HomePods(PodPlacer placer, Func<MeetingState> state, TimeS
             case PodAdmission.Admitted or PodAdmission.Full:
                 _seen = home;
                 return new(home, PodSelection.SameMeeting);
+            case PodAdmission.Expected:
+                return new(home, PodSelection.SameMeeting);
             case PodAdmission.Unknown when _seen != home && time.GetUtcNow() - _startedAt < returnGrace:
                 return new(home, PodSelection.SameMeeting); // this silo has just started: the pod dials in any moment
             default:

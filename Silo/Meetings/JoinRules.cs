@@ -14,6 +14,8 @@ internal static class JoinRules
         if (!state.Exists) return Decision.Refuse(JoinRefusal.UnknownCode);
         if (state.Ended is not null) return Decision.Refuse(JoinRefusal.Ended);
         if (IsAbandoned(state, now, rules)) return LifecycleRules.Abandon() with { Answer = new JoinRefused(JoinRefusal.Ended) };
+        // The same request once more, whose answer was lost on its way: ids are random.
+        if (state.Find(c.Newcomer) is { } known && known.ResumeTokenHash == c.ResumeTokenHash) return new Decision { Actor = known.Id, Place = known.Id };
         if (RefusalOf(state, c, rules, out var name, out var role, out var inLobby) is { } refusal) return Decision.Refuse(refusal);
 
         var joined = new ParticipantJoined(c.Newcomer, name, role, inLobby, c.ResumeTokenHash);

@@ -8,17 +8,21 @@ using Microsoft.Extensions.Logging;
 namespace Conference.Silo.Meetings;
 
 /// <summary>Calls meetings from outside of grains: what goes wrong on the way is the named refusal "unavailable", never an exception.</summary>
-public sealed partial class MeetingCalls(IGrainFactory grains, ILogger<MeetingCalls> log)
+internal sealed partial class MeetingCalls(IGrainFactory grains, GrainRetries retries, ILogger<MeetingCalls> log)
 {
     /// <summary>The meeting's grain.</summary>
     public IMeetingGrain Grain(MeetingId id) => grains.GetGrain<IMeetingGrain>(id.Value);
+
+    /// <summary>A hub begins to listen, or goes on: see <see cref="IMeetingGrain.Subscribe"/>.</summary>
+    public Task<MeetingPosition> SubscribeAsync(MeetingId id, IMeetingObserver observer) => retries.CallAsync(() => Grain(id).Subscribe(observer));
 
     /// <summary>Does a command.</summary>
     public async Task<CommandResult> ExecuteAsync(MeetingId id, MeetingCommand command, ParticipantId? sender = null)
     {
         try
         {
-            return await Grain(id).Execute(new CommandEnvelope(command, sender));
+            var envelope = new CommandEnvelope(command, sender);
+            return MayBeRepeated(command) ? await retries.CallAsync(() => Grain(id).Execute(envelope)) : await Grain(id).Execute(envelope);
         }
         catch (Exception e) when (IsAway(e))
         {
@@ -38,7 +42,7 @@ public sealed partial class MeetingCalls(IGrainFactory grains, ILogger<MeetingCa
     {
         try
         {
-            return await Grain(id).Read(question);
+            return await retries.CallAsync(() => Grain(id).Read(question));
         }
         catch (Exception e) when (IsAway(e))
         {
@@ -48,7 +52,11 @@ public sealed partial class MeetingCalls(IGrainFactory grains, ILogger<MeetingCa
     }
 
     /// <summary>Whether a call failed because something is away now, not because it is wrong.</summary>
-    public static bool IsAway(Exception e) => e is TimeoutException or OrleansException or JournalReadException or OperationCanceledException;
+    public static bool IsAway(Exception e) => e is TimeoutException or OrleansException or JournalReadException or OperationCanceledException or Polly.Timeout.TimeoutRejectedException;
+
+    /// <summary>What does no harm when it is done twice: it carries an id by which it is recognised, or says how something should be.</summary>
+    private static bool MayBeRepeated(MeetingCommand command)
+        => command is FromClient or OpenSession or CloseSession or TakePlace or ResumePlace or RoomReported or PodLost or SweepMeeting or ChangeMeeting;
 
     [LoggerMessage(3010, LogLevel.Warning, "Meeting {Meeting} cannot do {What} now")]
     private static partial void LogFailed(ILogger log, Exception exception, MeetingId meeting, string what);

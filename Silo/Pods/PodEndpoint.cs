@@ -10,12 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace Conference.Silo.Pods;
 
 /// <summary><c>/pods/connect</c>: one control channel from its register to its end.</summary>
-internal sealed partial class PodEndpoint(IGrainFactory grains, TicketSigner signer, TimeProvider time, ILogger<PodEndpoint> log)
+internal sealed partial class PodEndpoint(IGrainFactory grains, GrainRetries retries, TicketSigner signer, TimeProvider time, ILogger<PodEndpoint> log)
 {
     /// <summary>The largest report, in bytes: a full one of thousands of participants.</summary>
     public const int MaxMessageBytes = 4 * 1024 * 1024;
 
     private static readonly TimeSpan RegisterTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>A pod whose report gets no answer for longer dials again: a pod that is not heard of counts as lost.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
 
     public async Task RunAsync(MessageSocket socket, CancellationToken aborted)
     {
@@ -33,8 +36,9 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, TicketSigner sig
         try
         {
             channel.Send(new PodRegistered(signer.PublicKeys));
-            await grain.Register(new PodConnection(connection, pod), reference).ConfigureAwait(false);
-            await ServeAsync(socket, grain, connection, aborted).ConfigureAwait(false);
+            Task RegisterAsync() => retries.CallAsync(() => grain.Register(new PodConnection(connection, pod), reference).WaitAsync(AnswerWithin, time));
+            await RegisterAsync().ConfigureAwait(false);
+            await ServeAsync(socket, report => retries.CallAsync(() => grain.Report(connection, report).WaitAsync(AnswerWithin, time)), RegisterAsync, aborted).ConfigureAwait(false);
         }
         catch (Exception e) when (MeetingCalls.IsAway(e))
         {
@@ -66,7 +70,7 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, TicketSigner sig
         }
     }
 
-    private async Task ServeAsync(MessageSocket socket, IPodGrain grain, string connection, CancellationToken aborted)
+    private async Task ServeAsync(MessageSocket socket, Func<PodReport, Task<bool>> reportAsync, Func<Task> registerAsync, CancellationToken aborted)
     {
         while (true)
         {
@@ -77,7 +81,9 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, TicketSigner sig
                 await CloseAsync(socket, "Malformed").ConfigureAwait(false);
                 return;
             }
-            await grain.Report(connection, report).ConfigureAwait(false);
+            if (await reportAsync(report).ConfigureAwait(false)) continue;
+            await registerAsync().ConfigureAwait(false);
+            await reportAsync(report).ConfigureAwait(false);
         }
     }
 

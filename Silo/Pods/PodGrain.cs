@@ -16,6 +16,7 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
 {
     private static readonly TimeSpan TimerPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MayBeBehind = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnnounceEvery = TimeSpan.FromSeconds(2);
     private readonly ActualRooms _actual = new();
     private readonly PodDrain _drain = new();
     private DesiredRooms _desired = null!;
@@ -24,6 +25,9 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     private IPodChannel? _channel;
     private PodLoad _load = new(0, 0, 0, 0, 0);
     private bool _isRebuilding = true;
+    private bool _isReplaced;
+    private DateTimeOffset _announcedAt;
+    private DateTimeOffset _beganAt;
     private DateTimeOffset _reportedAt;
     private DateTimeOffset? _disconnectedAt;
     private DateTimeOffset _plannedAt;
@@ -36,7 +40,8 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PodId.Parse(this.GetPrimaryKeyString());
-        _desired = new(time.GetUtcNow().ToUnixTimeMilliseconds());
+        _beganAt = time.GetUtcNow();
+        _desired = new(_beganAt.ToUnixTimeMilliseconds());
         this.RegisterGrainTimer(CheckAsync, new GrainTimerCreationOptions(TimerPeriod, TimerPeriod));
         return Task.CompletedTask;
     }
@@ -45,17 +50,19 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     public async Task Register(PodConnection connection, IPodChannel channel)
     {
         (_connection, _channel) = (connection, channel);
-        (_reportedAt, _disconnectedAt) = (time.GetUtcNow(), null);
+        (_reportedAt, _disconnectedAt, _isReplaced) = (time.GetUtcNow(), null, false);
         LogRegistered(log, _id, connection.Pod.Region, connection.Pod.Role, connection.Pod.HttpUrl, connection.Pod.Version, string.Join(' ', connection.Pod.MediaAddresses));
-        await GrainFactory.GetGrain<IRegionDirectoryGrain>(IRegionDirectoryGrain.Key).Announce(connection.Pod.Region);
+        _announcedAt = default;
         await TellRegionAsync();
         if (!_isRebuilding) Send(_desired.Full());
     }
 
     /// <inheritdoc/>
-    public async Task Report(string connectionId, PodReport report)
+    public async Task<bool> Report(string connectionId, PodReport report)
     {
-        if (_connection?.ConnectionId != connectionId) return;
+        // A process whose address another serves by now is not taken back.
+        if (_connection is null) return _isReplaced;
+        if (_connection.ConnectionId != connectionId) return true;
         _reportedAt = time.GetUtcNow();
         (_load, _present) = (report.Load, report.RoomHashes);
         if (_isRebuilding) await RebuildAsync(report);
@@ -69,6 +76,7 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
         foreach (var idle in _desired.Idle(_reportedAt))
             if (_desired.Close(idle) is { } plan) Send(plan);
         await TellRegionAsync();
+        return true;
     }
 
     /// <inheritdoc/>
@@ -82,7 +90,7 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     /// <inheritdoc/>
     public Task<PodAdmission> Admit(MeetingId meetingId)
     {
-        if (_connection is not { } connection) return Task.FromResult(PodAdmission.Unknown);
+        if (_connection is not { } connection) return Task.FromResult(time.GetUtcNow() - _beganAt < options.ReturnGrace ? PodAdmission.Expected : PodAdmission.Unknown);
         if (!_drain.Takes(_desired.HasPeople(meetingId))) return Task.FromResult(PodAdmission.Draining);
         return Task.FromResult(_desired.Participants < connection.Pod.Capacity.Participants ? PodAdmission.Admitted : PodAdmission.Full);
     }
@@ -98,7 +106,11 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     }
 
     /// <inheritdoc/>
-    public Task Replaced() => LoseAsync("replaced");
+    public Task Replaced()
+    {
+        _isReplaced = true;
+        return LoseAsync("replaced");
+    }
 
     /// <inheritdoc/>
     public async Task<bool> Drain(DrainMode mode)
@@ -178,6 +190,12 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     private async Task TellRegionAsync()
     {
         var pod = _connection!.Pod;
+        // Again and again, because the list of regions lives on some silo, and a silo that is gone takes it along.
+        if (time.GetUtcNow() - _announcedAt >= AnnounceEvery)
+        {
+            await GrainFactory.GetGrain<IRegionDirectoryGrain>(IRegionDirectoryGrain.Key).Announce(pod.Region);
+            _announcedAt = time.GetUtcNow();
+        }
         var replaced = await Region.Report(new(_id, pod.Role, pod.Region, pod.HttpUrl, pod.Version, pod.Capacity, _load, _desired.Participants, Meetings(), _joins, _drain.Mode));
         foreach (var old in replaced) await GrainFactory.GetGrain<IPodGrain>(old.Value).Replaced();
     }
@@ -199,9 +217,9 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
             LogLost(log, _id, why, _desired.Meetings.Count);
             await Region.Forget(_id);
         }
-        (_connection, _channel) = (null, null);
+        (_connection, _channel, _beganAt) = (null, null, default);
         await LeaveAsync();
-        DeactivateOnIdle();
+        if (!_isReplaced) DeactivateOnIdle();
     }
 
     private async Task LeaveAsync()

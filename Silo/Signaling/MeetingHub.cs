@@ -11,8 +11,10 @@ namespace Conference.Silo.Signaling;
 /// All signaling sockets of one meeting on this silo: one observer at the meeting's grain, every event written once. What the observer may lose is found by its sequence
 /// and pulled.
 /// </summary>
-internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFactory grains, MediaGrants grants, SignalOptions options, SiloMetrics metrics) : IMeetingObserver
+internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFactory grains, MediaGrants grants, SignalOptions options, SiloMetrics metrics, TimeProvider time) : IMeetingObserver
 {
+    private static readonly TimeSpan PollWithin = TimeSpan.FromSeconds(3);
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly List<SignalSession> _sessions = [];
@@ -21,6 +23,7 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
     private string _epoch = "";
     private long _lastSeq;
     private int _isPulling;
+    private int _isPolling;
 
     /// <summary>Nobody is here.</summary>
     public bool IsEmpty
@@ -36,7 +39,7 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
         {
             if (_reference is not null) return true;
             var reference = grains.CreateObjectReference<IMeetingObserver>(this);
-            var position = await calls.Grain(meeting).Subscribe(reference).ConfigureAwait(false);
+            var position = await calls.SubscribeAsync(meeting, reference).ConfigureAwait(false);
             lock (_gate) (_epoch, _lastSeq) = (position.Epoch, Math.Max(_lastSeq, position.Seq));
             _reference = reference;
             return true;
@@ -148,10 +151,11 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
     /// <summary>Asks where the meeting is, which also renews the subscription; pulls what is missing, and opens sessions again that a new activation does not know.</summary>
     public async Task PollAsync()
     {
-        if (_reference is not { } reference) return;
+        if (_reference is not { } reference || Interlocked.Exchange(ref _isPolling, 1) == 1) return;
         try
         {
-            var position = await calls.Grain(meeting).Subscribe(reference).ConfigureAwait(false);
+            // An answer that got lost with its silo is not waited for: events may be waiting for this subscription.
+            var position = await calls.SubscribeAsync(meeting, reference).WaitAsync(PollWithin, time).ConfigureAwait(false);
             bool isNew, isBehind;
             lock (_gate) (isNew, isBehind, _epoch) = (_epoch != position.Epoch, position.Seq > _lastSeq, position.Epoch);
             if (isNew) await ReopenAsync().ConfigureAwait(false);
@@ -160,6 +164,10 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
         catch (Exception e) when (MeetingCalls.IsAway(e))
         {
             // The next poll asks again.
+        }
+        finally
+        {
+            Volatile.Write(ref _isPolling, 0);
         }
     }
 
@@ -203,7 +211,7 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
     private async Task StartOverAsync()
     {
         SignalSession[] sessions;
-        var position = await calls.Grain(meeting).Subscribe(_reference!).ConfigureAwait(false);
+        var position = await calls.SubscribeAsync(meeting, _reference!).ConfigureAwait(false);
         lock (_gate)
         {
             (_epoch, _lastSeq) = (position.Epoch, position.Seq);

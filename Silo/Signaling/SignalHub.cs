@@ -22,7 +22,7 @@ internal sealed class SignalHub(MeetingCalls calls, IGrainFactory grains, MediaG
     {
         lock (_gate)
         {
-            var hub = _meetings.GetOrAdd(session.Meeting, id => new MeetingHub(id, calls, grains, grants, options.Signaling, metrics));
+            var hub = _meetings.GetOrAdd(session.Meeting, id => new MeetingHub(id, calls, grains, grants, options.Signaling, metrics, time));
             hub.Add(session);
             return hub;
         }
@@ -53,8 +53,9 @@ internal sealed class SignalHub(MeetingCalls calls, IGrainFactory grains, MediaG
         using var timer = new PeriodicTimer(options.Signaling.PollPeriod, time);
         try
         {
+            // A meeting that does not answer holds up nobody but itself.
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-                await Task.WhenAll(_meetings.Values.Select(hub => hub.PollAsync())).ConfigureAwait(false);
+                foreach (var hub in _meetings.Values) _ = hub.PollAsync();
         }
         catch (OperationCanceledException)
         {

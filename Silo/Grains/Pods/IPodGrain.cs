@@ -11,9 +11,9 @@ public interface IPodGrain : IGrainWithStringKey
     [Alias("register")]
     Task Register(PodConnection connection, IPodChannel channel);
 
-    /// <summary>What is actual; also keeps the pod alive.</summary>
-    [Alias("report")]
-    Task Report(string connectionId, PodReport report);
+    /// <summary>What is actual; also keeps the pod alive. False: the pod is not known, because the silo that knew it is gone or it was given up; it has to be registered again.</summary>
+    [Alias("reportTo")]
+    Task<bool> Report(string connectionId, PodReport report);
 
     /// <summary>A control channel is gone; the pod is lost unless it comes back in time.</summary>
     [Alias("disconnected")]
@@ -70,8 +70,11 @@ public enum PodAdmission
     /// <summary>It does.</summary>
     Admitted,
 
-    /// <summary>It is not known: not registered since this silo started, or lost.</summary>
+    /// <summary>It is not known: it has not dialled in, or is lost.</summary>
     Unknown,
+
+    /// <summary>It is not known yet: this grain has just come to life, perhaps because the silo that knew the pod is gone. A pod that is there says so any moment.</summary>
+    Expected,
 
     /// <summary>Every place of it is taken.</summary>
     Full,

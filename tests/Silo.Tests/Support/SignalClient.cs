@@ -24,7 +24,7 @@ public sealed class SignalClient : IAsyncDisposable
 
     public string? CloseReason => _socket.CloseStatusDescription;
 
-    public static async Task<SignalClient> OpenAsync(SiloFixture silo, bool read = true)
+    public static async Task<SignalClient> OpenAsync(ISiloUnderTest silo, bool read = true)
     {
         var client = new SignalClient();
         await client._socket.ConnectAsync(silo.Socket("/signal"), CancellationToken.None);
@@ -33,7 +33,7 @@ public sealed class SignalClient : IAsyncDisposable
     }
 
     /// <summary>Opens a socket and says hello; the welcome has come.</summary>
-    public static async Task<(SignalClient Client, Welcome Welcome)> HelloAsync(SiloFixture silo, string ticket, long? resumeAfter = null)
+    public static async Task<(SignalClient Client, Welcome Welcome)> HelloAsync(ISiloUnderTest silo, string ticket, long? resumeAfter = null)
     {
         var client = await OpenAsync(silo);
         await client.SendAsync(new Hello(ticket, resumeAfter));

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Conference.Silo.Tests.Support;
 
 /// <summary>A whole silo on a free port of this machine, with a real journal in a folder of its own.</summary>
-public sealed class SiloFixture : IAsyncDisposable
+public sealed class SiloFixture : ISiloUnderTest, IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("silo-");
     private readonly Func<SiloOptions, SiloOptions> _change;

@@ -9,7 +9,7 @@ namespace Conference.Silo.Tests.Support;
 /// <summary>The control side of a pod: dials in, applies plans as a pod does, reports.</summary>
 public sealed class TestPod : IAsyncDisposable
 {
-    private readonly SiloFixture _silo;
+    private readonly ISiloUnderTest _silo;
     private readonly List<SiloToPod> _received = [];
     private readonly Dictionary<MeetingId, ImmutableDictionary<ParticipantId, PlannedParticipant>> _rooms = [];
     private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ public sealed class TestPod : IAsyncDisposable
     private Task _reading = Task.CompletedTask;
     private Timer? _reports;
 
-    private TestPod(SiloFixture silo, PodRegister register) => (_silo, Register) = (silo, register);
+    private TestPod(ISiloUnderTest silo, PodRegister register) => (_silo, Register) = (silo, register);
 
     public PodRegister Register { get; }
 
@@ -46,7 +46,7 @@ public sealed class TestPod : IAsyncDisposable
     /// <summary>Sent bits per second that it reports.</summary>
     public double EgressBitsPerSecond { get; set; }
 
-    public static async Task<TestPod> ConnectAsync(SiloFixture silo, string id = "pod-1", string region = "local", int capacity = 500, string url = "")
+    public static async Task<TestPod> ConnectAsync(ISiloUnderTest silo, string id = "pod-1", string region = "local", int capacity = 500, string url = "")
     {
         var pod = new TestPod(silo, new PodRegister(
             PodId.Parse(id), region, PodRole.Media, url.Length > 0 ? url : $"http://{id}:8081", ["127.0.0.1:40000"], "1.0.0", new PodCapacity(capacity, 1000)));
