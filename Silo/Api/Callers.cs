@@ -11,14 +11,14 @@ using Microsoft.AspNetCore.Http;
 namespace Conference.Silo.Api;
 
 /// <summary>Finds out who is calling: a tenant by its key, a host by the host key, a participant by the resume token.</summary>
-internal sealed class Callers(IGrainFactory grains, MeetingCalls calls, IMeetingIndex index, SiloOptions options)
+internal sealed class Callers(IGrainFactory grains, GrainRetries retries, MeetingCalls calls, IMeetingIndex index, SiloOptions options)
 {
     /// <summary>The tenant whose key the request shows; null when it shows none that is valid.</summary>
     public async Task<TenantId?> TenantAsync(HttpContext context)
     {
         // {tenant}.{key id}.{secret}
         if (BearerToken.Of(context.Request)?.Split('.') is not [var tenant, var keyId, var secret] || !StringId.TryParse<TenantId>(tenant, out var id)) return null;
-        return await grains.GetGrain<ITenantGrain>(id.Value).CheckKey(new TenantKey(keyId, secret)) ? id : null;
+        return await retries.CallAsync(() => grains.GetGrain<ITenantGrain>(id.Value).CheckKey(new TenantKey(keyId, secret))) ? id : null;
     }
 
     /// <summary>The tenant that a new meeting will belong to; null when this caller may not create one.</summary>

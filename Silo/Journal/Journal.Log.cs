@@ -43,4 +43,7 @@ internal static partial class JournalLog
 
     [LoggerMessage(2112, LogLevel.Warning, "The database cannot be read, trying again: {Detail}")]
     public static partial void ReadRetried(ILogger logger, string detail);
+
+    [LoggerMessage(2113, LogLevel.Error, "{Count} writes waited for the database for {Patience} and are refused")]
+    public static partial void Expired(ILogger logger, int count, TimeSpan patience);
 }

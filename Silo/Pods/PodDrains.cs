@@ -6,11 +6,11 @@ using Conference.Silo.Regions;
 namespace Conference.Silo.Pods;
 
 /// <summary>Orders drains and takes them back. False: no such pod is there.</summary>
-internal sealed class PodDrains(IGrainFactory grains, RegionReader regions)
+internal sealed class PodDrains(IGrainFactory grains, GrainRetries retries, RegionReader regions)
 {
-    public async Task<bool> OrderAsync(string podId, DrainMode mode) => await FindAsync(podId) is { } pod && await pod.Drain(mode);
+    public async Task<bool> OrderAsync(string podId, DrainMode mode) => await FindAsync(podId) is { } pod && await retries.CallAsync(() => pod.Drain(mode));
 
-    public async Task<bool> TakeBackAsync(string podId) => await FindAsync(podId) is { } pod && await pod.Resume();
+    public async Task<bool> TakeBackAsync(string podId) => await FindAsync(podId) is { } pod && await retries.CallAsync(pod.Resume);
 
     // A grain comes to life for every name that is called: only names that a region knows may be.
     private async Task<IPodGrain?> FindAsync(string podId)

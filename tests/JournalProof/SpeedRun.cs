@@ -7,8 +7,9 @@ namespace Conference.JournalProof;
 /// <param name="Meetings">How many meetings.</param>
 /// <param name="Senders">Senders in each, each with one command in flight.</param>
 /// <param name="BatchLimit">Commands in one commit at most.</param>
-/// <param name="SyncDelay">What every sync of the disk takes longer.</param>
-public sealed record SpeedRun(string Target, int Meetings, int Senders, int BatchLimit = 4_096, TimeSpan SyncDelay = default)
+/// <param name="SyncDelay">What every sync of the disk takes longer; not for a server's disk.</param>
+/// <param name="Server">A PostgreSQL server, on which each run has a fresh database; null: the journal is a file.</param>
+public sealed record SpeedRun(string Target, int Meetings, int Senders, int BatchLimit = 4_096, TimeSpan SyncDelay = default, string? Server = null)
 {
     /// <summary>Measures in a fresh database under <paramref name="folder"/>.</summary>
     public async Task<SpeedFigures> MeasureAsync(string folder, TimeSpan time)
@@ -22,12 +23,15 @@ public sealed record SpeedRun(string Target, int Meetings, int Senders, int Batc
             "speed", "--target", Target, "--data", data, "--meetings", $"{Meetings}", "--senders", $"{Senders}", "--batch", $"{BatchLimit}",
             "--measure-ms", $"{(int)time.TotalMilliseconds}",
         ];
+        var database = Server is null ? null : await ProofDatabases.CreateAsync(Server);
+        if (database is not null) args = [.. args, "--database", database];
         using var child = new ChildProcess(args, SyncDelay == default ? null : DiskShim.Slow(SyncDelay));
         var process = child.Process;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Directory.Delete(run, recursive: true);
+        if (database is not null) await ProofDatabases.DropAsync(Server!, database);
         if (process.ExitCode != 0) throw new InvalidOperationException($"The measured process failed: {await errors}");
         return JsonSerializer.Deserialize<SpeedFigures>(output.Trim().Split('\n')[^1])!;
     }

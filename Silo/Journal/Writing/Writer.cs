@@ -72,7 +72,12 @@ internal sealed class Writer
             {
                 var session = _session ??= _store.Open();
                 // docs/journal.md J15: a commit whose answer was lost is not asked for again before it is known that it was not done.
-                if (!isInDoubt || !session.IsLastBatchDurable) Commit(session, group);
+                if (!isInDoubt || !session.IsLastBatchDurable)
+                {
+                    if (isInDoubt) RefuseExpired(group);
+                    isInDoubt = false;
+                    Commit(session, group);
+                }
                 Acknowledge(group, _time.GetElapsedTime(started));
                 return;
             }
@@ -153,6 +158,7 @@ internal sealed class Writer
 
     private void Acknowledge(List<WriteRequest> group, TimeSpan took)
     {
+        if (group.Count == 0) return;
         if (_isFailing) JournalLog.Recovered(_logger);
         _isFailing = false;
         _metrics.Committed(group.Count, took);
@@ -181,16 +187,19 @@ internal sealed class Writer
         if (!_isFailing) JournalLog.Away(_logger, group.Count, fault.Message);
         _isFailing = true;
         Drop();
-        if (!isInDoubt)
-        {
-            _expired.AddRange(group.Where(request => _time.GetElapsedTime(request.QueuedAt) >= _options.Patience));
-            group.RemoveAll(_expired.Contains);
-        }
-        _queue.TakeExpired(_expired, _options.Patience);
-        if (_expired.Count > 0) JournalLog.BatchFailed(_logger, _expired.Count, fault.Reason, fault.Message);
-        Refuse(_expired, fault.Reason);
-        _expired.Clear();
+        RefuseExpired(isInDoubt ? [] : group);
         if (group.Count > 0) _queue.Pause(BetweenTries);
+    }
+
+    /// <summary>Answers those of the group, and of the queue, who have waited for the store as long as anybody may.</summary>
+    private void RefuseExpired(List<WriteRequest> group)
+    {
+        _expired.AddRange(group.Where(request => _time.GetElapsedTime(request.QueuedAt) >= _options.Patience));
+        group.RemoveAll(_expired.Contains);
+        _queue.TakeExpired(_expired, _options.Patience);
+        if (_expired.Count > 0) JournalLog.Expired(_logger, _expired.Count, _options.Patience);
+        Refuse(_expired, JournalUnavailable.Unreachable);
+        _expired.Clear();
     }
 
     /// <summary>docs/journal.md J8 and J9: nothing of the batch is known to be durable. The connection is made anew, because what it remembers may be wrong too.</summary>
@@ -217,7 +226,10 @@ internal sealed class Writer
     {
         try
         {
-            if (_session is not null || _store.RestAfter is not null) (_session ??= _store.Open()).Rest();
+            if (_session is null && _store.RestAfter is null) return;
+            (_session ??= _store.Open()).Rest();
+            if (_isFailing && _store.RestAfter is not null) JournalLog.Recovered(_logger);
+            _isFailing &= _store.RestAfter is null;
         }
         catch (StoreFault fault)
         {
