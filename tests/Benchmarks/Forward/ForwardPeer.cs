@@ -1,10 +1,10 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using Conference.MediaPod.Sfu.Crypto;
 using Conference.MediaPod.Sfu.Native;
 using Conference.MediaPod.Wire.Rtp;
-using Conference.MediaPod.Wire.Stun;
+using Conference.MediaPod.Wire.Sdp;
+using Conference.Support.Media;
 
 namespace Conference.Benchmarks.Forward;
 
@@ -62,13 +62,10 @@ internal sealed unsafe class ForwardPeer : IDisposable
         for (var i = 0; i < _sockets.Length; i++)
         {
             using var send = new SendBatch(_sockets[i], new SendBatchOptions { Messages = 1 });
-            if (!send.TryReserve(512, out var bytes)) throw new InvalidOperationException("no room for a check");
-            var writer = new StunWriter(new Span<byte>(bytes, 512), StunClass.Request, StunMethod.Binding, RandomNumberGenerator.GetBytes(12));
-            writer.AddUsername(Encoding.ASCII.GetBytes($"{ForwardKeys.Ufrag(i)}:peer"));
-            writer.AddPriority(1);
-            writer.AddIceControlling(1);
-            writer.AddUseCandidate();
-            if (!writer.TryComplete(Encoding.ASCII.GetBytes(ForwardKeys.Password(i)), out var length)) throw new InvalidOperationException("check too long");
+            if (!send.TryReserve(ConnectivityCheck.MaxLength, out var bytes)) throw new InvalidOperationException("no room for a check");
+            var credentials = new IceParameters(ForwardKeys.Ufrag(i), ForwardKeys.Password(i));
+            var transaction = RandomNumberGenerator.GetBytes(ConnectivityCheck.TransactionLength);
+            var length = ConnectivityCheck.Write(new Span<byte>(bytes, ConnectivityCheck.MaxLength), credentials, "peer", transaction);
             send.Commit(length, new TransportPath(server, default));
             send.Flush();
         }

@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
-using System.Text;
 using Conference.MediaPod.Sfu.Crypto;
 using Conference.MediaPod.Sfu.Native;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Wire.Rtcp;
 using Conference.MediaPod.Wire.Rtp;
-using Conference.MediaPod.Wire.Stun;
+using Conference.MediaPod.Wire.Sdp;
 using Conference.Sfu.Tests.Sessions;
+using Conference.Support.Media;
 
 namespace Conference.Sfu.Tests.Workers;
 
@@ -64,14 +64,8 @@ internal sealed unsafe class RigClient
 
     public byte[] CheckBytes(string password)
     {
-        var buffer = new byte[512];
-        var writer = new StunWriter(buffer, StunClass.Request, StunMethod.Binding, RandomNumberGenerator.GetBytes(12));
-        writer.AddUsername(Encoding.ASCII.GetBytes($"{Media.LocalUfrag}:{Media.RemoteUfrag}"));
-        writer.AddPriority(1);
-        writer.AddIceControlling(42);
-        writer.AddUseCandidate();
-        Assert.True(writer.TryComplete(Encoding.ASCII.GetBytes(password), out var length));
-        return buffer[..length];
+        var buffer = new byte[ConnectivityCheck.MaxLength];
+        return buffer[..ConnectivityCheck.Write(buffer, new IceParameters(Media.LocalUfrag, password), Media.RemoteUfrag, RandomNumberGenerator.GetBytes(ConnectivityCheck.TransactionLength))];
     }
 
     /// <summary>Protects and queues an RTP packet without a turn.</summary>

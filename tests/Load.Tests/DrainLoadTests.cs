@@ -1,0 +1,44 @@
+using Conference.Contracts.Pods;
+using Conference.Load.Reports;
+using Conference.Support;
+
+namespace Conference.Load.Tests;
+
+/// <summary>Drains under load: real media through real pods, ordered as the operator orders them.</summary>
+public sealed class DrainLoadTests
+{
+    private static readonly LoadOptions Load = new() { Url = new Uri("http://unset"), Participants = 6, Publishers = 2, Duration = TimeSpan.FromSeconds(4), Threads = 1 };
+
+    [Fact]
+    public async Task A_pod_that_waits_keeps_its_meeting_lets_others_in_there_and_gets_no_other_meeting()
+    {
+        await using var cluster = await SmallCluster.StartAsync("pod-1", "pod-2");
+        var first = RunAsync(cluster, Load);
+        var busy = await cluster.BusyPodAsync(6);
+        await cluster.DrainAsync(busy.PodId, DrainMode.Wait);
+        var second = await RunAsync(cluster, Load with { Meetings = 3, Participants = 2, Publishers = 1, Duration = TimeSpan.FromSeconds(0.5) });
+        Assert.True(second.Ok, second.ToString());
+        var report = await first;
+        Assert.True(report.Ok, report.ToString());
+        Assert.Equal((0, 0L), (report.Moves, report.Packets.Lost));
+
+        // All have left: the pod is empty, and drains still.
+        await Eventually.True(async () => (await cluster.PodsAsync()).Single(p => p.PodId == busy.PodId) is { Participants: 0, Draining: true }, "the pod does not get empty");
+    }
+
+    [Fact]
+    public async Task A_pod_that_migrates_gets_empty_while_its_meeting_goes_on_elsewhere()
+    {
+        await using var cluster = await SmallCluster.StartAsync("pod-1", "pod-2");
+        var running = RunAsync(cluster, Load with { Duration = TimeSpan.FromSeconds(6) });
+        var busy = await cluster.BusyPodAsync(6);
+        await Eventually.True(async () => (await cluster.PodsAsync()).Any(p => p.EgressMbps > 0.5), "no media flows");
+        await cluster.DrainAsync(busy.PodId, DrainMode.Migrate);
+        var report = await running;
+        Assert.True(report.Ok, report.ToString());
+        Assert.Equal((6, 0), (report.Moves, report.Disconnects));
+    }
+
+    private static Task<LoadReport> RunAsync(SmallCluster cluster, LoadOptions options) =>
+        new LoadRun(options with { Url = cluster.Url }, TimeProvider.System, new Random(1), _ => { }).RunAsync(CancellationToken.None);
+}

@@ -1,0 +1,108 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using Conference.Contracts;
+using Conference.Contracts.Signaling;
+
+namespace Conference.Load.Meetings;
+
+/// <summary>A participant's signaling socket: says hello, sends commands, hears of moves and of its end.</summary>
+internal sealed class SignalSocket : IDisposable
+{
+    private readonly ClientWebSocket _socket;
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly byte[] _buffer = new byte[64 * 1024];
+
+    private SignalSocket(ClientWebSocket socket) => _socket = socket;
+
+    /// <summary>Opens it and waits for the welcome.</summary>
+    public static async Task<(SignalSocket Socket, Welcome Welcome)> OpenAsync(GatewayClient gateway, string url, string ticket, CancellationToken cancellation)
+    {
+        var socket = new SignalSocket(await gateway.SocketAsync(url, cancellation).ConfigureAwait(false));
+        try
+        {
+            await socket.SendAsync(new Hello(ticket), cancellation).ConfigureAwait(false);
+            while (true)
+            {
+                switch (await socket.ReceiveAsync(cancellation).ConfigureAwait(false))
+                {
+                    case Welcome welcome: return (socket, welcome);
+                    case GoAway goAway: throw new LoadException($"signaling says {goAway.Reason}");
+                    case null: throw new LoadException("the signaling socket closes before its welcome");
+                    default: break;
+                }
+            }
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public async Task SendAsync(ClientMessage message, CancellationToken cancellation)
+    {
+        await _sending.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.ClientMessage), WebSocketMessageType.Text, endOfMessage: true, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    /// <summary>The next message; null when the socket has ended. Events are left unread, as nothing here depends on them.</summary>
+    public async Task<ServerMessage?> ReceiveAsync(CancellationToken cancellation)
+    {
+        using var long_ = new MemoryStream();
+        while (true)
+        {
+            ValueWebSocketReceiveResult result;
+            try
+            {
+                result = await _socket.ReceiveAsync(_buffer.AsMemory(), cancellation).ConfigureAwait(false);
+            }
+            catch (WebSocketException)
+            {
+                return null;
+            }
+            if (result.MessageType == WebSocketMessageType.Close) return null;
+            if (result.EndOfMessage && long_.Length == 0) return Parse(_buffer.AsSpan(0, result.Count));
+            long_.Write(_buffer, 0, result.Count);
+            if (result.EndOfMessage) return Parse(long_.GetBuffer().AsSpan(0, (int)long_.Length));
+        }
+    }
+
+    /// <summary>Says goodbye, if that is still possible.</summary>
+    public async Task CloseAsync()
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        try
+        {
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, bound.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or InvalidOperationException)
+        {
+            // It is gone already.
+        }
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _sending.Dispose();
+    }
+
+    private static ServerMessage? Parse(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(utf8, ContractsJson.Default.ServerMessage);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new LoadException($"signaling says what cannot be read: {e.Message}", e);
+        }
+    }
+}
