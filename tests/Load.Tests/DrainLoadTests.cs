@@ -13,14 +13,21 @@ public sealed class DrainLoadTests
     public async Task A_pod_that_waits_keeps_its_meeting_lets_others_in_there_and_gets_no_other_meeting()
     {
         await using var cluster = await SmallCluster.StartAsync("pod-1", "pod-2");
-        var first = RunAsync(cluster, Load);
+        var here = Load with { Code = await cluster.CreateMeetingAsync(), Duration = TimeSpan.FromSeconds(8) };
+        var first = RunAsync(cluster, here);
         var busy = await cluster.BusyPodAsync(6);
         await cluster.DrainAsync(busy.PodId, DrainMode.Wait);
-        var second = await RunAsync(cluster, Load with { Meetings = 3, Participants = 2, Publishers = 1, Duration = TimeSpan.FromSeconds(0.5) });
-        Assert.True(second.Ok, second.ToString());
-        var report = await first;
-        Assert.True(report.Ok, report.ToString());
-        Assert.Equal((0, 0L), (report.Moves, report.Packets.Lost));
+
+        var elsewhere = RunAsync(cluster, Load with { Meetings = 3, Participants = 2, Publishers = 1, Duration = TimeSpan.FromSeconds(1) });
+        await Eventually.True(async () => (await cluster.PodsAsync()).Any(p => p.PodId != busy.PodId && p.Meetings == 3), "the other meetings are not on the other pod");
+        Assert.Equal(1, (await cluster.PodsAsync()).Single(p => p.PodId == busy.PodId).Meetings);
+        var late = await RunAsync(cluster, here with { Participants = 2, Publishers = 0, Duration = TimeSpan.FromSeconds(1) });
+        Assert.True(late is { Ok: true, Packets.Received: > 0 }, late.ToString());
+        foreach (var report in new[] { await elsewhere, await first })
+        {
+            Assert.True(report.Ok, report.ToString());
+            Assert.Equal((0, 0L), (report.Moves, report.Packets.Lost));
+        }
 
         // All have left: the pod is empty, and drains still.
         await Eventually.True(async () => (await cluster.PodsAsync()).Single(p => p.PodId == busy.PodId) is { Participants: 0, Draining: true }, "the pod does not get empty");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using Conference.Contracts;
+using Conference.Contracts.Api;
 using Conference.Contracts.Pods;
 using Conference.Gateway;
 using Conference.Gateway.Limits;
@@ -66,6 +67,14 @@ public sealed class SmallCluster : IAsyncDisposable
         }));
         await Eventually.True(async () => (await cluster.PodsAsync()).Count == pods.Length, "the silo does not know all pods");
         return cluster;
+    }
+
+    /// <summary>Creates a meeting: its code.</summary>
+    public async Task<string> CreateMeetingAsync()
+    {
+        using var gateway = new HttpClient { BaseAddress = Url };
+        using var response = await gateway.PostAsJsonAsync("/api/meetings", new CreateMeetingRequest("Drain"), ContractsJson.Default.CreateMeetingRequest);
+        return (await response.Content.ReadFromJsonAsync(ContractsJson.Default.CreateMeetingResponse))!.Code;
     }
 
     /// <summary>The pods as the operator sees them.</summary>

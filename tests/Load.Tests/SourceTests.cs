@@ -23,9 +23,9 @@ public sealed class SourceTests
         Assert.All(frames, frame => Assert.Equal((true, frame.Key == 0), (Vp8(frame.First()).IsFrameStart, Vp8(frame.First()).IsKeyFrame)));
         Assert.All(frames, frame => Assert.All(frame.Skip(1), p => Assert.False(Vp8(p).IsFrameStart)));
         Assert.Equal((640, 360), Size(frames[0].First()));
-        Assert.Equal(Enumerable.Range(0, 300).Select(i => (short)i), frames.Select(f => Vp8(f.First()).PictureId));
+        Assert.Equal(Enumerable.Range(0, 300), frames.Select(f => Vp8(f.First()).Picture.Id));
         Assert.InRange(frames[0].Sum(p => p.Payload.Length), 3 * 2500, 7 * 2500);
-        Assert.InRange(frames.Skip(1).Sum(p => p.Payload.Length) * 8 / 10.0, 580_000, 620_000);
+        Assert.InRange(frames.Skip(1).SelectMany(f => f).Sum(p => p.Payload.Length) * 8 / 10.0, 580_000, 620_000);
         Assert.Equal((uint)_sent.Packets.Count, source.Packets);
     }
 

@@ -49,8 +49,14 @@ internal sealed class Attendee(LoadRig rig, string code, string name, bool publi
         _join = await rig.Gateway.JoinAsync(code, new JoinRequest(name, rig.Options.Passcode, Region: rig.Options.Region), cancellation).ConfigureAwait(false);
         if (_join.Media is not { } grant) throw new LoadException("the meeting has a lobby, which nobody lets people in from here");
         var signaling = SignalSocket.OpenAsync(rig.Gateway, _join.SignalUrl, _join.SignalTicket, cancellation);
-        _session = await OpenAsync(grant, cancellation).ConfigureAwait(false);
-        (_signal, _) = await signaling.ConfigureAwait(false);
+        try
+        {
+            _session = await OpenAsync(grant, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            (_signal, _) = await signaling.ConfigureAwait(false);
+        }
         Joined = rig.Time.GetElapsedTime(begun);
         if (publishes) await PublishAsync(_session.Peer, cancellation).ConfigureAwait(false);
         _listening = ListenAsync(_leaving.Token);
