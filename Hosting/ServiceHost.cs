@@ -67,6 +67,8 @@ public static class ServiceHost
     private static void AddLogs(ILoggingBuilder logging, ServiceOptions options)
     {
         logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Conference", options.LogLevel);
+        // Whoever probes hears it; a pod that drains for an hour is not an error every second.
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         logging.AddConsole(console => console.FormatterName = options.LogFormat == LogFormat.Json ? JsonLogFormatter.FormatterName : TextLogFormatter.FormatterName);
         logging.AddConsoleFormatter<TextLogFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
         logging.AddConsoleFormatter<JsonLogFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();

@@ -29,7 +29,7 @@ public sealed class RenderingTests
     {
         var served = new HashSet<string>
         {
-            "v1", "apps/v1", "batch/v1", "rbac.authorization.k8s.io/v1", "networking.k8s.io/v1", "apiextensions.k8s.io/v1", "conference.io/v1alpha1", kubernetes == Old ? "policy/v1beta1" : "policy/v1",
+            "v1", "apps/v1", "batch/v1", "rbac.authorization.k8s.io/v1", "networking.k8s.io/v1", "apiextensions.k8s.io/v1", "conference.io/v1alpha1", "coordination.k8s.io/v1", kubernetes == Old ? "policy/v1beta1" : "policy/v1",
         };
         if (kubernetes == New) served.Add("monitoring.coreos.com/v1");
         var documents = await RenderAsync(kubernetes, full ? Full : Trial);

@@ -24,7 +24,7 @@ public sealed partial class ClusterTests
     {
         foreach (var (spec, message) in Nonsense)
         {
-            var refused = await Kubectl.ApplyAsync($"{{apiVersion: conference.io/v1alpha1, kind: MediaPodPool, metadata: {{name: nonsense}}, spec: {{{spec}}}}}");
+            var refused = await Kubectl.ApplyAsync($"apiVersion: conference.io/v1alpha1\nkind: MediaPodPool\nmetadata: {{name: nonsense}}\nspec: {{{spec}}}\n");
             Assert.NotEqual(0, refused.ExitCode);
             Assert.Contains(message, refused.Errors);
         }

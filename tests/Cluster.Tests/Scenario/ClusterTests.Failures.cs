@@ -102,9 +102,10 @@ public sealed partial class ClusterTests
         foreach (var person in (Person[])[Ann, Bob]) await Eventually.True(async () => await SignalingAsync(person) == "open", () => person.DescribeAsync(), TimeSpan.FromSeconds(60));
         Times.Note("7: silo deleted, signaling of both is back after", clock.Elapsed);
         await Ann.ChatAsync("after");
-        string[] expected = ["before", "while it is away", "after"];
         foreach (var person in (Person[])[Ann, Bob])
-            await Eventually.True(async () => (await person.MessagesAsync()).TakeLast(3).SequenceEqual(expected), () => person.DescribeAsync());
+            await Eventually.True(async () => (await person.MessagesAsync()).TakeLast(3).Order().SequenceEqual(["after", "before", "while it is away"]),
+                async () => $"{string.Join(" | ", await person.MessagesAsync())}\n{await person.DescribeAsync()}");
+        Assert.Equal(await Ann.MessagesAsync(), await Bob.MessagesAsync());
         var (annSaw, bobSaw) = (await ann.EndAsync(), await bob.EndAsync());
         Times.Note($"7: meanwhile Ann saw {annSaw}");
         Times.Note($"7: meanwhile Bob saw {bobSaw}");
@@ -122,11 +123,17 @@ public sealed partial class ClusterTests
         await Eventually.True(async () => (await Silo.PodsAsync()).All(p => p.PodId.Value != pod), Kubectl.DescribeAsync);
         Times.Note($"{what}, the silo knows after", clock.Elapsed);
         await JoinsAtOnceAsync(what);
+        var people = MeetAgainAsync();
         await Eventually.True(async () => (await Pool.PodsAsync()) is { } pods && pods.Count(p => p is { IsReady: true, IsDraining: false }) >= 2
             && pods.All(p => p.Uid != replaced.Uid || p.Restarts > replaced.Restarts), Kubectl.DescribeAsync, TimeSpan.FromSeconds(60));
         Times.Note($"{what}, its replacement is ready after", clock.Elapsed);
-        await MeetAsync();
-        Times.Note($"{what}, its two people see and hear each other again after (nobody did anything)", clock.Elapsed);
+        await people;
+
+        async Task MeetAgainAsync()
+        {
+            await MeetAsync();
+            Times.Note($"{what}, its two people see and hear each other again after (nobody did anything)", clock.Elapsed);
+        }
     }
 
     private async Task JoinsAtOnceAsync(string what)

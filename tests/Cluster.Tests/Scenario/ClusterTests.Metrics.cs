@@ -8,7 +8,7 @@ public sealed partial class ClusterTests
     public async Task S1d_Prometheus_scrapes_all_four_services()
     {
         Assert.Null(Prometheus.Obstacle);
-        await using var prometheus = await Prometheus.StartAsync(cluster.Folder, cluster.Kubeconfig, Kubectl.Namespace);
+        await using var prometheus = await Prometheus.StartAsync(cluster.Folder, Kubectl);
         var took = await prometheus.HasAsync("min by (service) (up)", "service", up => up.Count == 4 && up.Values.All(v => v == 1));
         Times.Note("1: Prometheus scrapes Gateway, silo, media pod and operator after", took);
         await prometheus.HasAsync("sum by (service) (rate(media_packets_forwarded_total[5s]))", "service", v => v.GetValueOrDefault("mediapod") > 10);

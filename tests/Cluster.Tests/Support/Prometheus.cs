@@ -6,7 +6,7 @@ using Conference.Support;
 
 namespace Conference.Cluster.Tests.Support;
 
-/// <summary>Debian's Prometheus on this machine, which finds the pods of a namespace through the Kubernetes API and scrapes them at their own addresses.</summary>
+/// <summary>Debian's Prometheus on this machine, which scrapes the pods of a namespace at their own addresses.</summary>
 internal sealed class Prometheus : IAsyncDisposable
 {
     private const string Program = "/usr/bin/prometheus";
@@ -23,32 +23,33 @@ internal sealed class Prometheus : IAsyncDisposable
     /// <summary>Why there is none; null: there is.</summary>
     public static string? Obstacle => File.Exists(Program) ? null : "needs Debian's prometheus";
 
-    public static async Task<Prometheus> StartAsync(string folder, string kubeconfig, string ns)
+    /// <summary>Starts it. Debian's has no discovery of Kubernetes, so it is told the pods of now.</summary>
+    public static async Task<Prometheus> StartAsync(string folder, Kubectl kubectl)
     {
+        var targets = new JsonArray();
+        foreach (var (part, port) in ((string, int)[])[("gateway", 8079), ("silo", 8090), ("mediapod", 8081), ("operator", 8082)])
+            foreach (var pod in await kubectl.PodsAsync(part))
+                targets.Add(new JsonObject
+                {
+                    ["targets"] = new JsonArray($"{pod.Ip}:{port}"),
+                    ["labels"] = new JsonObject { ["service"] = part, ["pod"] = pod.Name, ["namespace"] = kubectl.Namespace },
+                });
+        await File.WriteAllTextAsync(Path.Combine(folder, "targets.json"), targets.ToJsonString());
         var config = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(config, $$"""
             global: {scrape_interval: 1s, scrape_timeout: 1s}
             scrape_configs:
               - job_name: conference
-                kubernetes_sd_configs:
-                  - role: pod
-                    kubeconfig_file: {{kubeconfig}}
-                    namespaces:
-                      names: [{{ns}}]
-                relabel_configs:
-                  - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name], regex: conference-(gateway|silo|mediapod|operator), action: keep}
-                  - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name, __meta_kubernetes_pod_container_port_name], regex: conference-gateway;internal|conference-(silo|mediapod|operator);http, action: keep}
-                  - {source_labels: [__meta_kubernetes_pod_label_app_kubernetes_io_name], regex: conference-(.*), target_label: service}
-                  - {source_labels: [__meta_kubernetes_pod_name], target_label: pod}
-                  - {source_labels: [__meta_kubernetes_namespace], target_label: namespace}
+                file_sd_configs:
+                  - files: [{{folder}}/targets.json]
             """);
-        var port = FreePort();
+        var listen = $"127.0.0.1:{FreePort()}";
         var process = Process.Start(new ProcessStartInfo(Program,
-            [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(folder, "prometheus")}", $"--web.listen-address=127.0.0.1:{port}", "--log.level=warn"])
+            [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(folder, "prometheus")}", $"--web.listen-address={listen}", "--log.level=warn"])
         { RedirectStandardError = true })!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
-        return new Prometheus(process, new Uri($"http://127.0.0.1:{port}"));
+        return new Prometheus(process, new Uri($"http://{listen}"));
     }
 
     /// <summary>The values of an instant query, by the label <paramref name="by"/>; empty while it cannot answer.</summary>
