@@ -5,12 +5,13 @@ using Conference.Hosting.Sockets;
 using Conference.Hosting.Tickets;
 using Conference.Silo.Grains.Pods;
 using Conference.Silo.Meetings;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Conference.Silo.Pods;
 
 /// <summary><c>/pods/connect</c>: one control channel from its register to its end.</summary>
-internal sealed partial class PodEndpoint(IGrainFactory grains, GrainRetries retries, TicketSigner signer, TimeProvider time, ILogger<PodEndpoint> log)
+internal sealed partial class PodEndpoint(IGrainFactory grains, GrainRetries retries, TicketSigner signer, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<PodEndpoint> log)
 {
     /// <summary>The largest report, in bytes: a full one of thousands of participants.</summary>
     public const int MaxMessageBytes = 4 * 1024 * 1024;
@@ -19,6 +20,11 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, GrainRetries ret
 
     /// <summary>A pod whose report gets no answer for longer dials again: a pod that is not heard of counts as lost.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
+
+    // How long a pod may take to answer the close of a silo that stops.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    private bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
 
     public async Task RunAsync(MessageSocket socket, CancellationToken aborted)
     {
@@ -32,13 +38,23 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, GrainRetries ret
         var reference = grains.CreateObjectReference<IPodChannel>(channel);
         var grain = grains.GetGrain<IPodGrain>(pod.PodId.Value);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        // A silo that stops lets its pods go, and its end does not wait for them.
+        await using var stopping = lifetime.ApplicationStopping.Register(() =>
+        {
+            ended.CancelAfter(Farewell);
+            _ = CloseAsync(socket, "Restarting");
+        });
         var sending = channel.RunAsync(ended.Token);
         try
         {
             channel.Send(new PodRegistered(signer.PublicKeys));
             Task RegisterAsync() => retries.CallAsync(() => grain.Register(new PodConnection(connection, pod), reference).WaitAsync(AnswerWithin, time));
             await RegisterAsync().ConfigureAwait(false);
-            await ServeAsync(socket, report => retries.CallAsync(() => grain.Report(connection, report).WaitAsync(AnswerWithin, time)), RegisterAsync, aborted).ConfigureAwait(false);
+            await ServeAsync(socket, report => retries.CallAsync(() => grain.Report(connection, report).WaitAsync(AnswerWithin, time)), RegisterAsync, ended.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (IsStopping)
+        {
+            // The pod did not answer the close.
         }
         catch (Exception e) when (MeetingCalls.IsAway(e))
         {
@@ -49,7 +65,8 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, GrainRetries ret
             await ended.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(false);
             grains.Release<IPodChannel>(reference);
-            await TellAsync(grain, connection).ConfigureAwait(false);
+            // A pod whose silo stops is not lost: it is on its way to the next one.
+            if (!IsStopping) await TellAsync(grain, connection).ConfigureAwait(false);
             await CloseAsync(socket, "Restarting").ConfigureAwait(false);
             GC.KeepAlive(channel); // observers are held weakly
         }

@@ -1,4 +1,5 @@
 using Conference.Load;
+using Conference.Load.Meetings;
 using Conference.MediaPod.Sfu.Native;
 
 // Exit codes: 0 everything came, 1 something did not (told in one line each), 2 it could not begin.
@@ -7,7 +8,8 @@ return await LoadCommand.Create(async (options, cancellation) =>
     try
     {
         FileDescriptorLimit.Raise(65_536);
-        var run = new LoadRun(options, TimeProvider.System, new Random(), line =>
+        await using var key = await TemporaryKey.MakeAsync(options, Environment.GetEnvironmentVariable("CONFERENCE_OPERATOR_SECRET"), cancellation);
+        var run = new LoadRun(options with { CreateKey = key?.Value ?? options.CreateKey }, TimeProvider.System, new Random(), line =>
         {
             if (!options.JsonOnly) Console.WriteLine(line);
         });

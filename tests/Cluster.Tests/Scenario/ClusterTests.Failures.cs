@@ -99,6 +99,8 @@ public sealed partial class ClusterTests
         await Kubectl.RunAsync("delete", "pod", silo.Name, "--wait=false");
         await Eventually.True(async () => await SignalingAsync(Ann) != "open", () => Ann.DescribeAsync());
         await Bob.ChatAsync("while it is away");
+        await Eventually.True(async () => (await Kubectl.TryAsync("get", "pod", silo.Name)).ExitCode != 0, Kubectl.DescribeAsync, TimeSpan.FromSeconds(60));
+        Times.Note("7: silo deleted, its pod is gone after", clock.Elapsed);
         foreach (var person in (Person[])[Ann, Bob]) await Eventually.True(async () => await SignalingAsync(person) == "open", () => person.DescribeAsync(), TimeSpan.FromSeconds(60));
         Times.Note("7: silo deleted, signaling of both is back after", clock.Elapsed);
         await Ann.ChatAsync("after");

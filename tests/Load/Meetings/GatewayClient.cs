@@ -31,6 +31,21 @@ internal sealed class GatewayClient : IDisposable
     public Task<CreateMeetingResponse> CreateAsync(string title, string? key, CancellationToken cancellation) =>
         PostAsync("/api/meetings", new CreateMeetingRequest(title), ContractsJson.Default.CreateMeetingRequest, ContractsJson.Default.CreateMeetingResponse, key, "create a meeting", cancellation);
 
+    /// <summary>Makes a tenant key, with the secret of the installation's operator.</summary>
+    public async Task<CreateTenantKeyResponse> CreateKeyAsync(string tenant, string operatorSecret, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Post, $"/api/tenants/{tenant}/keys") { Headers = { Authorization = new("Bearer", operatorSecret) } }, "make a tenant key", cancellation)
+            .ConfigureAwait(false);
+        return await response.Content.ReadFromJsonAsync(ContractsJson.Default.CreateTenantKeyResponse, cancellation).ConfigureAwait(false) ?? throw new LoadException("cannot make a tenant key: the answer is empty");
+    }
+
+    /// <summary>Takes a tenant key back.</summary>
+    public async Task RevokeKeyAsync(string tenant, string keyId, string operatorSecret, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Delete, $"/api/tenants/{tenant}/keys/{keyId}") { Headers = { Authorization = new("Bearer", operatorSecret) } }, "take the tenant key back", cancellation)
+            .ConfigureAwait(false);
+    }
+
     /// <summary>Takes a place.</summary>
     public Task<JoinResponse> JoinAsync(string code, JoinRequest request, CancellationToken cancellation) =>
         PostAsync($"/api/join/{Uri.EscapeDataString(code)}", request, ContractsJson.Default.JoinRequest, ContractsJson.Default.JoinResponse, null, "take a place", cancellation);

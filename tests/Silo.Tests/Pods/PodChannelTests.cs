@@ -25,6 +25,18 @@ public sealed class PodChannelTests
     }
 
     [Fact]
+    public async Task A_silo_that_stops_lets_its_pods_go_and_they_are_not_lost()
+    {
+        await using var meeting = await OpenMeeting.StartAsync();
+        var ann = await meeting.EnterAsync("Ann");
+        await meeting.Silo.RestartAsync(gracefully: true);
+        Assert.Equal("Restarting", meeting.Pod.CloseReason);
+        await meeting.Pod.KillAsync();
+        await meeting.Pod.DialAsync();
+        await Bound.UntilAsync(() => meeting.Pod.Planned(meeting.Meeting.Id, ann.Id) is not null, "Ann in the plan of the pod that she was on");
+    }
+
+    [Fact]
     public async Task A_pod_gets_keys_that_check_its_tickets_and_the_rights_of_everybody()
     {
         await using var meeting = await OpenMeeting.StartAsync(new() { ShareForAll = false });

@@ -40,6 +40,9 @@ public sealed class TestPod : IAsyncDisposable
     /// <summary>The next so many drains and resumes of the silo get lost.</summary>
     public int DeafTo { get; set; }
 
+    /// <summary>Why the silo closed the channel; null: it did not, or did not say.</summary>
+    public string? CloseReason => _socket.CloseStatusDescription;
+
     /// <summary>Sessions that it reports.</summary>
     public int Sessions { get; set; }
 
