@@ -93,6 +93,13 @@ public sealed partial class ClusterTests
     {
         await MeetAsync();
         await Ann.ChatAsync("before");
+        // What the machine does to pictures without any reason of ours: two cores carry the cluster and the browsers.
+        var (annCalm, bobCalm) = (await FreezeWatch.BeginAsync(Ann), await FreezeWatch.BeginAsync(Bob));
+        await Task.Delay(TimeSpan.FromSeconds(8));
+        var calm = ((await annCalm.EndAsync()).FreezeSeconds + (await bobCalm.EndAsync()).FreezeSeconds) / 2 / 8;
+        await using var crowd = Crowd.Start(Gateway, meetings: 1, participants: 4, seconds: 30, "--allow-disconnects");
+        await Eventually.True(async () => (await Silo.PodsAsync()).Sum(p => p.Participants) >= 6, () => Task.FromResult(crowd.Output));
+
         var silo = Assert.Single(await Kubectl.PodsAsync("silo"));
         var (ann, bob) = (await FreezeWatch.BeginAsync(Ann), await FreezeWatch.BeginAsync(Bob));
         var clock = Stopwatch.StartNew();
@@ -111,8 +118,12 @@ public sealed partial class ClusterTests
         var (annSaw, bobSaw) = (await ann.EndAsync(), await bob.EndAsync());
         Times.Note($"7: meanwhile Ann saw {annSaw}");
         Times.Note($"7: meanwhile Bob saw {bobSaw}");
-        Assert.True(annSaw.FreezeSeconds <= 0.1 && bobSaw.FreezeSeconds <= 0.1, $"{annSaw}\n{bobSaw}");
-        Assert.True(annSaw.Frames > 20 && bobSaw.Frames > 20, $"{annSaw}\n{bobSaw}");
+        // Sound tells: 20 ms that do not come are made up, and counted. Pictures may not freeze more than they do anyway.
+        var allowed = 0.1 + 2 * calm * clock.Elapsed.TotalSeconds;
+        foreach (var saw in (FreezeReport[])[annSaw, bobSaw]) Assert.True(saw is { ConcealedMs: <= 100, Frames: > 20 } && saw.FreezeSeconds <= allowed, $"{saw}, allowed are {allowed:0.0} s");
+        var report = await crowd.ReportAsync();
+        Times.Note($"7: meanwhile four of the load client: {report["packets"]!.ToJsonString()}, delay in ms {report["delayMs"]!.ToJsonString()}");
+        Assert.Equal(0, (long)report["packets"]!["lost"]!);
         await MeetAsync();
     }
 
