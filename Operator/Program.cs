@@ -9,7 +9,7 @@ using Conference.Operator;
 using Conference.Operator.Cluster;
 using Conference.Operator.Resources;
 
-// Settings come from --name=value arguments or CONFERENCE_NAME variables; docs/kubernetes.md lists them. The first argument may be a task
+// Settings come from --name=value arguments or CONFERENCE_NAME variables; docs/operator.md lists them. The first argument may be a task
 // that the chart runs by itself: "remove-pools" removes pools and their pods for good, "apply-definition" brings the custom resource definition up to date.
 var task = args is [var first, ..] && !first.StartsWith('-') ? first : null;
 var settings = new ConfigurationBuilder().AddEnvironmentVariables("CONFERENCE_").AddCommandLine(task is null ? args : args[1..]).Build();
