@@ -17,7 +17,8 @@ internal sealed class Kubectl(string program, string kubeconfig, string ns)
     /// <summary>Its end, whatever it is.</summary>
     public Task<CommandResult> TryAsync(params string[] arguments) => Command.RunAsync(program, ["--namespace", ns, .. arguments], _variables);
 
-    public Task<CommandResult> ApplyAsync(string yaml) => Command.RunAsync(program, ["--namespace", ns, "apply", "-f", "-"], _variables, yaml);
+    /// <summary>Applies it as it is: what refuses it is the API server.</summary>
+    public Task<CommandResult> ApplyAsync(string yaml) => Command.RunAsync(program, ["--namespace", ns, "apply", "--validate=false", "-f", "-"], _variables, yaml);
 
     public async Task<JsonNode> GetAsync(params string[] what) => JsonNode.Parse(await RunAsync(["get", .. what, "-o", "json"]))!;
 
