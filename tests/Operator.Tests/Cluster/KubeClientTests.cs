@@ -137,6 +137,27 @@ public sealed class KubeClientTests(ApiServer server)
     }
 
     [KubeFact]
+    public async Task A_kubeconfig_that_changes_is_read_again()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "config");
+        var good = await File.ReadAllTextAsync(server.ConfigFile);
+        var config = new KubeConfigFile(server.ConfigFile).Read();
+        await File.WriteAllTextAsync(file, $$$"""
+            clusters: [{name: c, cluster: {server: "{{{config.Server.AbsoluteUri}}}", certificate-authority-data: {{{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(config.AuthorityPem!))}}}}}]
+            users: [{name: u, user: {token: no-such-token}}]
+            contexts: [{name: x, context: {cluster: c, user: u}}]
+            current-context: x
+            """);
+        using var client = ApiServer.Connect(new KubeConfigFile(file));
+        Assert.Equal(KubeReason.Unauthorized, (await client.GetAsync(AnyObject.Namespaces, null, "default", None)).Reason);
+        await File.WriteAllTextAsync(file, good);
+        Assert.True((await client.GetAsync(AnyObject.Namespaces, null, "default", None)).Ok); // on a connection with the new certificate
+        await File.WriteAllTextAsync(file, "half wri");
+        Assert.True((await client.GetAsync(AnyObject.Namespaces, null, "default", None)).Ok); // what was good stays until the file is whole
+    }
+
+    [KubeFact]
     public async Task A_server_whose_certificate_leads_elsewhere_is_not_trusted()
     {
         var config = new KubeConfigFile(server.ConfigFile).Read();

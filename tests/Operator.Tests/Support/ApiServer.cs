@@ -60,7 +60,11 @@ public sealed class ApiServer : IAsyncLifetime
     {
         if (_client is null) return;
         if (_started) await RunKitAsync("down");
-        else foreach (var name in _namespaces) await Client.DeleteAsync(AnyObject.Namespaces, null, name, null, CancellationToken.None);
+        else
+        {
+            foreach (var name in _namespaces) await Client.DeleteAsync(AnyObject.Namespaces, null, name, null, CancellationToken.None);
+            await Client.DeleteAsync(AnyObject.Definitions, null, "widgets.test.conference.io", null, CancellationToken.None);
+        }
         _client.Dispose();
     }
 
