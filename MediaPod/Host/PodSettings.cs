@@ -72,9 +72,18 @@ public sealed class PodSettings(Func<string, string?> read)
 
     private Uri? HttpUrl(ImmutableArray<Uri> silos)
     {
-        if (Optional("http_url") is { } text) return HttpAddress("http_url", text);
+        if (Optional("http_url") is { } text) return HttpAddress("http_url", Bracketed(text));
         // On one machine the address that the pod listens on will do; elsewhere a Gateway would be sent to itself.
         return silos.All(s => s.IsLoopback) ? null : throw new PodSettingException("the setting 'http_url' is missing: Gateways on other machines have to reach this pod");
+    }
+
+    // A manifest puts the pod's address between "http://" and the port, and cannot know that an IPv6 address needs brackets.
+    private static string Bracketed(string text)
+    {
+        var (start, end) = (text.IndexOf("://", StringComparison.Ordinal) + 3, text.LastIndexOf(':'));
+        return start >= 3 && end > start && text.AsSpan(start, end - start).Contains(':') && IPAddress.TryParse(text.AsSpan(start, end - start), out var ip) && text[start] != '['
+            ? $"{text[..start]}[{ip}]{text[end..]}"
+            : text;
     }
 
     private ImmutableArray<IPAddress> PublicAddresses() =>

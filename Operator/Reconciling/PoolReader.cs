@@ -53,7 +53,7 @@ internal sealed class PoolReader(KubeClient client, ResourceCache<Node> nodes, L
             Strays = [.. all.Where(p => !IsOf(p.Pod, pool)).Select(p => p.Fact)],
             Nodes = found,
             Services = services,
-            Load = snapshot.Loads is { } known ? PoolLoad.Of(known, pool?.Spec.Role ?? PodRole.Media, pods.Select(p => p.Metadata.Name).ToHashSet(), snapshot.ReadAt) : null,
+            Load = snapshot.Loads is { } known ? PoolLoad.Of(known, pool?.Spec.Role ?? PodRole.Media, pods.Select(p => p.Metadata.Name).ToHashSet(), snapshot.ReadAt) with { Answers = snapshot.Trouble is null } : null,
             Now = now,
         };
     }

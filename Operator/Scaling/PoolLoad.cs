@@ -7,7 +7,8 @@ namespace Conference.Operator.Scaling;
 /// <param name="ReadAt">When the silo was asked.</param>
 /// <param name="TrendPerMinute">By how much the participants of the pool change per minute.</param>
 /// <param name="JoinsPerMinute">How many joined the pool in the last minute.</param>
-public sealed record PoolLoad(DateTimeOffset ReadAt, double TrendPerMinute, double JoinsPerMinute)
+/// <param name="Answers">Whether the silo has answered since: false when it was asked again and did not.</param>
+public sealed record PoolLoad(DateTimeOffset ReadAt, double TrendPerMinute, double JoinsPerMinute, bool Answers = true)
 {
     /// <summary>
     /// The part of the regions' load that is this pool's. A region may hold pods of several pools; trend and joins, which only regions have, are shared out by capacity.

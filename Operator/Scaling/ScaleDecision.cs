@@ -67,7 +67,7 @@ public enum LoadKnowledge
     /// <summary>Nothing that is fresh; or a silo that knows none of the ready pods, because it has just started.</summary>
     None,
 
-    /// <summary>It is fresh, but a pod that is ready is missing in it.</summary>
+    /// <summary>It is fresh, but a pod that is ready is missing in it; or the silo has not answered since.</summary>
     Partial,
 
     /// <summary>Everything.</summary>

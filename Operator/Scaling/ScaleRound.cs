@@ -148,7 +148,7 @@ internal sealed class ScaleRound
     /// <summary>S6: the fullest first, because it would stay the longest.</summary>
     private ImmutableArray<PoolPod> TakenBack(int most, bool forLoad)
     {
-        if (_knowledge == LoadKnowledge.None) return [];
+        if (_knowledge == LoadKnowledge.None || !Answers) return [];
         var back = ImmutableArray.CreateBuilder<PoolPod>();
         var lacking = _places.Needed - Free;
         foreach (var pod in DrainSelection.Order(_in.Pods.Where(IsReturnable), _in.Revision).Reverse())
@@ -167,7 +167,7 @@ internal sealed class ScaleRound
     private ScaleDecision Down(ScaleDecision held)
     {
         var excess = _active.Length - held.Desired;
-        if (_knowledge == LoadKnowledge.None || _spec.Replicas is null && _active.Length <= Max && _knowledge != LoadKnowledge.Full)
+        if (_knowledge == LoadKnowledge.None || !Answers || _spec.Replicas is null && _active.Length <= Max && _knowledge != LoadKnowledge.Full)
             return held with { Case = ScaleCase.LoadUnknown, Reason = LoadTrouble() };
         if (_spec.Replicas is not null) return Going(held, DrainSelection.Order(_active, _in.Revision).Take(excess), ScaleCase.Fixed, $"the number of pods is fixed to {held.Desired}");
         if (_active.Length > Max) return Going(held, DrainSelection.Order(_active, _in.Revision).Take(_active.Length - Max), ScaleCase.AboveMax, $"{_active.Length} pods, maxPods is {Max}");
@@ -208,7 +208,7 @@ internal sealed class ScaleRound
             answer = answer with { Case = ScaleCase.Surge, Reason = $"{text}; {_active.Count(p => p.State == PodState.Starting)} pods start" };
 
         var spare = _active.Count(p => p.State == PodState.Ready) - answer.Desired;
-        if (spare < 0 || _knowledge == LoadKnowledge.None) return answer;
+        if (spare < 0 || _knowledge == LoadKnowledge.None || !Answers) return answer;
         return Going(answer, [.. Replaceable(spare), .. _active.Where(p => IsOutdated(p) && p.State != PodState.Ready)], ScaleCase.Outdated, text);
     }
 
@@ -295,6 +295,9 @@ internal sealed class ScaleRound
         return missing.ToImmutableSortedDictionary(p => p.Name, p => _in.Memory.MissingSince.TryGetValue(p.Name, out var since) ? since : _in.Now);
     }
 
+    /// <summary>Without a silo that answers no drain can be ordered or taken back, however fresh its last answer is.</summary>
+    private bool Answers => IsFresh && _in.Load!.Answers;
+
     private bool IsFresh => _in.Load is { } load && _in.Now - load.ReadAt <= _in.Options.LoadFresh;
 
     private LoadKnowledge Know(ImmutableSortedDictionary<string, DateTimeOffset> missing)
@@ -302,13 +305,14 @@ internal sealed class ScaleRound
         if (!IsFresh) return LoadKnowledge.None;
         var ready = _active.Where(p => p.State == PodState.Ready).ToImmutableArray();
         var unknown = ready.Count(p => missing.ContainsKey(p.Name));
-        if (unknown == 0) return LoadKnowledge.Full;
+        if (unknown == 0) return Answers ? LoadKnowledge.Full : LoadKnowledge.Partial;
         return unknown == ready.Length ? LoadKnowledge.None : LoadKnowledge.Partial;
     }
 
     private string LoadTrouble() =>
         _in.Load is not { } load ? "no silo has answered yet; no pod is taken away"
         : !IsFresh ? $"the silo's last answer is {(_in.Now - load.ReadAt).TotalSeconds:0} s old; no pod is taken away"
+        : !Answers ? "the silo does not answer; no pod is taken away"
         : $"the silo does not know {string.Join(", ", _active.Where(p => p.State == PodState.Ready && p.Load is null).Select(p => p.Name))}; no pod is taken away";
 
     private DateTimeOffset? NextTime()

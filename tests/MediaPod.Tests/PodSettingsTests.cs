@@ -34,6 +34,16 @@ public sealed class PodSettingsTests
         Assert.True(options.Service.OwnsProcess);
     }
 
+    [Theory]
+    [InlineData("http://2001:db8::7:8081", "http://[2001:db8::7]:8081/")]
+    [InlineData("http://[2001:db8::7]:8081", "http://[2001:db8::7]:8081/")]
+    [InlineData("https://pod-7.example.org:8443", "https://pod-7.example.org:8443/")]
+    public void An_address_that_a_manifest_put_together_gets_its_brackets(string text, string url)
+    {
+        _settings["http_url"] = text;
+        Assert.Equal(url, Read().HttpUrl!.AbsoluteUri);
+    }
+
     [Fact]
     public void Without_more_it_ends_at_once_and_carries_what_it_always_did()
     {

@@ -91,8 +91,8 @@ public sealed class PoolLoopTests(ApiServer server, ITestOutputHelper output)
         await house.CreatePoolAsync("media", $$"""{"minPods": 2, "maxPods": 5, {{Quick}} }""");
         await house.UntilAsync("media", s => s is { ReadyPods: 2 });
         house.Silo.Away = true;
-        await house.PatchPoolAsync("media", """{"minPods": 1}""");
         await house.UntilAsync("media", s => s.Conditions.Any(c => c is { Type: "LoadKnown", Status: ConditionStatus.False, Reason: "Unreachable" }), TimeSpan.FromSeconds(40));
+        await house.PatchPoolAsync("media", """{"minPods": 1}""");
         await Task.Delay(TimeSpan.FromSeconds(4));
         Assert.Equal(2, (await house.PodsAsync()).Count(p => p.Metadata.Annotation("conference.io/drain-since") is null && !p.Metadata.IsDeleting));
         await house.PatchPoolAsync("media", """{"minPods": 3}""");
@@ -135,17 +135,19 @@ public sealed class PoolLoopTests(ApiServer server, ITestOutputHelper output)
         Assert.Single(await house.PodsAsync());
     }
 
-    [KubeFact]
-    public async Task A_pod_whose_process_fails_is_replaced()
+    [KubeTheory]
+    [InlineData("Failed", "Error", 137)]
+    [InlineData("Succeeded", "Completed", 0)] // nobody asked it to end
+    public async Task A_pod_whose_process_ends_is_replaced_and_counts_as_a_failed_start(string phase, string reason, int exitCode)
     {
         await using var house = await OperatorHouse.BuildAsync(server);
         await house.StartOperatorAsync();
         await house.CreatePoolAsync("media", $$"""{"minPods": 1, "maxPods": 5, {{Quick}} }""");
         await house.UntilAsync("media", s => s is { ReadyPods: 1 });
         var pod = (await house.PodsAsync()).Single();
-        await house.Nodes.EndAsync(pod, "Failed", "Error", 137);
+        await house.Nodes.EndAsync(pod, phase, reason, exitCode);
         await Eventually.True(async () => (await house.PodsAsync()) is [{ IsReady: true } other] && other.Metadata.Name != pod.Metadata.Name, () => house.DescribeAsync("media"));
-        await house.UntilAsync("media", s => s is { ReadyPods: 1, Pods: 1 });
+        await house.UntilAsync("media", s => s is { ReadyPods: 1, Pods: 1 } && s.Conditions.Any(c => c is { Type: "PodsFailing", Status: ConditionStatus.True }));
     }
 
     [KubeFact]

@@ -75,6 +75,29 @@ public sealed class ScaleCases
     }
 
     [Fact]
+    public void S5_one_question_without_an_answer_keeps_every_pod_and_still_adds_some()
+    {
+        _scene.With("a", 10).With("b", 0);
+        _scene.Memory = ScaleMemory.Begin(1, _scene.Now);
+        Expect(_scene.Decide(), ScaleCase.Superfluous, drain: ["b"], desired: 1);
+        _scene.SiloAnswers = false;
+        _scene.Memory = ScaleMemory.Begin(1, _scene.Now);
+        Expect(_scene.After(2).Decide(), ScaleCase.LoadUnknown);
+        _scene.Carry("a", 100);
+        _scene.Carry("b", 90);
+        Expect(_scene.After(2).Decide(), ScaleCase.TooFewPlaces, create: 1, desired: 3);
+    }
+
+    [Fact]
+    public void S6_without_an_answer_no_drain_is_taken_back()
+    {
+        _scene.With("a", 95).With("b", 5, _scene.Draining(ScaleCase.Superfluous, 30));
+        Expect(_scene.Decide(), ScaleCase.TakeBack, takeBack: ["b"], desired: 2);
+        _scene.SiloAnswers = false;
+        Expect(_scene.After(2).Decide(), ScaleCase.TooFewPlaces, create: 1, desired: 2);
+    }
+
+    [Fact]
     public void S5_an_outage_of_the_silo_begins_the_window_again()
     {
         _scene.With("a", 0).With("b", 0);

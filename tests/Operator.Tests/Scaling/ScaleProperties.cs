@@ -30,7 +30,7 @@ public sealed class ScaleProperties
             var surge = Math.Max(1, (int)Math.Ceiling(world.Spec.MaxPods * 0.25));
             Assert.InRange(decision.Desired, world.Spec.MinPods, world.Spec.MaxPods);
             Assert.InRange(decision.Recommendation.Pods, world.Spec.MinPods, world.Spec.MaxPods);
-            if (world.LoadAge > TimeSpan.FromSeconds(15)) Assert.Empty(decision.Drain);
+            if (world.LoadAge > TimeSpan.Zero) Assert.Empty(decision.Drain.Concat(decision.TakeBack));
             // More than maxPods only for an update (and what its pods leave behind until they drain), or because maxPods was lowered.
             if (decision.Create > 0) Assert.True(active <= world.Spec.MaxPods + (outdated > 0 ? surge : 0), $"{active} pods at maxPods {world.Spec.MaxPods}");
             if (decision.Case != ScaleCase.BackOff) Assert.True(active + decision.Remove.Length >= Math.Min(before, world.Spec.MinPods), $"{active} pods at minPods {world.Spec.MinPods}");

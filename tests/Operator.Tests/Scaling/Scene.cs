@@ -83,7 +83,7 @@ internal sealed class Scene
 
     public ScaleDecision Decide()
     {
-        if (SiloAnswers) Load = new PoolLoad(Now, Trend, Joins);
+        Load = SiloAnswers ? new PoolLoad(Now, Trend, Joins) : Load is { } last ? last with { Answers = false } : null;
         var decision = ScaleDecision.Decide(new ScaleInput { Spec = Spec, Revision = Newest, Pods = [.. Pods], Load = Load, Memory = Memory, Now = Now });
         Memory = decision.Memory;
         return decision;

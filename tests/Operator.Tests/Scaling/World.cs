@@ -85,6 +85,7 @@ internal sealed class World(int seed, MediaPodPoolSpec spec)
         foreach (var machine in _machines.Where(m => !m.Ready && !m.Ended && !m.Fails && Now >= m.ReadyAt)) machine.Ready = true;
         foreach (var machine in _machines.Where(m => m.Fails && Now >= m.ReadyAt)) machine.Ended = true;
         if (Now >= SiloAwayUntil) Ask();
+        else _load = _load is { } last ? last with { Answers = false } : null;
 
         var pods = _machines.Select(Look).ToArray();
         Last = ScaleDecision.Decide(new ScaleInput { Spec = Spec, Revision = Revision, Pods = [.. pods], Load = _load, Memory = Memory, Now = Now });
