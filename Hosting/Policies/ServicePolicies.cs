@@ -80,6 +80,16 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
         .AddRetry(Retry(random, 4, 50, IsLost))
         .Build();
 
+    /// <summary>
+    /// Silo to a grain that may be on another silo: at most 30 further tries when the call was rejected, because its silo is gone or going, 50 ms to 1 s apart; no
+    /// further one after 10 s. Only for calls that do no harm when they are done twice: a silo that is gone may have done what it was asked to.
+    /// </summary>
+    /// <param name="isRejected">Whether that is what happened.</param>
+    public ResiliencePipeline SiloToGrain(Func<Exception, bool> isRejected) => new ResiliencePipelineBuilder { Name = nameof(SiloToGrain), TimeProvider = time }
+        .AddTimeout(TimeSpan.FromSeconds(10))
+        .AddRetry(Retry(random, 30, 50, error => error is not null && isRejected(error)))
+        .Build();
+
     private static RetryStrategyOptions<HttpResponseMessage> FarRetry(Func<double>? random, Func<Outcome<HttpResponseMessage>, bool> again)
     {
         var retry = HttpRetry(random, 4, 100, 5_000, again);
@@ -117,25 +127,6 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
 
     private static bool IsUnsent(Outcome<HttpResponseMessage> outcome) =>
         outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
-
-    /// <summary>
-    /// Silo to a grain that may be on another silo: at most 30 further tries when the call was rejected, because its silo is gone or going, 50 ms to 500 ms apart; no
-    /// further one after 10 s. Only for calls that do no harm when they are done twice: a silo that is gone may have done what it was asked to.
-    /// </summary>
-    /// <param name="isRejected">Whether that is what happened.</param>
-    public ResiliencePipeline SiloToGrain(Func<Exception, bool> isRejected) => new ResiliencePipelineBuilder { Name = nameof(SiloToGrain), TimeProvider = time }
-        .AddTimeout(TimeSpan.FromSeconds(10))
-        .AddRetry(new RetryStrategyOptions
-        {
-            MaxRetryAttempts = 30,
-            Delay = TimeSpan.FromMilliseconds(50),
-            MaxDelay = TimeSpan.FromMilliseconds(500),
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Randomizer = random ?? Random,
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Exception is { } error && isRejected(error)),
-        })
-        .Build();
 
     /// <summary>The connection to a database failed, or its server is ending, beginning or full; not: the server refused a statement.</summary>
     private static bool IsLost(Exception? error) => error switch

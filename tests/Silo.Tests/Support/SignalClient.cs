@@ -18,7 +18,10 @@ public sealed class SignalClient : IAsyncDisposable
     private int _commands;
 
     /// <summary>Every message so far, in order.</summary>
-    public IReadOnlyList<ServerMessage> Seen => _seen;
+    public IReadOnlyList<ServerMessage> Seen
+    {
+        get { lock (_seen) return [.. _seen]; }
+    }
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
@@ -60,7 +63,7 @@ public sealed class SignalClient : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
-            throw new Xunit.Sdk.XunitException($"no {typeof(T).Name} came ({e.GetType().Name} {e.InnerException?.Message}); seen: {string.Join(", ", _seen.Select(m => m.ToString()))}");
+            throw new Xunit.Sdk.XunitException($"no {typeof(T).Name} came ({e.GetType().Name} {e.InnerException?.Message}); seen: {string.Join(", ", Seen.Select(m => m.ToString()))}");
         }
     }
 
@@ -126,7 +129,7 @@ public sealed class SignalClient : IAsyncDisposable
                     break;
                 }
                 var message = JsonSerializer.Deserialize(buffer.AsSpan(0, length), ContractsJson.Default.ServerMessage)!;
-                _seen.Add(message);
+                lock (_seen) _seen.Add(message);
                 _inbox.Writer.TryWrite(message);
             }
         }
