@@ -18,7 +18,7 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, GrainRetries ret
 
     private static readonly TimeSpan RegisterTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>A pod whose report gets no answer for longer dials again: a pod that is not heard of counts as lost.</summary>
+    /// <summary>An answer to a report is not waited for any longer: a pod that is not heard of counts as lost.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
 
     // How long a pod may take to answer the close of a silo that stops.
@@ -98,9 +98,16 @@ internal sealed partial class PodEndpoint(IGrainFactory grains, GrainRetries ret
                 await CloseAsync(socket, "Malformed").ConfigureAwait(false);
                 return;
             }
-            if (await reportAsync(report).ConfigureAwait(false)) continue;
-            await registerAsync().ConfigureAwait(false);
-            await reportAsync(report).ConfigureAwait(false);
+            try
+            {
+                if (await reportAsync(report).ConfigureAwait(false)) continue;
+                await registerAsync().ConfigureAwait(false);
+                await reportAsync(report).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // The answer got lost with its silo, or is late. The next report asks again.
+            }
         }
     }
 

@@ -72,10 +72,12 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
 
         var (changed, missing) = _actual.Take(report);
         if (!missing.IsEmpty) Send(new RequestRooms(missing));
-        await Task.WhenAll(changed.Select(TellMeetingAsync));
+        // A meeting that waits for its journal must not make the pod look silent.
+        foreach (var room in changed) _ = TellMeetingAsync(room);
         foreach (var idle in _desired.Idle(_reportedAt))
             if (_desired.Close(idle) is { } plan) Send(plan);
         await TellRegionAsync();
+        _reportedAt = time.GetUtcNow();
         return true;
     }
 
