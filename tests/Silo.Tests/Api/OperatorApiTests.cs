@@ -164,6 +164,7 @@ public sealed class OperatorApiTests
         await meeting.Silo.RestartAsync();
         await meeting.Pod.KillAsync();
         await meeting.Pod.DialAsync();
+        await Bound.UntilAsync(async () => (await RegionsAsync(meeting.Silo)).Regions.Any(r => r.Pods.Any(p => p.PodId == meeting.Pod.Id)), "the pod at the new silo");
         await Bound.UntilAsync(async () => await StateAsync(meeting.Silo, meeting.Pod) == (true, DrainMode.Wait), "the drain at the new silo");
         await TakeBackAsync(meeting.Silo, meeting.Pod);
         await Bound.UntilAsync(() => meeting.Pod.Drain is null, "the end of the drain at the pod");
