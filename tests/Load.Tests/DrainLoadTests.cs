@@ -46,6 +46,16 @@ public sealed class DrainLoadTests
         Assert.Equal((6, 0), (report.Moves, report.Disconnects));
     }
 
+    [Fact]
+    public async Task With_the_operators_secret_it_makes_a_key_for_its_meetings()
+    {
+        await using var cluster = await SmallCluster.StartAsync("pod-1");
+        var options = Load with { Participants = 2, Publishers = 1, Duration = TimeSpan.FromSeconds(1), OperatorSecret = SmallCluster.OperatorSecret };
+        var report = await RunAsync(cluster, options);
+        Assert.True(report.Ok, report.ToString());
+        await Assert.ThrowsAsync<LoadException>(() => RunAsync(cluster, options with { OperatorSecret = "not the operator's secret" }));
+    }
+
     private static Task<LoadReport> RunAsync(SmallCluster cluster, LoadOptions options) =>
         new LoadRun(options with { Url = cluster.Url }, TimeProvider.System, new Random(1), _ => { }).RunAsync(CancellationToken.None);
 }

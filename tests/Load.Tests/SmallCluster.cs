@@ -22,6 +22,8 @@ namespace Conference.Load.Tests;
 /// <summary>A silo, several media pods and a Gateway, all real, in this process: what one machine has not and a cluster has, more than one pod.</summary>
 public sealed class SmallCluster : IAsyncDisposable
 {
+    public const string OperatorSecret = "the operator's own secret";
+
     private readonly TemporaryFolder _folder = new();
     private readonly SharedSecret _secret = SharedSecret.Random();
     private readonly List<WebApplication> _services = [];
@@ -43,6 +45,7 @@ public sealed class SmallCluster : IAsyncDisposable
             Journal = new SqliteJournalOptions { Path = Path.Combine(cluster._folder.Path, "conference.db") },
             TicketKeyFile = Path.Combine(cluster._folder.Path, "ticket-keys.pem"),
             Secret = cluster._secret,
+            OperatorSecret = new SharedSecret(OperatorSecret),
             TrustedProxies = GatewayOptions.Loopback,
             Pods = new PodOptions(),
         }));

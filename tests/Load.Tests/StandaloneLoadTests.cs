@@ -44,6 +44,20 @@ public sealed class StandaloneLoadTests : IDisposable
     }
 
     [Fact]
+    public async Task Told_to_end_everybody_leaves_and_what_came_until_then_is_the_report()
+    {
+        await using var standalone = await StandaloneProcess.StartAsync(_folder.Path, "--unlimited", "127.0.0.0/8");
+        var load = await LoadProcess.RunAsync(async process =>
+        {
+            while (await process.StandardOutput.ReadLineAsync() is { } line && !line.Contains("are connected", StringComparison.Ordinal))
+            {
+            }
+            await ProcessSignals.TerminateAsync(process);
+        }, "--url", standalone.Url.ToString(), "--participants", "3", "--seconds", "600");
+        Assert.True(load is { Report.Connected: 3, Report.Seconds: < 60 }, $"{load.ExitCode} {load.Errors} {load.Report}");
+    }
+
+    [Fact]
     public async Task Without_a_gateway_it_does_not_begin()
     {
         var load = await LoadProcess.RunAsync("--url", "http://127.0.0.1:9");

@@ -25,18 +25,18 @@ public static class LoadCommand
 
     /// <summary>The command; <paramref name="run"/> gets what was asked for and returns the exit code.</summary>
     /// <param name="run">Does it.</param>
-    /// <param name="createKey">The tenant key of the environment; null: none.</param>
-    public static RootCommand Create(Func<LoadOptions, CancellationToken, Task<int>> run, string? createKey)
+    /// <param name="environment">Reads a variable of the environment, where secrets are.</param>
+    public static RootCommand Create(Func<LoadOptions, CancellationToken, Task<int>> run, Func<string, string?> environment)
     {
         var command = new RootCommand("Joins meetings as many participants, sends media and checks what comes. The last line is JSON.");
         foreach (var option in (Option[])[Url, Meetings, Participants, Publishers, Seconds, Kilobits, CreateKey, Code, Passcode, Region, Parallel, ConnectWithin, MaxLoss, AllowDisconnects, Insecure, Json])
             command.Add(option);
         command.Validators.Add(Validate);
-        command.SetAction((parsed, cancellation) => run(Options(parsed, createKey), cancellation));
+        command.SetAction((parsed, cancellation) => run(Options(parsed, environment), cancellation));
         return command;
     }
 
-    private static LoadOptions Options(ParseResult parsed, string? createKey) => new()
+    private static LoadOptions Options(ParseResult parsed, Func<string, string?> environment) => new()
     {
         Url = new Uri(parsed.GetValue(Url)!),
         Meetings = parsed.GetValue(Meetings),
@@ -44,7 +44,8 @@ public static class LoadCommand
         Publishers = parsed.GetValue(Publishers),
         Duration = TimeSpan.FromSeconds(parsed.GetValue(Seconds)),
         Kilobits = parsed.GetValue(Kilobits),
-        CreateKey = parsed.GetValue(CreateKey) ?? createKey,
+        CreateKey = parsed.GetValue(CreateKey) ?? environment("CONFERENCE_CREATE_KEY"),
+        OperatorSecret = environment("CONFERENCE_OPERATOR_SECRET"),
         Code = parsed.GetValue(Code),
         Passcode = parsed.GetValue(Passcode),
         Region = parsed.GetValue(Region),

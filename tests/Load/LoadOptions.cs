@@ -24,6 +24,9 @@ public sealed record LoadOptions
     /// <summary>A tenant key for creating meetings; null: creation is open, or this is the same machine.</summary>
     public string? CreateKey { get; init; }
 
+    /// <summary>The operator's secret, to make a tenant key for this run where there is none; null: none.</summary>
+    public string? OperatorSecret { get; init; }
+
     /// <summary>The code of a meeting to join instead of creating some.</summary>
     public string? Code { get; init; }
 

@@ -31,20 +31,23 @@ internal sealed class GatewayClient : IDisposable
     public Task<CreateMeetingResponse> CreateAsync(string title, string? key, CancellationToken cancellation) =>
         PostAsync("/api/meetings", new CreateMeetingRequest(title), ContractsJson.Default.CreateMeetingRequest, ContractsJson.Default.CreateMeetingResponse, key, "create a meeting", cancellation);
 
-    /// <summary>Makes a tenant key, with the secret of the installation's operator.</summary>
+    /// <summary>Ends a meeting, if that is still possible.</summary>
+    public Task EndAsync(MeetingId meeting, string hostKey) => TryDeleteAsync(new Uri(_url, $"/api/meetings/{meeting}"), hostKey);
+
+    /// <summary>Makes a tenant key.</summary>
     public async Task<CreateTenantKeyResponse> CreateKeyAsync(string tenant, string operatorSecret, CancellationToken cancellation)
     {
-        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Post, $"/api/tenants/{tenant}/keys") { Headers = { Authorization = new("Bearer", operatorSecret) } }, "make a tenant key", cancellation)
-            .ConfigureAwait(false);
+        using var response = await SendAsync(() =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, $"/api/tenants/{tenant}/keys");
+            request.Headers.Authorization = new("Bearer", operatorSecret);
+            return request;
+        }, "make a tenant key", cancellation).ConfigureAwait(false);
         return await response.Content.ReadFromJsonAsync(ContractsJson.Default.CreateTenantKeyResponse, cancellation).ConfigureAwait(false) ?? throw new LoadException("cannot make a tenant key: the answer is empty");
     }
 
-    /// <summary>Takes a tenant key back.</summary>
-    public async Task RevokeKeyAsync(string tenant, string keyId, string operatorSecret, CancellationToken cancellation)
-    {
-        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Delete, $"/api/tenants/{tenant}/keys/{keyId}") { Headers = { Authorization = new("Bearer", operatorSecret) } }, "take the tenant key back", cancellation)
-            .ConfigureAwait(false);
-    }
+    /// <summary>Revokes a tenant key, if that is still possible.</summary>
+    public Task RevokeKeyAsync(string tenant, string keyId, string operatorSecret) => TryDeleteAsync(new Uri(_url, $"/api/tenants/{tenant}/keys/{keyId}"), operatorSecret);
 
     /// <summary>Takes a place.</summary>
     public Task<JoinResponse> JoinAsync(string code, JoinRequest request, CancellationToken cancellation) =>
@@ -65,20 +68,7 @@ internal sealed class GatewayClient : IDisposable
     }
 
     /// <summary>Closes a media session, if that is still possible.</summary>
-    public async Task CloseSessionAsync(Uri session, string ticket)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, session);
-        request.Headers.Authorization = new("Bearer", ticket);
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        try
-        {
-            using var response = await _http.SendAsync(request, bound.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
-        {
-            // The pod notices by itself.
-        }
-    }
+    public Task CloseSessionAsync(Uri session, string ticket) => TryDeleteAsync(session, ticket);
 
     /// <summary>Opens a WebSocket.</summary>
     public async Task<ClientWebSocket> SocketAsync(string path, CancellationToken cancellation)
@@ -101,6 +91,21 @@ internal sealed class GatewayClient : IDisposable
     {
         _http.Dispose();
         _invoker.Dispose();
+    }
+
+    private async Task TryDeleteAsync(Uri resource, string bearer)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, resource);
+        request.Headers.Authorization = new("Bearer", bearer);
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        try
+        {
+            using var response = await _http.SendAsync(request, bound.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            // What was left notices by itself.
+        }
     }
 
     private async Task<TResponse> PostAsync<TRequest, TResponse>(

@@ -55,7 +55,7 @@ internal sealed class SignalSocket : IDisposable
     /// <summary>The next message; null when the socket has ended. Events are left unread, as nothing here depends on them.</summary>
     public async Task<ServerMessage?> ReceiveAsync(CancellationToken cancellation)
     {
-        using var long_ = new MemoryStream();
+        using var parts = new MemoryStream();
         while (true)
         {
             ValueWebSocketReceiveResult result;
@@ -68,9 +68,9 @@ internal sealed class SignalSocket : IDisposable
                 return null;
             }
             if (result.MessageType == WebSocketMessageType.Close) return null;
-            if (result.EndOfMessage && long_.Length == 0) return Parse(_buffer.AsSpan(0, result.Count));
-            long_.Write(_buffer, 0, result.Count);
-            if (result.EndOfMessage) return Parse(long_.GetBuffer().AsSpan(0, (int)long_.Length));
+            if (result.EndOfMessage && parts.Length == 0) return Parse(_buffer.AsSpan(0, result.Count));
+            parts.Write(_buffer, 0, result.Count);
+            if (result.EndOfMessage) return Parse(parts.GetBuffer().AsSpan(0, (int)parts.Length));
         }
     }
 
