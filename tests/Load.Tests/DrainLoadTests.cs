@@ -30,7 +30,7 @@ public sealed class DrainLoadTests
         }
 
         // All have left: the pod is empty, and drains still.
-        await Eventually.True(async () => (await cluster.PodsAsync()).Single(p => p.PodId == busy.PodId) is { Participants: 0, Draining: true }, "the pod does not get empty");
+        await Eventually.True(async () => (await cluster.PodsAsync()).FirstOrDefault(p => p.PodId == busy.PodId) is { Participants: 0, Draining: true }, "the pod does not get empty");
     }
 
     [Fact]
