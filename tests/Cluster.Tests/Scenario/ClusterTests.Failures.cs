@@ -93,10 +93,6 @@ public sealed partial class ClusterTests
     {
         await MeetAsync();
         await Ann.ChatAsync("before");
-        // What the machine does to pictures without any reason of ours: two cores carry the cluster and the browsers.
-        var (annCalm, bobCalm) = (await FreezeWatch.BeginAsync(Ann), await FreezeWatch.BeginAsync(Bob));
-        await Task.Delay(TimeSpan.FromSeconds(8));
-        var calm = ((await annCalm.EndAsync()).FreezeSeconds + (await bobCalm.EndAsync()).FreezeSeconds) / 2 / 8;
         await using var crowd = Crowd.Start(Gateway, meetings: 1, participants: 4, seconds: 30, "--allow-disconnects");
         await Eventually.True(async () => (await Silo.PodsAsync()).Sum(p => p.Participants) >= 6, () => Task.FromResult(crowd.Output));
 
@@ -109,7 +105,8 @@ public sealed partial class ClusterTests
         await Eventually.True(async () => (await Kubectl.TryAsync("get", "pod", silo.Name)).ExitCode != 0, Kubectl.DescribeAsync, TimeSpan.FromSeconds(60));
         Times.Note("7: silo deleted, its pod is gone after", clock.Elapsed);
         foreach (var person in (Person[])[Ann, Bob]) await Eventually.True(async () => await SignalingAsync(person) == "open", () => person.DescribeAsync(), TimeSpan.FromSeconds(60));
-        Times.Note("7: silo deleted, signaling of both is back after", clock.Elapsed);
+        var away = clock.Elapsed;
+        Times.Note("7: silo deleted, signaling of both is back after", away);
         await Ann.ChatAsync("after");
         foreach (var person in (Person[])[Ann, Bob])
             await Eventually.True(async () => (await person.MessagesAsync()).TakeLast(3).Order().SequenceEqual(["after", "before", "while it is away"]),
@@ -118,9 +115,9 @@ public sealed partial class ClusterTests
         var (annSaw, bobSaw) = (await ann.EndAsync(), await bob.EndAsync());
         Times.Note($"7: meanwhile Ann saw {annSaw}");
         Times.Note($"7: meanwhile Bob saw {bobSaw}");
-        // Sound tells: 20 ms that do not come are made up, and counted. Pictures may not freeze more than they do anyway.
-        var allowed = 0.1 + 2 * calm * clock.Elapsed.TotalSeconds;
-        foreach (var saw in (FreezeReport[])[annSaw, bobSaw]) Assert.True(saw is { ConcealedMs: <= 100, Frames: > 20 } && saw.FreezeSeconds <= allowed, $"{saw}, allowed are {allowed:0.0} s");
+        // Sound tells: 20 ms that do not come are made up, and counted. How smooth pictures are is also a matter of two cores that carry the cluster and the browsers, and start a
+        // silo meanwhile; that they do not wait for it shows.
+        foreach (var saw in (FreezeReport[])[annSaw, bobSaw]) Assert.True(saw is { ConcealedMs: <= 100, Frames: > 20 } && saw.FreezeSeconds < away.TotalSeconds / 4, $"{saw}");
         var report = await crowd.ReportAsync();
         Times.Note($"7: meanwhile four of the load client: {report["packets"]!.ToJsonString()}, delay in ms {report["delayMs"]!.ToJsonString()}");
         Assert.Equal(0, (long)report["packets"]!["lost"]!);
