@@ -23,23 +23,37 @@ public sealed class PoolRemoval(KubeClient client, string ns, TimeProvider time)
     /// <param name="cancellation">Gives up.</param>
     public async Task RunAsync(TextWriter output, CancellationToken cancellation)
     {
-        await RemovePoolsAsync(output, cancellation).ConfigureAwait(false);
+        var pools = await PoolsAsync(cancellation).ConfigureAwait(false);
+        // Pods first: with their pool gone Kubernetes deletes them itself, with all the time that a drain may take, and kubelets do not shorten that any more. Paused, so that none is replaced.
+        foreach (var pool in pools)
+            await client.PatchAsync(MediaPodPool.Type, ns, pool.Metadata.Name, new JsonObject { ["spec"] = new JsonObject { ["paused"] = true } }, null, cancellation).ConfigureAwait(false);
+        await RemovePodsAsync(output, cancellation).ConfigureAwait(false);
+        await RemovePoolsAsync(pools, output, cancellation).ConfigureAwait(false);
         var begun = time.GetTimestamp();
-        while (true)
+        while (await RemovePodsAsync(output, cancellation).ConfigureAwait(false) is var left and > 0)
         {
-            var pods = (await client.ListAsync(ResourceTypes.Pods, new ListOptions { Namespace = ns, LabelSelector = $"app.kubernetes.io/managed-by={PodNames.ManagedBy}" }, cancellation).ConfigureAwait(false)).Require();
-            if (pods.Items.Count == 0) return;
-            if (time.GetElapsedTime(begun) > Patience) throw new KubeException(new KubeError(KubeReason.Timeout, 0, $"{pods.Items.Count} pods are still there"));
-            foreach (var pod in pods.Items) await RemoveAsync(pod, output, cancellation).ConfigureAwait(false);
+            if (time.GetElapsedTime(begun) > Patience) throw new KubeException(new KubeError(KubeReason.Timeout, 0, $"{left} pods are still there"));
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellation).ConfigureAwait(false);
         }
     }
 
-    private async Task RemovePoolsAsync(TextWriter output, CancellationToken cancellation)
+    private async Task<IReadOnlyList<MediaPodPool>> PoolsAsync(CancellationToken cancellation)
     {
         var pools = await client.ListAsync(MediaPodPool.Type, new ListOptions { Namespace = ns }, cancellation).ConfigureAwait(false);
-        if (pools.Reason == KubeReason.NotFound) return; // the kind itself is gone already
-        foreach (var pool in pools.Require().Items)
+        return pools.Reason == KubeReason.NotFound ? [] : [.. pools.Require().Items]; // the kind itself may be gone already
+    }
+
+    /// <summary>Tells how many pods there were.</summary>
+    private async Task<int> RemovePodsAsync(TextWriter output, CancellationToken cancellation)
+    {
+        var pods = (await client.ListAsync(ResourceTypes.Pods, new ListOptions { Namespace = ns, LabelSelector = $"app.kubernetes.io/managed-by={PodNames.ManagedBy}" }, cancellation).ConfigureAwait(false)).Require();
+        foreach (var pod in pods.Items) await RemoveAsync(pod, output, cancellation).ConfigureAwait(false);
+        return pods.Items.Count;
+    }
+
+    private async Task RemovePoolsAsync(IReadOnlyList<MediaPodPool> pools, TextWriter output, CancellationToken cancellation)
+    {
+        foreach (var pool in pools)
         {
             await client.DeleteAsync(MediaPodPool.Type, ns, pool.Metadata.Name, null, cancellation).ConfigureAwait(false);
             await output.WriteLineAsync($"pool {pool.Metadata.Name} is deleted").ConfigureAwait(false);
