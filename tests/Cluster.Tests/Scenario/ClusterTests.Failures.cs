@@ -34,7 +34,7 @@ public sealed partial class ClusterTests
         await Eventually.True(async () => (await Pool.PodsAsync()).Length > 2, Kubectl.DescribeAsync);
         var clock = Stopwatch.StartNew();
         foreach (var pod in before) await Kubectl.RunAsync("delete", "pod", pod.Name, "--force", "--grace-period=0", "--wait=false");
-        await Pool.HasAsync(4);
+        await Pool.HasAsync(4, TimeSpan.FromSeconds(120));
         Times.Note("5: operator killed while it scales, its successor is done after", clock.Elapsed);
         // A duplicate would show up as soon as both looked; the successor has looked by now, several times within this.
         for (var i = 0; i < 10; i++)
@@ -50,7 +50,7 @@ public sealed partial class ClusterTests
     public async Task S5b_Of_two_operators_one_leads_and_the_other_takes_over()
     {
         await Kubectl.RunAsync("scale", "deployment", "conference-operator", "--replicas=2");
-        await Eventually.True(async () => (await Kubectl.PodsAsync("operator")).Count(p => p.IsReady) == 2, Kubectl.DescribeAsync);
+        await Eventually.True(async () => (await Kubectl.PodsAsync("operator")).Count(p => p.IsReady) == 2, Kubectl.DescribeAsync, TimeSpan.FromSeconds(90));
         var operators = await Kubectl.PodsAsync("operator");
         var leader = await LeaderAsync();
         Assert.Single(operators, p => leader.Contains(p.Name, StringComparison.Ordinal));
@@ -83,7 +83,7 @@ public sealed partial class ClusterTests
         clock.Restart();
         await Pool.SettlesAsync(2);
         foreach (var part in (string[])["gateway", "silo", "operator"])
-            await Eventually.True(async () => (await Kubectl.ListAsync("pods", "-l", $"app.kubernetes.io/name=conference-{part}")).All(p => new KubePod(p) is { IsReady: true, IsDeleted: false }), Kubectl.DescribeAsync);
+            await Eventually.True(async () => (await Kubectl.ListAsync("pods", "-l", $"app.kubernetes.io/name=conference-{part}")).All(p => new KubePod(p) is { IsReady: true, IsDeleted: false }), Kubectl.DescribeAsync, TimeSpan.FromSeconds(90));
         Times.Note("6: node back, nothing left over after", clock.Elapsed);
         await MeetAsync();
     }
