@@ -53,7 +53,8 @@ public sealed class StandaloneApp : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_services.Select(StopAsync)).ConfigureAwait(false);
+        // The pod first: it is to know that it stops before its silo, which stops too, lets it go.
+        await Task.WhenAll(_services.AsEnumerable().Reverse().Select(StopAsync)).ConfigureAwait(false);
         foreach (var service in _services) await service.DisposeAsync().ConfigureAwait(false);
         _build.Dispose();
         _data.Dispose();

@@ -58,7 +58,11 @@ public sealed class ClusterFixture : IAsyncLifetime
         if (Obstacle is not null) return;
         Times.Begin();
         Kubectl = new Kubectl(_kit is null ? "kubectl" : Path.Combine(_kit.Programs, "kubectl"), Kubeconfig, "default");
-        if (_kit is not null) await Task.WhenAll(StartAsync(), BuildAsync());
+        if (_kit is not null)
+        {
+            await _kit.InstallAsync();
+            await Task.WhenAll(StartAsync(), BuildAsync());
+        }
         if (_kit is not null) await Times.MeasureAsync("images loaded", LoadAsync);
         _playwright = await Playwright.CreateAsync();
     }

@@ -28,10 +28,12 @@ internal sealed class Kit
 
     public static Kit? Find() => Environment.GetEnvironmentVariable("KUBE_KIT") is { Length: > 0 } folder && File.Exists(Path.Combine(folder, "up")) ? new Kit() : null;
 
+    /// <summary>Installs its tools. To be done before anything else: it and the making of images both ask Debian's package manager.</summary>
+    public Task InstallAsync() => IsShared ? Task.CompletedTask : RunAsync("install");
+
     public async Task UpAsync(int nodes)
     {
         if (IsShared) return;
-        await RunAsync("install");
         await RunAsync("down");
         await RunAsync("up", "--nodes", $"{nodes}");
     }
