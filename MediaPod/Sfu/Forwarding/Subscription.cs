@@ -130,10 +130,10 @@ internal sealed unsafe class Subscription : IDisposable
         {
             stamp = Stamp(packet->Length, now, rtx, _slot.SlotRtxSsrc);
             var index = _rtxSequence++;
-            return _transport.Commit(PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index);
+            return _transport.Commit(PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
         }
         // The same bytes again, old stamp and all: under SRTP one packet index must never protect two contents (RFC 7714 section 8.4).
-        return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template, MustUnwrap(packet)), numbers.Sequence);
+        return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template, MustUnwrap(packet)), numbers.Sequence, now);
     }
 
     public void Dispose()
@@ -170,7 +170,7 @@ internal sealed unsafe class Subscription : IDisposable
         if (_codec.Nack) (_sent ??= new SentPackets(IsVideo ? VideoRemembered : AudioRemembered)).Add(packet, numbers, stamp, now);
         Packets++;
         Bytes += outgoing.PayloadLength;
-        return _transport.Commit(outgoing, numbers.Sequence);
+        return _transport.Commit(outgoing, numbers.Sequence, now);
     }
 
     private bool MustUnwrap(Packet* packet) => packet->PrimaryOffset != 0 && _codec!.RedPayloadType is null;

@@ -30,7 +30,7 @@ internal static class RoomDumper
         return new TransportDump(
             transport.Path is null ? "checking" : transport.Ice.IsNominated ? "nominated" : "connected", transport.Dtls.ToString(), transport.Path?.ToString(),
             transport.Profile?.ToString(), transport.DatagramsIn, transport.BytesIn, transport.DatagramsOut, transport.BytesOut,
-            transport.RoundTripMilliseconds, losses.Max(), transport.ReportedEstimate, drops.ToImmutable());
+            transport.RoundTripMilliseconds, losses.Max(), transport.Bandwidth.ReportedBitsPerSecond, drops.ToImmutable());
     }
 
     private static PublicationDump Dump(Publication publication, long now) => new(

@@ -1,5 +1,6 @@
 using System.Text;
 using Conference.MediaPod.Sfu.Crypto;
+using Conference.MediaPod.Sfu.Estimation;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Native;
 using Conference.MediaPod.Sfu.Publishing;
@@ -61,6 +62,9 @@ internal sealed unsafe class SessionTransport : IDisposable
     public DtlsFailure DtlsFailure { get; set; }
     public SrtpProfile? Profile { get; private set; }
     public SendHistory History { get; } = new();
+
+    /// <summary>What the client can be sent, and is sent.</summary>
+    public ReceiverBandwidth Bandwidth { get; } = new();
     public ArrivalRecorder Arrivals { get; } = new();
 
     /// <summary>Any stream of the client, for the feedback about its packets.</summary>
@@ -71,8 +75,6 @@ internal sealed unsafe class SessionTransport : IDisposable
     public long DatagramsOut { get; private set; }
     public long BytesOut { get; private set; }
     public double? RoundTripMilliseconds { get; private set; }
-    public long? ReportedEstimate { get; set; }
-    public long LastFeedbackMicroseconds { get; set; }
 
     /// <summary>Drops of this transport, for <c>/debug</c>.</summary>
     public long[] Drops { get; } = new long[DropReasons.Count];
@@ -132,12 +134,14 @@ internal sealed unsafe class SessionTransport : IDisposable
     /// <summary>Protects and queues the packet that was laid out where <see cref="TryBegin"/> said.</summary>
     /// <param name="outgoing">The packet.</param>
     /// <param name="index">Its sequence number with the wraps.</param>
-    public DropReason Commit(in Outgoing outgoing, long index)
+    /// <param name="now">The worker's microseconds.</param>
+    public DropReason Commit(in Outgoing outgoing, long index, long now)
     {
         var result = _rtpOut!.Protect(outgoing.Destination, outgoing.HeaderLength, outgoing.Payload, outgoing.PayloadLength, (ulong)index, out var length);
         if (result != SrtpResult.Ok) return result.ToDropReason();
         _port.Commit(length, _path);
         Count(length);
+        Bandwidth.Sent(length, now);
         return DropReason.None;
     }
 

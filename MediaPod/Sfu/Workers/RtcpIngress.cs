@@ -36,13 +36,13 @@ internal sealed class RtcpIngress(WorkerContext context)
             case RtcpPacketType.TransportFeedback when block.IsNack:
                 return HandleNack(session, block, now);
             case RtcpPacketType.TransportFeedback when block.IsTransportWide:
-                return HandleTransportWide(session, block, now);
+                return HandleTransportWide(session, block);
             case RtcpPacketType.PayloadFeedback when block.IsPictureLoss:
                 return block.TryGetFeedback(out _, out var ssrc) ? WantKeyFrame(session, ssrc, now) : DropReason.RtcpMalformed;
             case RtcpPacketType.PayloadFeedback when block.IsFullIntraRequest:
                 return HandleFullIntraRequest(session, block, now);
             case RtcpPacketType.PayloadFeedback when ReceiverEstimate.TryParse(block, out var estimate):
-                session.Transport.ReportedEstimate = (long)Math.Min(estimate.BitsPerSecond, long.MaxValue);
+                session.Transport.Bandwidth.Reported(estimate.BitsPerSecond, now);
                 return DropReason.None;
             default:
                 return DropReason.None;
@@ -110,10 +110,9 @@ internal sealed class RtcpIngress(WorkerContext context)
         return DropReason.None;
     }
 
-    private static unsafe DropReason HandleTransportWide(MediaSession session, RtcpBlock block, long now)
+    private static unsafe DropReason HandleTransportWide(MediaSession session, RtcpBlock block)
     {
         if (!TransportWideReader.TryParse(block, out var packets)) return DropReason.RtcpMalformed;
-        session.Transport.LastFeedbackMicroseconds = now;
         foreach (var packet in packets) session.Transport.History.Acknowledge(packet.Sequence, packet.IsReceived);
         return DropReason.None;
     }
