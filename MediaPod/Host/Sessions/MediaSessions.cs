@@ -152,11 +152,12 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         }
     }
 
-    /// <summary>Ends a session. Completes when everything it held is freed.</summary>
-    public Task CloseAsync(PodSession session, SessionEndReason reason)
+    /// <summary>Ends a session. Completes when everything it held is freed and nobody finds it any more.</summary>
+    public async Task CloseAsync(PodSession session, SessionEndReason reason)
     {
         session.HostReason ??= reason;
-        return _server.CloseAsync(session.Id, SourceNames.ToEnd(reason));
+        // The news of its end comes by another thread, and may come later than the client that was told so.
+        if (await _server.CloseAsync(session.Id, SourceNames.ToEnd(reason)).ConfigureAwait(false)) _sessions.TryRemove(session.Id, out _);
     }
 
     /// <inheritdoc/>

@@ -99,8 +99,8 @@ public sealed class MediaServer : IAsyncDisposable
     public Task<bool> RestartIceAsync(string sessionId, string localUfrag, string localPassword, string remoteUfrag) =>
         AskAsync(sessionId, w => w.RestartIce(sessionId, localUfrag, localPassword, remoteUfrag));
 
-    /// <summary>Ends a session and frees everything it holds. Completes when that is done.</summary>
-    public Task CloseAsync(string sessionId, SessionEnd reason) => AskAsync(sessionId, w => w.Close(sessionId, reason));
+    /// <summary>Ends a session and frees everything it holds. Completes when that is done. False: no such session.</summary>
+    public Task<bool> CloseAsync(string sessionId, SessionEnd reason) => AskAsync(sessionId, w => w.Close(sessionId, reason));
 
     /// <summary>Says what a participant may send and what is muted.</summary>
     public void ApplyPolicy(string roomId, string participantId, PublishPolicy policy)
