@@ -5,6 +5,8 @@ namespace Conference.Silo.Journal;
 /// <summary>Where a PostgreSQL database is, as people write it: a URL, or a connection string of Npgsql.</summary>
 public static class PostgresAddress
 {
+    private const string Gss = "GSS Encryption Mode";
+
     /// <summary>
     /// The connection string of <c>postgres://user:password@host:port/database?sslmode=require</c> (or <c>postgresql://</c>; user, password and names percent-encoded
     /// where they have to be), or of a connection string. Null when it is neither. What is after the question mark are keywords of Npgsql or of libpq.
@@ -19,6 +21,8 @@ public static class PostgresAddress
                 ? OfUrl(new Uri(text))
                 : new NpgsqlConnectionStringBuilder(text);
             if (password is not null) builder.Password = password;
+            // Kerberos' library is loaded, and complained about where it is missing, only for those who ask for it.
+            if (!builder.ShouldSerialize(Gss)) builder.GssEncryptionMode = GssEncryptionMode.Disable;
             return string.IsNullOrEmpty(builder.Host) ? null : builder.ConnectionString;
         }
         catch (Exception error) when (error is ArgumentException or FormatException)
@@ -51,6 +55,7 @@ public static class PostgresAddress
         "connect_timeout" => "Timeout",
         "application_name" => "Application Name",
         "options" => "Options",
+        "gssencmode" => Gss,
         _ => Uri.UnescapeDataString(libpq).Replace('_', ' '),
     };
 }

@@ -93,7 +93,7 @@ public sealed partial class ClusterTests
     {
         await MeetAsync();
         await Ann.ChatAsync("before");
-        await using var crowd = Crowd.Start(Gateway, meetings: 1, participants: 4, seconds: 30, "--allow-disconnects");
+        await using var crowd = Crowd.Start(Gateway, meetings: 1, participants: 4, seconds: 30, publishers: 1, "--allow-disconnects");
         await Eventually.True(async () => (await Silo.PodsAsync()).Sum(p => p.Participants) >= 6, () => Task.FromResult(crowd.Output));
 
         var silo = Assert.Single(await Kubectl.PodsAsync("silo"));

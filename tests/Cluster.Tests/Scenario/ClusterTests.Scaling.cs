@@ -12,6 +12,9 @@ public sealed partial class ClusterTests
     // A pod holds 20 and 5 places are kept free: with Ann and Bob these are two too many.
     private const int Guests = 15;
 
+    // Seconds; who is there for so long leaves when told to.
+    private const int Lasting = 300;
+
     [ClusterFact]
     public async Task S2_Load_rises_and_a_pod_is_added_that_takes_the_new_meetings()
     {
@@ -39,30 +42,37 @@ public sealed partial class ClusterTests
     {
         // Two pods; a meeting of one that lasts is on the second.
         await Pool.PatchAsync("""{"minPods":2}""");
-        await Pool.HasAsync(2);
+        await Pool.SettlesAsync(2);
         var theirs = await TheirPodAsync();
         var (lasting, other) = await MeetingOnAsync(pod => pod != theirs);
-        for (var i = 0; i < 4; i++) await PlaceAsync("Silent", cluster.Story.Meeting); // so that theirs is the fuller one
-        await using var guest = Crowd.Start(Gateway, meetings: 1, participants: 2, seconds: 25, "--code", lasting.Code);
-        await Eventually.True(async () => (await Silo.PodsAsync()).Any(p => p.PodId.Value == other && p.Participants > 0), () => Task.FromResult(guest.Output));
+        // Which pod is the emptier one must be as true when the operator decides as it is now: people who only have a place lose it after 30 s, people with media stay until they are told.
+        await using var company = Crowd.Start(Gateway, meetings: 1, participants: 5, seconds: Lasting, publishers: 0, "--code", cluster.Story.Meeting!.Code);
+        await using var guest = Crowd.Start(Gateway, meetings: 1, participants: 2, seconds: Lasting, publishers: 1, "--code", lasting.Code);
+        await Eventually.True(async () => await ParticipantsAsync(theirs) >= 7 && await ParticipantsAsync(other) is >= 2 and <= 4, async () => $"{await PeopleAsync()}\n{company.Output}\n{guest.Output}", TimeSpan.FromSeconds(60));
 
         var clock = Stopwatch.StartNew();
         await Pool.PatchAsync("""{"minPods":1}""");
-        await Eventually.True(async () => (await Pool.PodsAsync()).Any(p => p.Name == other && p.IsDraining), Kubectl.DescribeAsync, TimeSpan.FromSeconds(60));
+        await Eventually.True(async () => (await Pool.PodsAsync()).Any(p => p.IsDraining), Kubectl.DescribeAsync, TimeSpan.FromSeconds(60));
+        Assert.True((await Pool.PodsAsync()).Single(p => p.IsDraining).Name == other, $"{other} is emptier than {theirs}: {await PeopleAsync()}\n{await Kubectl.DescribeAsync()}");
         Times.Note("3: one pod too many, the emptiest drains after (stabilization is 5 s)", clock.Elapsed);
-        Assert.DoesNotContain(await Pool.PodsAsync(), p => p.Name == theirs && p.IsDraining);
         await Eventually.True(async () => (await Silo.PodsAsync()).Any(p => p.PodId.Value == other && p.Draining), Kubectl.DescribeAsync);
         for (var i = 0; i < 3; i++) Assert.Equal(theirs, await PlaceAsync("Newcomer"));
         Assert.Equal(other, await PlaceAsync("Latecomer", lasting));
         Assert.False(guest.HasEnded, guest.Output);
 
         // It stays to its end, and nothing was cut: the load client fails otherwise.
+        await company.LeaveAsync();
+        await guest.LeaveAsync();
         await guest.ReportAsync();
         clock.Restart();
         await Pool.SettlesAsync(1);
         Times.Note("3: its last meeting over, the drained pod is gone after", clock.Elapsed);
         await MeetAsync();
     }
+
+    private async Task<int> ParticipantsAsync(string pod) => (await Silo.PodsAsync()).FirstOrDefault(p => p.PodId.Value == pod)?.Participants ?? 0;
+
+    private async Task<string> PeopleAsync() => string.Join(", ", (await Silo.PodsAsync()).Select(p => $"{p.PodId}: {p.Participants} participants in {p.Meetings} meetings"));
 
     private async Task<(CreateMeetingResponse Meeting, string Pod)> MeetingOnAsync(Func<string, bool> wanted)
     {

@@ -17,11 +17,11 @@ internal sealed class Crowd : IAsyncDisposable
     private Crowd(Process process) => _process = process;
 
     /// <summary>Starts them. They stay for <paramref name="seconds"/> after all are connected, or until they are told to leave.</summary>
-    public static Crowd Start(Uri gateway, int meetings, int participants, int seconds, params string[] more)
+    public static Crowd Start(Uri gateway, int meetings, int participants, int seconds, int publishers = 1, params string[] more)
     {
         string[] arguments =
         [
-            Program, "--url", gateway.ToString(), "--meetings", Text(meetings), "--participants", Text(participants), "--publishers", "1", "--kbps", "150", "--seconds", Text(seconds),
+            Program, "--url", gateway.ToString(), "--meetings", Text(meetings), "--participants", Text(participants), "--publishers", Text(publishers), "--kbps", "150", "--seconds", Text(seconds),
             "--json", .. more,
         ];
         var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;

@@ -15,6 +15,14 @@ public sealed class AddressTests
         Assert.Equal((host, port, user, password, database, mode), (made.Host, made.Port, made.Username, made.Password, made.Database, made.SslMode));
     }
 
+    [Xunit.Theory]
+    [InlineData("postgres://ann@db/x", GssEncryptionMode.Disable)]
+    [InlineData("Host=db;Database=x", GssEncryptionMode.Disable)]
+    [InlineData("postgres://ann@db/x?gssencmode=prefer", GssEncryptionMode.Prefer)]
+    [InlineData("Host=db;Database=x;GSS Encryption Mode=Require", GssEncryptionMode.Require)]
+    public void KerberosIsForThoseWhoAskForIt(string text, GssEncryptionMode mode)
+        => Assert.Equal(mode, new NpgsqlConnectionStringBuilder(PostgresAddress.Parse(text)).GssEncryptionMode);
+
     [Xunit.Fact]
     public void APasswordBesideTheAddressTakesTheOnesPlaceThatIsInIt()
         => Assert.Equal("p?w&d;=", new NpgsqlConnectionStringBuilder(PostgresAddress.Parse("postgres://ann:old@db/x", "p?w&d;=")).Password);
