@@ -30,7 +30,7 @@ catch (SiloStartException e)
     await Console.Error.WriteLineAsync($"silo: {e.Reason}: {e.Message}");
     return 1;
 }
-catch (Exception e) when (e is SettingException or TicketKeyException or ArgumentException or UriFormatException or IOException or UnauthorizedAccessException)
+catch (Exception e) when (e is SettingException or TracingSettingException or TicketKeyException or ArgumentException or UriFormatException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"silo: {e.Message}");
     return 1;

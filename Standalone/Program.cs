@@ -18,6 +18,11 @@ var command = StandaloneCommand.Create(async (options, cancellation) =>
         await Console.Error.WriteLineAsync($"conference: {failure.Message.ReplaceLineEndings(" ")}");
         return (int)failure.Reason;
     }
+    catch (TracingSettingException refused)
+    {
+        await Console.Error.WriteLineAsync($"conference: {refused.Message}");
+        return (int)StartRefusal.InvalidVariable;
+    }
     catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
     {
         return 0; // interrupted while it started

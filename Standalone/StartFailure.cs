@@ -23,6 +23,9 @@ public enum StartRefusal
 
     /// <summary>The certificate cannot be used.</summary>
     Certificate = 16,
+
+    /// <summary>An environment variable makes no sense.</summary>
+    InvalidVariable = 17,
 }
 
 /// <summary>The program cannot start; the message is one line for people.</summary>

@@ -13,6 +13,9 @@ namespace Conference.Hosting.Tracing;
 /// </summary>
 public static class ServiceTracing
 {
+    private static readonly string[] Endpoints = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+    private static readonly string[] Protocols = ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"];
+
     /// <summary>Where our own spans come from.</summary>
     public static ActivitySource Source { get; } = new("Conference");
 
@@ -25,24 +28,32 @@ public static class ServiceTracing
     /// <summary>Starts tracing the process, if it is asked for; dispose of the result to send what is left.</summary>
     /// <param name="service">The service's name, as <c>silo</c>.</param>
     /// <param name="variable">Reads an environment variable.</param>
-    /// <exception cref="FormatException">A variable makes no sense.</exception>
+    /// <exception cref="TracingSettingException">A variable makes no sense.</exception>
     public static IDisposable? Start(string service, Func<string, string?> variable)
     {
-        if (string.IsNullOrWhiteSpace(variable("OTEL_EXPORTER_OTLP_ENDPOINT")) && string.IsNullOrWhiteSpace(variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))) return null;
+        // OpenTelemetry's own reader takes its default for what it cannot read, and the traces would go nowhere without a word.
+        var endpoints = Endpoints.Count(name => IsSet(name, variable, text => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https", "an http or https URL"));
+        if (endpoints == 0) return null;
+        foreach (var name in Protocols) IsSet(name, variable, text => text is "grpc" or "http/protobuf", "grpc or http/protobuf");
         return Sdk.CreateTracerProviderBuilder()
             .ConfigureResource(resource => resource.AddService($"conference-{service}", serviceVersion: typeof(ServiceTracing).Assembly.GetName().Version?.ToString(3), serviceInstanceId: Environment.MachineName))
             .AddSource(Source.Name, "Microsoft.AspNetCore", "System.Net.Http")
-            .SetSampler(new TraceIdRatioBasedSampler(Share(variable("OTEL_TRACES_SAMPLER_ARG"))))
+            .SetSampler(new TraceIdRatioBasedSampler(Share(variable)))
             .AddProcessor(new SpanPolicy())
             .AddOtlpExporter()
             .Build();
     }
 
-    private static double Share(string? text)
+    private static bool IsSet(string name, Func<string, string?> variable, Func<string, bool> isGood, string wanted)
     {
-        if (string.IsNullOrWhiteSpace(text)) return 1;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share is >= 0 and <= 1
-            ? share
-            : throw new FormatException("OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1");
+        if (variable(name) is not { } text || string.IsNullOrWhiteSpace(text)) return false;
+        return isGood(text) ? true : throw new TracingSettingException($"{name} is not {wanted}");
+    }
+
+    private static double Share(Func<string, string?> variable)
+    {
+        var share = 1.0;
+        IsSet("OTEL_TRACES_SAMPLER_ARG", variable, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out share) && share is >= 0 and <= 1, "a number from 0 to 1");
+        return share;
     }
 }

@@ -33,6 +33,7 @@ public sealed partial class ResourceCache<T> where T : KubeObject
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private long _relists;
+    private long _watches;
 
     /// <summary>A cache that is filled by <see cref="RunAsync"/>.</summary>
     /// <param name="client">The API.</param>
@@ -55,6 +56,9 @@ public sealed partial class ResourceCache<T> where T : KubeObject
 
     /// <summary>How often the whole list was read.</summary>
     public long Relists => Interlocked.Read(ref _relists);
+
+    /// <summary>How often a watch was begun, at the start and to resume.</summary>
+    public long Watches => Interlocked.Read(ref _watches);
 
     /// <summary>How long one watch may last and be silent; changed by tests.</summary>
     public WatchOptions Watch { get; init; } = new() { ResourceVersion = "" };
@@ -96,6 +100,7 @@ public sealed partial class ResourceCache<T> where T : KubeObject
     private async Task<(string Version, KubeError? Failure)> FollowAsync(string version, CancellationToken cancellation)
     {
         var begun = _time.GetTimestamp();
+        Interlocked.Increment(ref _watches);
         await foreach (var happened in _client.WatchAsync(_type, _options, Watch with { ResourceVersion = version }, cancellation).ConfigureAwait(false))
         {
             if (happened.Kind == WatchEventKind.Failed) return (version, happened.Error);

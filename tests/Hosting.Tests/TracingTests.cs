@@ -10,11 +10,18 @@ public sealed class TracingTests
     public void T0_without_an_endpoint_nothing_is_traced() => Assert.Null(ServiceTracing.Start("silo", _ => null));
 
     [Theory]
-    [InlineData("2")]
-    [InlineData("-0.1")]
-    [InlineData("half")]
-    public void T1_a_share_that_makes_no_sense_is_said(string share) =>
-        Assert.Throws<FormatException>(() => ServiceTracing.Start("silo", name => name switch { "OTEL_EXPORTER_OTLP_ENDPOINT" => "http://127.0.0.1:1", "OTEL_TRACES_SAMPLER_ARG" => share, _ => null }));
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "2")]
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "-0.1")]
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "half")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://collector")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "collector:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "pigeon")]
+    public void A_variable_that_makes_no_sense_is_named(string name, string value)
+    {
+        var variables = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1", [name] = value };
+        Assert.StartsWith(name, Assert.Throws<TracingSettingException>(() => ServiceTracing.Start("silo", variables.GetValueOrDefault)).Message);
+    }
 
     [Theory]
     [InlineData(null)]

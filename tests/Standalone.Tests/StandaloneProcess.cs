@@ -41,9 +41,13 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
     public IReadOnlyCollection<string> Output => _output;
 
     /// <summary>Starts it; it may still fail to come up.</summary>
-    public static StandaloneProcess Start(params string[] arguments)
+    public static StandaloneProcess Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>Starts it with environment variables of its own; it may still fail to come up.</summary>
+    public static StandaloneProcess Start(IEnumerable<(string Name, string Value)> variables, string[] arguments)
     {
         var program = new StandaloneProcess(arguments);
+        foreach (var (name, value) in variables) program._process.StartInfo.Environment[name] = value;
         program._process.Start();
         program._process.BeginOutputReadLine();
         program._process.BeginErrorReadLine();

@@ -190,6 +190,13 @@ public sealed class StandaloneTests : IDisposable
     public async Task An_unusable_certificate_is_one_line() =>
         await AssertRefusedAsync(StartRefusal.Certificate, "/nowhere/certificate.pem", [.. Arguments(), "--tls", "/nowhere/certificate.pem"]);
 
+    [Fact]
+    public async Task A_variable_that_makes_no_sense_is_one_line()
+    {
+        await using var program = StandaloneProcess.Start([("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense")], Arguments());
+        await AssertRefusedAsync(program, StartRefusal.InvalidVariable, "OTEL_EXPORTER_OTLP_ENDPOINT");
+    }
+
     [Theory]
     [InlineData("--port", "0")]
     [InlineData("--port", "http")]
@@ -217,6 +224,11 @@ public sealed class StandaloneTests : IDisposable
     private static async Task AssertRefusedAsync(StartRefusal reason, string named, params string[] arguments)
     {
         await using var program = StandaloneProcess.Start(arguments);
+        await AssertRefusedAsync(program, reason, named);
+    }
+
+    private static async Task AssertRefusedAsync(StandaloneProcess program, StartRefusal reason, string named)
+    {
         Assert.Equal((int)reason, await program.ExitCodeAsync());
         var line = Assert.Single(program.Errors);
         Assert.StartsWith("conference: ", line);

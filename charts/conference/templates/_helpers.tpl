@@ -107,6 +107,17 @@ affinity: {{- toYaml . | nindent 2 }}
   valueFrom: {secretKeyRef: {name: {{ include "conference.databaseSecret" . }}, key: {{ ternary .Values.database.existingSecretKey "url" (ne .Values.database.existingSecret "") }}}}
 {{- end }}
 
+{{/* Where traces go, for every service; a list, empty where nothing is traced. */}}
+{{- define "conference.env.tracing" -}}
+{{- with .Values.tracing }}
+{{- if .endpoint }}
+- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .endpoint | quote }}}
+- {name: OTEL_EXPORTER_OTLP_PROTOCOL, value: {{ .protocol }}}
+- {name: OTEL_TRACES_SAMPLER_ARG, value: {{ .share | quote }}}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "conference.siloImage" -}}
 {{ include "conference.image" (list . (eq .Values.silo.flavour "orleans" | ternary "silo-orleans" "silo")) }}
 {{- end }}

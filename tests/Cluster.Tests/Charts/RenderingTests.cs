@@ -88,6 +88,19 @@ public sealed class RenderingTests
     }
 
     [HelmFact]
+    public async Task Traces_are_sent_by_every_service_and_pool_once_a_collector_is_named()
+    {
+        static bool Traces(JsonNode? env) => env?.AsArray().Any(e => (string)e!["name"]! == "OTEL_EXPORTER_OTLP_ENDPOINT" && (string)e["value"]! == "http://collector:4317") ?? false;
+        string[] services = ["meet-conference-gateway", "meet-conference-operator", "meet-conference-silo"];
+        foreach (var (values, traced) in ((string[], bool)[])[(Trial, false), ([.. Trial, "--set", "tracing.endpoint=http://collector:4317,pools[0].name=a,pools[0].region=a,pools[0].template.env[0].name=MINE"], true)])
+        {
+            var documents = await RenderAsync(New, values);
+            Assert.Equal(traced ? services : [], Pods(documents).Where(p => Traces(p.Pod["containers"]![0]!["env"])).Select(p => p.Name).Order());
+            Assert.Equal(traced, Traces(Assert.Single(documents, d => (string)d["kind"]! == "MediaPodPool")["spec"]!["template"]!["env"]));
+        }
+    }
+
+    [HelmFact]
     public async Task A_first_install_migrates_in_the_silo_and_an_upgrade_before_it()
     {
         var install = await RenderAsync(New, Trial);
@@ -119,6 +132,7 @@ public sealed class RenderingTests
     [InlineData("pools[0].name=a,pools[0].minPods=-1", "pools.0.minPods: Must be greater than or equal to 0")]
     [InlineData("pools[0].name=a,pools[0].network.mode=Bridge", "pools.0.network.mode must be one of the following")]
     [InlineData("turn.servers[0].urls[0]=http://x", "turn.servers.0.urls.0: Does not match pattern")]
+    [InlineData("tracing.share=2", "tracing.share: Must be less than or equal to 1")]
     public async Task What_the_schema_forbids_is_named_with_its_place(string values, string message) =>
         Assert.Contains(message, await RefusalAsync($"postgresql.enabled=true,{values}"));
 

@@ -79,11 +79,12 @@ public sealed class WatchTests(ApiServer server)
         Assert.Equal("before", Assert.Single(cache.Items).Metadata.Name);
         for (var i = 0; i < 5; i++)
         {
+            var watches = cache.Watches;
             await server.CreateAsync(AnyObject.Widgets.ApiVersion, "Widget", "widgets", ns, $"w{i}", """{"spec": {"size": 1}}""");
             await Eventually.True(() => Task.FromResult(cache.Find(ns, $"w{i}") is not null), $"w{i} is known");
             await server.Client.DeleteAsync(AnyObject.Widgets, ns, $"w{i}", null, None);
             await Eventually.True(() => Task.FromResult(cache.Find(ns, $"w{i}") is null), $"w{i} is gone");
-            await Task.Delay(500);
+            await Eventually.True(() => Task.FromResult(cache.Watches > watches), "the watch was resumed");
         }
         Assert.Equal(1, cache.Relists);
         Assert.Equal(11, changes.Count);
@@ -110,8 +111,8 @@ public sealed class WatchTests(ApiServer server)
         await cache.Synced;
         source.Config = good with { Server = new Uri("https://127.0.0.1:9") };
         time.Advance(TimeSpan.FromMinutes(1)); // the client reads its configuration again
-        await Eventually.True(() => Task.FromResult(run.IsCompleted || cache.Relists == 1), "listed");
-        await Task.Delay(TimeSpan.FromSeconds(4)); // until the server has ended the watch
+        var watches = cache.Watches;
+        await Eventually.True(() => Task.FromResult(run.IsCompleted || cache.Watches > watches), "the server has ended the watch, and it could not be resumed");
         await server.Client.DeleteAsync(events, ns, "goes", null, None);
         await server.Client.CreateAsync(events, Event(ns, "comes"), None);
         await server.CompactAsync();

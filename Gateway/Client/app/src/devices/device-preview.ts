@@ -50,7 +50,7 @@ export class DevicePreview extends LitElement {
 
   override render() {
     const { camera, microphone } = this.local;
-    const problems = (['microphone', 'camera'] as const).filter((kind) => this.local[kind].on && this.local[kind].problem);
+    const problems = this.local.starting ? [] : (['microphone', 'camera'] as const).filter((kind) => this.local[kind].on && this.local[kind].problem);
     const shared = problems.length === 2 && isShared(camera.problem, microphone.problem);
     return html`
       <div class="screen">

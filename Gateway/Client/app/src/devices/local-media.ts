@@ -19,6 +19,8 @@ export class LocalMedia extends EventTarget {
   microphone: DeviceState = { on: preferences().microphoneOn, track: null, pending: false };
   camera: DeviceState = { on: preferences().cameraOn, track: null, pending: false };
   devices: readonly MediaDeviceInfo[] = [];
+  /** `start` has not got every answer yet: one device's problem may turn out to be both's. */
+  starting = false;
   #closed = false;
   readonly #onDeviceChange = (): void => void this.#refresh(true);
 
@@ -29,6 +31,16 @@ export class LocalMedia extends EventTarget {
 
   /** Asks for what is wanted, in one question where the browser allows that. */
   async start(): Promise<void> {
+    this.starting = true;
+    try {
+      await this.#start();
+    } finally {
+      this.starting = false;
+      this.dispatchEvent(new Event('change'));
+    }
+  }
+
+  async #start(): Promise<void> {
     if (!navigator.mediaDevices?.getUserMedia) {
       this.#set('microphone', { problem: 'insecure' });
       this.#set('camera', { problem: 'insecure' });
