@@ -8,7 +8,9 @@ namespace Conference.Silo;
 /// away from every silo, so taking all of them out of a Service would make a short outage a total one. So it is "degraded", which is still ready, for
 /// <see cref="Patience"/>, and not ready after that.
 /// </summary>
-internal sealed class JournalCheck(IMeetingIndex index, TimeProvider time) : IHealthCheck
+/// <param name="index">What is read.</param>
+/// <param name="time">The clock.</param>
+public sealed class JournalCheck(IMeetingIndex index, TimeProvider time) : IHealthCheck
 {
     /// <summary>Longer than a database takes to fail over.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -19,6 +21,7 @@ internal sealed class JournalCheck(IMeetingIndex index, TimeProvider time) : IHe
     private readonly Lock _gate = new();
     private DateTimeOffset? _awaySince;
 
+    /// <inheritdoc/>
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         using var late = new CancellationTokenSource(AnswerWithin, time);

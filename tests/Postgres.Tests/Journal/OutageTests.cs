@@ -47,6 +47,44 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task AnOutageOfHalfAMinuteLosesNothingAcknowledgedAndKeepsNothingRefused()
+    {
+        using var server = PostgresServer.Start();
+        await using var journal = Open(server, patience: new PostgresJournalOptions { ConnectionString = "" }.Patience);
+        await using var fixture = new JournalFixture();
+        using var over = new CancellationTokenSource();
+        // Twenty meetings in which somebody goes on writing all the time, and sends again under a new id what was refused, as a person would.
+        var chats = Enumerable.Range(0, 20).Select(i => ChatAsync($"m{i}")).ToList();
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        server.StopImmediately();
+        await Task.Delay(TimeSpan.FromSeconds(30));
+        server.Begin();
+        await Eventually.True(async () => await journal.Events.AppendAsync(fixture.Chat("after", 1, "x")) is AppendResult.Committed, "the journal takes writes again");
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        await over.CancelAsync();
+
+        foreach (var (meeting, acknowledged, refused) in await Task.WhenAll(chats))
+        {
+            Assert.NotEqual(0, refused);
+            Assert.Equal(acknowledged, (await journal.Events.ReadAsync(meeting, 0, 10_000)).Select(e => e.CommandId));
+        }
+
+        async Task<(string Meeting, List<string> Acknowledged, int Refused)> ChatAsync(string meeting)
+        {
+            var acknowledged = new List<string>();
+            var refused = 0;
+            for (var i = 0; !over.IsCancellationRequested; i++)
+            {
+                var result = await journal.Events.AppendAsync(fixture.Chat(meeting, acknowledged.Count + 1, $"{i}"));
+                if (result is AppendResult.Committed) acknowledged.Add($"c-{i}");
+                else refused += result is AppendResult.Unavailable { Reason: JournalUnavailable.Unreachable } ? 1 : throw new InvalidOperationException(result.ToString());
+                await Task.Delay(TimeSpan.FromMilliseconds(20));
+            }
+            return (meeting, acknowledged, refused);
+        }
+    }
+
+    [Fact]
     public async Task AServerThatHangsIsLeftAndFoundAgain()
     {
         using var server = PostgresServer.Start();
