@@ -21,9 +21,9 @@ try
     Directory.CreateDirectory(settings.Text("DATA", "/var/lib/conference"));
     using var tracing = ServiceTracing.Start("silo", Environment.GetEnvironmentVariable);
     await using var app = SiloApp.Build(options);
-    var journal = app.Services.GetRequiredService<JournalHolder>().Journal;
+    var fenced = app.Services.GetRequiredService<FencedSilo>();
     await app.RunAsync();
-    return journal.Fenced.IsCompleted ? 1 : 0;
+    return fenced.HasLost ? 1 : 0;
 }
 catch (SiloStartException e)
 {

@@ -62,8 +62,10 @@ public static class SiloApp
         AddSignaling(services);
         AddApi(services);
         services.AddHostedService<AbandonedMeetings>();
-        services.AddHostedService<FencedSilo>();
+        services.AddSingleton<FencedSilo>().AddHostedService(s => s.GetRequiredService<FencedSilo>());
         services.AddSingleton<JournalCheck>().AddHealthChecks().AddCheck<JournalCheck>("journal");
+        services.AddSingleton<StandbyGate>();
+        if (options.Journal is PostgresJournalOptions { StandsBy: true }) services.AddHealthChecks().AddCheck<StandbyGate>("standby");
     }
 
     private static void AddSignaling(IServiceCollection services)
@@ -85,6 +87,7 @@ public static class SiloApp
     {
         var services = app.Services;
         app.UseProblemDocuments();
+        services.GetRequiredService<StandbyGate>().Guard(app);
         app.UseForwardedFrom(options.TrustedProxies);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         app.UseRouting();
@@ -99,7 +102,17 @@ public static class SiloApp
         app.MapGet("/signal", (HttpContext context, SignalEndpoint endpoint) => ServeAsync(context, SignalOptions.MaxMessageBytes, endpoint.RunAsync)).ExcludeFromDescription();
         app.MapGet("/pods/connect", (HttpContext context, PodEndpoint endpoint) => ServeAsync(context, PodEndpoint.MaxMessageBytes, endpoint.RunAsync))
             .RequireSecret(options.Secret).ExcludeFromDescription();
-        app.Lifetime.ApplicationStopping.Register(services.GetRequiredService<SignalHub>().EndAll);
+        app.Lifetime.ApplicationStopping.Register(() => Stop(services, options));
+    }
+
+    /// <summary>
+    /// The first thing that a stopping silo does: nobody new is let in (<see cref="StandbyGate"/>), sockets are told to come back, and the journal is given up as soon as what waits
+    /// in it is stored and answered, so that the next silo need not wait for the rest of this one's end. Silos of a cluster share theirs and hand their grains over first.
+    /// </summary>
+    private static void Stop(IServiceProvider services, SiloOptions options)
+    {
+        services.GetRequiredService<SignalHub>().EndAll();
+        if (options.Cluster is null) _ = services.GetRequiredService<JournalHolder>().Journal.GiveUpAsync();
     }
 
     private static async Task<IResult> ServeAsync(HttpContext context, int maxBytes, Func<MessageSocket, CancellationToken, Task> serve)

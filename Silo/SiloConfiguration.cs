@@ -29,11 +29,10 @@ internal static class SiloConfiguration
                 Name = "silo",
                 Listen = new IPEndPoint(IPAddress.Any, settings.Number("PORT", 8090)),
                 LogFormat = LogFormat.Json,
-                ShutdownTimeout = TimeSpan.FromSeconds(20),
+                // Grains of a cluster are handed over. A silo that is alone has given its journal up by then, and has nothing more to save.
+                ShutdownTimeout = TimeSpan.FromSeconds(cluster is null ? 3 : 20),
             },
-            Journal = database is null
-                ? new SqliteJournalOptions { Path = Path.Combine(data, "conference.db") }
-                : new PostgresJournalOptions { ConnectionString = database, IsExclusive = cluster is null },
+            Journal = Journal(settings, data, database, cluster),
             Cluster = cluster,
             TicketKeyFile = settings.Text("TICKET_KEYS", Path.Combine(data, "ticket-keys.pem")),
             Secret = new SharedSecret(settings.Required("SECRET")),
@@ -53,6 +52,16 @@ internal static class SiloConfiguration
         // What was given holds a password, so the message does not repeat it.
         return PostgresAddress.Parse(text, settings.Optional("DATABASE_PASSWORD"))
             ?? throw new SettingException("CONFERENCE_DATABASE is neither a URL (postgres://user:password@host/database) nor a connection string (Host=...;Database=...)");
+    }
+
+    private static JournalOptions Journal(SiloSettings settings, string data, string? database, SiloCluster? cluster)
+    {
+        var standsBy = settings.Flag("STANDBY");
+        if (standsBy && database is null) throw new SettingException("CONFERENCE_STANDBY needs CONFERENCE_DATABASE: nobody can wait for a file");
+        if (standsBy && cluster is not null) throw new SettingException("CONFERENCE_STANDBY is for a silo that has its database alone; the silos of a cluster share theirs");
+        return database is null
+            ? new SqliteJournalOptions { Path = Path.Combine(data, "conference.db") }
+            : new PostgresJournalOptions { ConnectionString = database, IsExclusive = cluster is null, StandsBy = standsBy };
     }
 
     private static SiloCluster? Cluster(SiloSettings settings, string database)

@@ -38,4 +38,10 @@ public enum RequestRefusal
 
     /// <summary>What the request needs is away; try again.</summary>
     Unavailable,
+
+    /// <summary>This silo stands by for another, which serves.</summary>
+    Standby,
+
+    /// <summary>This silo stops; another serves in a moment.</summary>
+    Stopping,
 }

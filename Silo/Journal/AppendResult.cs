@@ -51,6 +51,9 @@ public enum JournalUnavailable
     /// <summary>Another silo has taken the database over; this one writes no more. Nothing was stored.</summary>
     Fenced,
 
+    /// <summary>Another silo has the database, and this one waits to take over. Nothing was stored.</summary>
+    StandingBy,
+
     /// <summary>The journal has been closed. Nothing was stored.</summary>
     Closed,
 }

@@ -44,6 +44,12 @@ internal static partial class JournalLog
     [LoggerMessage(2112, LogLevel.Warning, "The database cannot be read, trying again: {Detail}")]
     public static partial void ReadRetried(ILogger logger, string detail);
 
+    [LoggerMessage(2114, LogLevel.Information, "Another silo has the database; this one stands by")]
+    public static partial void StandingBy(ILogger logger);
+
+    [LoggerMessage(2115, LogLevel.Information, "The database was given up, this silo has taken it over after standing by for {Waited}")]
+    public static partial void TookOver(ILogger logger, TimeSpan waited);
+
     [LoggerMessage(2113, LogLevel.Error, "{Count} writes waited for the database for {Patience} and are refused")]
     public static partial void Expired(ILogger logger, int count, TimeSpan patience);
 }

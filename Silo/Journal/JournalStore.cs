@@ -26,7 +26,7 @@ public sealed class JournalStore : IAsyncDisposable
         (_logger, _place, _reads, _held) = (logger, parts.Place, parts.Reads, parts.Held);
         _queue = new WriteQueue(options.QueueCapacity, options.QueueBytes, time);
         _metrics = new JournalMetrics(() => _queue.Count);
-        _writer = new Writer(options, parts.Writes, parts.Session, _queue, _metrics, time, logger);
+        _writer = new Writer(options, parts, _queue, _metrics, time, logger);
         var events = new QueuedEvents(_queue, _reads, _metrics);
         (Events, Meetings, Records) = (events, events, new QueuedRecords(_queue, _reads, _metrics));
     }
@@ -39,6 +39,12 @@ public sealed class JournalStore : IAsyncDisposable
 
     /// <summary>Small durable records.</summary>
     public IKeyValueStore Records { get; }
+
+    /// <summary>
+    /// Completes with null when this journal may write, which it may from the beginning unless it stands by (<see cref="PostgresJournalOptions.StandsBy"/>); with the
+    /// reason when it never will, because the database was brought to another version meanwhile. Cancelled when it is closed before.
+    /// </summary>
+    public Task<JournalOpening.Refused?> Entered => _writer.Entered;
 
     /// <summary>Completes when another silo has taken the database over. This journal refuses every write from then on; the silo has to end.</summary>
     public Task Fenced => _writer.Fenced;
@@ -58,12 +64,18 @@ public sealed class JournalStore : IAsyncDisposable
         _ => throw new ArgumentException("No such store.", nameof(options)),
     };
 
-    /// <summary>Refuses new writes, commits and answers those that wait, and gives the database up.</summary>
+    /// <summary>Refuses new writes, commits and answers those that wait, and gives the right to write up, so that another silo can take over. Reads go on.</summary>
+    public Task GiveUpAsync()
+    {
+        _queue.Close(JournalUnavailable.Closed);
+        return _writer.Ended;
+    }
+
+    /// <summary>Gives the database up, and ends reads too.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
-        _queue.Close(JournalUnavailable.Closed);
-        await _writer.Ended;
+        await GiveUpAsync();
         _reads.Dispose();
         _metrics.Dispose();
         _held?.Dispose();

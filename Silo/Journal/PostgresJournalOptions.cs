@@ -15,6 +15,15 @@ public sealed record PostgresJournalOptions : JournalOptions
     /// <summary>How long opening waits for a predecessor to give the database up, whose end the server may not have noticed yet.</summary>
     public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// True: where another silo has the database, the journal is opened all the same, reads, refuses every write as <see cref="JournalUnavailable.StandingBy"/>, and takes
+    /// over as soon as the other has given the database up (<see cref="JournalStore.Entered"/>). Only with <see cref="IsExclusive"/>.
+    /// </summary>
+    public bool StandsBy { get; init; }
+
+    /// <summary>How often a journal that waits for the database asks whether it is free.</summary>
+    public TimeSpan AskEvery { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long opening waits for a server that cannot be reached.</summary>
     public TimeSpan OpenPatience { get; init; } = TimeSpan.FromSeconds(30);
 

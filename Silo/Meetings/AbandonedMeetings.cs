@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 namespace Conference.Silo.Meetings;
 
 /// <summary>Once an hour, ends the meetings that nobody came back to: a meeting whose grain sleeps has no timer.</summary>
-internal sealed class AbandonedMeetings(IMeetingIndex index, MeetingCalls calls, SiloOptions options, TimeProvider time) : BackgroundService
+internal sealed class AbandonedMeetings(JournalHolder holder, IMeetingIndex index, MeetingCalls calls, SiloOptions options, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
@@ -15,6 +15,7 @@ internal sealed class AbandonedMeetings(IMeetingIndex index, MeetingCalls calls,
         using var timer = new PeriodicTimer(Period, time);
         try
         {
+            await holder.Journal.Entered.WaitAsync(stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
         }
         catch (OperationCanceledException)

@@ -8,8 +8,6 @@ namespace Conference.Silo.Journal.Postgres;
 /// <summary>Opens the journal on PostgreSQL: the tables have to be there, and nobody else who wants the database for himself.</summary>
 internal static class PostgresOpening
 {
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250);
-
     /// <inheritdoc cref="JournalStore.Open"/>
     public static JournalOpening Open(PostgresJournalOptions options, ServicePolicies policies, TimeProvider time, ILogger logger)
     {
@@ -28,11 +26,17 @@ internal static class PostgresOpening
         var store = new PostgresWriteStore(options, settings, mark, policies, time, logger);
         try
         {
-            if (Enter(store, options.LockPatience) is not { } session)
-                return new JournalOpening.Refused(JournalOpenRefusal.JournalInUse, $"The database {settings.Place} is in use by another silo.");
+            var (session, refused) = options.StandsBy ? store.TryEnter() : Enter(store, options);
+            if (refused is null && session is null && !options.StandsBy)
+                refused = new JournalOpening.Refused(JournalOpenRefusal.JournalInUse, $"The database {settings.Place} is in use by another silo.");
+            if (refused is not null)
+            {
+                store.Dispose();
+                return refused;
+            }
             JournalLog.Opened(logger, settings.Place, PostgresMigrations.OfThisProgram.Version);
             var reads = new PostgresReader(settings, options.ReadConnections, policies, logger);
-            return new JournalOpening.Opened(new JournalStore(options, new StoreParts(settings.Place, store, session, reads), time, logger));
+            return new JournalOpening.Opened(new JournalStore(options, new StoreParts(settings.Place, store, session, reads) { Entrance = store }, time, logger));
         }
         catch (StoreFault fault)
         {
@@ -46,13 +50,19 @@ internal static class PostgresOpening
         {
             using var connection = new NpgsqlConnection(settings.Writes);
             OpenPatiently(connection, options.OpenPatience, policies, time);
-            var refusal = PostgresMigrations.OfThisProgram.Inspect(connection);
-            return refusal is var (reason, message) ? new JournalOpening.Refused(reason, $"The database {settings.Place} {message}.") : null;
+            return Inspect(connection, settings);
         }
         catch (Exception error) when (PostgresFault.IsOne(error))
         {
             return new JournalOpening.Refused(ReasonOf(error), $"The database {settings.Place} cannot be opened: {PostgresFault.Describe(error)}");
         }
+    }
+
+    /// <summary>Why this program cannot work on the tables that are there; null: it can.</summary>
+    internal static JournalOpening.Refused? Inspect(NpgsqlConnection connection, PostgresSettings settings)
+    {
+        var refusal = PostgresMigrations.OfThisProgram.Inspect(connection);
+        return refusal is var (reason, message) ? new JournalOpening.Refused(reason, $"The database {settings.Place} {message}.") : null;
     }
 
     /// <summary>A server that is starting, or whose name is not known yet, is waited for.</summary>
@@ -73,14 +83,13 @@ internal static class PostgresOpening
         }
     }
 
-    private static IWriteSession? Enter(PostgresWriteStore store, TimeSpan patience)
+    private static (IWriteSession? Session, JournalOpening.Refused? Refusal) Enter(PostgresWriteStore store, PostgresJournalOptions options)
     {
         using var never = new ManualResetEventSlim();
-        for (var left = patience; ; left -= BetweenTries)
+        for (var left = options.LockPatience; ; left -= options.AskEvery)
         {
-            if (store.TryEnter() is { } session) return session;
-            if (left <= TimeSpan.Zero) return null;
-            never.Wait(BetweenTries);
+            if (store.TryEnter() is var entry && entry is not (null, null) || left <= TimeSpan.Zero) return entry;
+            never.Wait(options.AskEvery);
         }
     }
 

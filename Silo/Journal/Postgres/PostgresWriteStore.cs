@@ -10,43 +10,57 @@ namespace Conference.Silo.Journal.Postgres;
 /// The writer's side of the database. The writer's connection holds the right to write: a session lock of the server, exclusive or shared, which ends with it. A
 /// new connection has to get the lock again, and to find its row in <c>writers</c> not taken over.
 /// </summary>
-internal sealed class PostgresWriteStore(PostgresJournalOptions options, PostgresSettings settings, WriterMark mark, ServicePolicies policies, TimeProvider time, ILogger logger) : IWriteStore
+internal sealed class PostgresWriteStore(PostgresJournalOptions options, PostgresSettings settings, WriterMark mark, ServicePolicies policies, TimeProvider time, ILogger logger) : IWriteStore, IStoreEntrance
 {
     /// <summary>"CnfJ": with the schema's name, the lock of this journal and of no other.</summary>
     private const int LockSpace = 0x436E664A;
 
-    // A server that does not hear from this connection gives its lock up after about 11 s; a transaction never stays open behind a lost one. What the server was
-    // set to promises of a commit is raised to what the journal promises, never lowered.
+    // A server that does not hear from this connection gives its lock up after about 5 s, whether it waits for a command (keepalives; an idle writer asks every 2 s) or for
+    // what it has sent to be confirmed (user timeout); a transaction never stays open behind a lost one. What the server was set to promises of a commit is raised to what the journal promises, never lowered.
     private const string SetUp =
         """
         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write');
-        SELECT set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '2', false), set_config('tcp_keepalives_count', '3', false),
+        SELECT set_config('tcp_keepalives_idle', '2', false), set_config('tcp_keepalives_interval', '1', false), set_config('tcp_keepalives_count', '3', false),
+               set_config('tcp_user_timeout', '5000', false),
                set_config('idle_in_transaction_session_timeout', '30s', false), set_config('lock_timeout', '5s', false), set_config('statement_timeout', '0', false);
         SELECT pg_is_in_recovery(), current_setting('fsync') = 'off'
         """;
 
     private const string EndEarlier = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()";
     private const string FenceOthers = "UPDATE writers SET fenced = true WHERE NOT fenced";
-    private const string Register = "INSERT INTO writers (writer, name, epoch, batch) VALUES ($1, $2, 1, 0)";
+    // Again when the answer to the first was lost: whoever has the lock has not been taken over from.
+    private const string Register = "INSERT INTO writers (writer, name, epoch, batch) VALUES ($1, $2, 1, 0) ON CONFLICT (writer) DO UPDATE SET fenced = false";
     private const string ForgetOld = "DELETE FROM writers WHERE seen < now() - interval '7 days'";
     private const string Return = "UPDATE writers SET epoch = epoch + 1 WHERE writer = $1 AND NOT fenced RETURNING epoch, batch";
     private const string LastBatch = "SELECT batch FROM writers WHERE writer = $1";
 
+    private NpgsqlConnection? _waiting;
+
     public TimeSpan? RestAfter => options.RestAfter;
 
-    /// <summary>The first connection. Null: another silo holds the database.</summary>
-    /// <exception cref="StoreFault">There is none to be had.</exception>
-    public IWriteSession? TryEnter() => Connect(connection =>
+    /// <inheritdoc/>
+    public TimeSpan AskEvery => options.AskEvery;
+
+    /// <inheritdoc/>
+    public (IWriteSession? Session, JournalOpening.Refused? Refusal) TryEnter()
     {
-        if (!TryLock(connection)) return false;
-        using var batch = new NpgsqlBatch(connection);
-        if (options.IsExclusive) batch.Add(FenceOthers);
-        batch.Add(ForgetOld);
-        batch.Add(Register, Value(mark.Writer), Value(settings.WriterName));
-        batch.ExecuteNonQuery();
-        mark.Begin(epoch: 1, durable: 0);
-        return true;
-    });
+        JournalOpening.Refused? refusal = null;
+        var session = Connect(connection =>
+        {
+            if (!TryLock(connection)) return false;
+            // While it waited, a newer program may have brought the tables to a version that this one does not know.
+            refusal = PostgresOpening.Inspect(connection, settings);
+            if (refusal is not null) return false;
+            using var batch = new NpgsqlBatch(connection);
+            if (options.IsExclusive) batch.Add(FenceOthers);
+            batch.Add(ForgetOld);
+            batch.Add(Register, Value(mark.Writer), Value(settings.WriterName));
+            batch.ExecuteNonQuery();
+            mark.Begin(epoch: 1, durable: 0);
+            return true;
+        }, isWaiting: true);
+        return (session, refusal);
+    }
 
     /// <inheritdoc/>
     public IWriteSession Open() => policies.SiloToDatabase.Execute(() => Connect(ComeBack)) ?? throw new StoreFault(
@@ -54,17 +68,26 @@ internal sealed class PostgresWriteStore(PostgresJournalOptions options, Postgre
 
     public void Dispose()
     {
+        _waiting?.Dispose();
+        _waiting = null;
     }
 
-    private PostgresWriteSession? Connect(Func<NpgsqlConnection, bool> enter)
+    /// <param name="enter">Whether the connection may write.</param>
+    /// <param name="isWaiting">A connection that may not write yet is kept, and asked again the next time.</param>
+    private PostgresWriteSession? Connect(Func<NpgsqlConnection, bool> enter, bool isWaiting = false)
     {
-        var connection = new NpgsqlConnection(settings.Writes);
+        var connection = _waiting ?? new NpgsqlConnection(settings.Writes);
+        _waiting = null;
         try
         {
-            connection.Open();
-            SetUpSession(connection);
+            if (connection.State != System.Data.ConnectionState.Open)
+            {
+                connection.Open();
+                SetUpSession(connection);
+            }
             if (enter(connection)) return new PostgresWriteSession(connection, mark, options, time);
-            connection.Dispose();
+            if (isWaiting) _waiting = connection;
+            else connection.Dispose();
             return null;
         }
         catch (Exception error) when (PostgresFault.IsOne(error))

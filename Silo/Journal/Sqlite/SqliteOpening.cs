@@ -52,7 +52,7 @@ internal static class SqliteOpening
             store.Dispose();
             throw;
         }
-        var parts = new StoreParts(options.Path, store, session, new ReadPool(options.Path, options.ReadConnections), held);
+        var parts = new StoreParts(options.Path, store, session, new ReadPool(options.Path, options.ReadConnections)) { Held = held };
         JournalLog.Opened(logger, options.Path, Schema.Version);
         return new JournalStore(options, parts, time, logger);
     }

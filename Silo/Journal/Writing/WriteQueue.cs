@@ -8,11 +8,24 @@ internal sealed class WriteQueue(int capacity, long byteCapacity, TimeProvider t
     private long _bytes;
     private long _lastTicket;
     private JournalUnavailable? _closed;
+    private JournalUnavailable? _held;
 
     /// <summary>Writes that wait now.</summary>
     public int Count
     {
         get { lock (_gate) return _waiting.Count; }
+    }
+
+    /// <summary>Nothing is taken on yet, for this reason, until <see cref="Begin"/>.</summary>
+    public void Hold(JournalUnavailable reason)
+    {
+        lock (_gate) _held = reason;
+    }
+
+    /// <summary>Writes are taken on from now.</summary>
+    public void Begin()
+    {
+        lock (_gate) _held = null;
     }
 
     /// <summary>The <see cref="WriteRequest.Ticket"/> of the write taken on last.</summary>
@@ -32,7 +45,7 @@ internal sealed class WriteQueue(int capacity, long byteCapacity, TimeProvider t
     {
         lock (_gate)
         {
-            if (_closed is { } reason) return reason;
+            if ((_closed ?? _held) is { } reason) return reason;
             // A single large write still gets through an empty queue.
             var isFull = _waiting.Count >= capacity || (_waiting.Count > 0 && _bytes + request.Bytes > byteCapacity);
             if (isFull) return JournalUnavailable.Overloaded;

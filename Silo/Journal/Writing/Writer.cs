@@ -15,19 +15,23 @@ internal sealed class Writer
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly IWriteStore _store;
+    private readonly IStoreEntrance? _entrance;
     private readonly WriteQueue _queue;
     private readonly JournalMetrics _metrics;
     private readonly Barriers _barriers;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<JournalOpening.Refused?> _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<WriteRequest> _expired = [];
     private IWriteSession? _session;
     private bool _isFailing;
 
-    public Writer(JournalOptions options, IWriteStore store, IWriteSession session, WriteQueue queue, JournalMetrics metrics, TimeProvider time, ILogger logger)
+    public Writer(JournalOptions options, StoreParts parts, WriteQueue queue, JournalMetrics metrics, TimeProvider time, ILogger logger)
     {
-        (_options, _store, _session, _queue, _metrics, _time, _logger) = (options, store, session, queue, metrics, time, logger);
+        (_store, _session, _entrance) = (parts.Writes, parts.Session, parts.Entrance);
+        (_options, _queue, _metrics, _time, _logger) = (options, queue, metrics, time, logger);
+        if (_session is null) queue.Hold(JournalUnavailable.StandingBy);
         _barriers = new Barriers(queue);
         _thread = new Thread(Run) { Name = "journal-writer", IsBackground = true };
         _thread.Start();
@@ -35,6 +39,9 @@ internal sealed class Writer
 
     /// <summary>Completes when the queue is closed, everything in it has been answered, and the store is given up.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>Completes when the store may be written to, with null, or can never be, with the reason. Cancelled when the queue is closed before.</summary>
+    public Task<JournalOpening.Refused?> Entered => _entered.Task;
 
     /// <summary>Completes when another silo has taken the store over; nothing is written any more.</summary>
     public Task Fenced => _fenced.Task;
@@ -44,6 +51,8 @@ internal sealed class Writer
         var batch = new List<WriteRequest>();
         try
         {
+            if (_session is null) StandBy();
+            else _entered.TrySetResult(null);
             while (_queue.Take(batch, _options.BatchLimit, _store.RestAfter))
             {
                 if (batch.Count > 0) WriteGroup(batch);
@@ -60,6 +69,38 @@ internal sealed class Writer
         _session?.Dispose();
         _store.Dispose();
         _ended.SetResult();
+    }
+
+    /// <summary>Waits until the silo before this one has given the store up.</summary>
+    private void StandBy()
+    {
+        JournalLog.StandingBy(_logger);
+        var began = _time.GetTimestamp();
+        while (!_queue.IsClosed)
+        {
+            try
+            {
+                (_session, var refusal) = _entrance!.TryEnter();
+                _isFailing = false;
+                if (_session is null && refusal is null)
+                {
+                    _queue.Pause(_entrance.AskEvery);
+                    continue;
+                }
+                if (refusal is not null) _queue.Close(JournalUnavailable.Closed);
+                else JournalLog.TookOver(_logger, _time.GetElapsedTime(began));
+                _queue.Begin();
+                _entered.TrySetResult(refusal);
+                return;
+            }
+            catch (StoreFault fault)
+            {
+                if (!_isFailing) JournalLog.Away(_logger, 0, fault.Message);
+                _isFailing = true;
+                _queue.Pause(BetweenTries);
+            }
+        }
+        _entered.TrySetCanceled();
     }
 
     /// <summary>Writes the group as one batch, or in parts where the store refuses one of its writes without saying which.</summary>

@@ -49,7 +49,12 @@ public sealed class SiloProcess : ISiloUnderTest, IAsyncDisposable
     }
 
     /// <summary>Starts a silo that is ready.</summary>
-    public static async Task<SiloProcess> StartAsync(string folder, string database, params (string Name, string Value)[] settings)
+    public static Task<SiloProcess> StartAsync(string folder, string database, params (string Name, string Value)[] settings) => StartAsync(folder, database, "200", settings);
+
+    /// <summary>Starts a silo that stands by for another.</summary>
+    public static Task<SiloProcess> StartStandbyAsync(string folder, string database) => StartAsync(folder, database, "503", [("STANDBY", "true")]);
+
+    private static async Task<SiloProcess> StartAsync(string folder, string database, string readiness, (string Name, string Value)[] settings)
     {
         var port = FreePort();
         var environment = new Dictionary<string, string>
@@ -61,7 +66,7 @@ public sealed class SiloProcess : ISiloUnderTest, IAsyncDisposable
         };
         foreach (var (name, value) in settings) environment["CONFERENCE_" + name] = value;
         var silo = new SiloProcess([], environment, port);
-        await Eventually.True(async () => silo._process.HasExited || await silo.IsReadyAsync(), () => Task.FromResult(silo.Said));
+        await Eventually.True(async () => silo._process.HasExited || (await silo.ReadinessAsync())?.StartsWith(readiness, StringComparison.Ordinal) == true, () => Task.FromResult(silo.Said));
         return silo._process.HasExited ? throw new InvalidOperationException($"The silo ended: {silo.Said}") : silo;
     }
 
@@ -109,6 +114,15 @@ public sealed class SiloProcess : ISiloUnderTest, IAsyncDisposable
         return answer.IsSuccessStatusCode;
     }
 
+    /// <summary>Waits until it is ready: asks without a pause. The answer is the time on the clock.</summary>
+    public async Task<TimeSpan> BecomesReadyAsync(Stopwatch clock)
+    {
+        await Bound.UntilAsync(async () => (await ReadinessAsync())?.StartsWith("200", StringComparison.Ordinal) == true, $"the silo is ready: {Said}");
+        return clock.Elapsed;
+    }
+
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
@@ -141,8 +155,6 @@ public sealed class SiloProcess : ISiloUnderTest, IAsyncDisposable
         _process.Dispose();
         Http.Dispose();
     }
-
-    private async Task<bool> IsReadyAsync() => await ReadinessAsync() is { } answer && answer.StartsWith("200", StringComparison.Ordinal);
 
     private async Task ReadAsync(StreamReader from)
     {

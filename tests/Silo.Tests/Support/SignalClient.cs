@@ -23,6 +23,9 @@ public sealed class SignalClient : IAsyncDisposable
         get { lock (_seen) return [.. _seen]; }
     }
 
+    /// <summary>Nothing comes any more.</summary>
+    public bool HasEnded => _reading.IsCompleted;
+
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
     public string? CloseReason => _socket.CloseStatusDescription;
