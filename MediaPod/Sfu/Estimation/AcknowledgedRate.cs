@@ -21,6 +21,9 @@ public sealed class AcknowledgedRate
     /// <summary>Bits per second; null before the first half second.</summary>
     public long? BitsPerSecond => _kilobits < 0 ? null : (long)(_kilobits * 1000);
 
+    /// <summary>The last sample by itself: noisy, but what the path carries now where a queue stands; null before the first.</summary>
+    public long? LastSample { get; private set; }
+
     /// <summary>A packet arrived.</summary>
     public void Add(int bytes, long arrivedMicroseconds)
     {
@@ -52,6 +55,7 @@ public sealed class AcknowledgedRate
 
     private void Take(double kilobits)
     {
+        LastSample = (long)(kilobits * 1000);
         if (_kilobits < 0)
         {
             _kilobits = kilobits;

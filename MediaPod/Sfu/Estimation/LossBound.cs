@@ -59,6 +59,15 @@ public sealed class LossBound
     /// <summary>A packet that was reported lost came after all.</summary>
     public void TakeBack() => _lost = Math.Max(0, _lost - 1);
 
+    /// <summary>The rate has just fallen because of delay: what was lost before is answered.</summary>
+    public void Restart(long nowMicroseconds) => (_since, _packets, _lost) = (nowMicroseconds, 0, 0);
+
+    /// <summary>A probe showed that the path carries this much.</summary>
+    public void Raise(long bitsPerSecond)
+    {
+        if (BitsPerSecond < bitsPerSecond) BitsPerSecond = null;
+    }
+
     /// <summary>Judges, if it is time to.</summary>
     /// <param name="queueStands">Packets wait on the path, or the delay just grew.</param>
     /// <param name="estimate">What delay allows, in bits per second.</param>
@@ -75,18 +84,21 @@ public sealed class LossBound
         Loss = _packets == 0 ? 0 : (double)_lost / _packets;
         (_since, _packets, _lost) = (nowMicroseconds, 0, 0);
         if (nowMicroseconds - _ownSeen > MemoryMicroseconds) _own = 0;
-        if (queueStands) JudgeQueued(estimate, enough);
+        if (queueStands) JudgeQueued(estimate, acknowledged, enough);
         else if (_trial) EndTrial(enough, nowMicroseconds);
         else if (enough && Loss > MuchLoss && Loss > _own + Margin) BeginTrial(estimate, acknowledged);
         else Grow(estimate, elapsed, nowMicroseconds);
     }
 
-    private void JudgeQueued(long estimate, bool enough)
+    private void JudgeQueued(long estimate, long? acknowledged, bool enough)
     {
         _trial = false;
         var beyond = Loss - _own; // what the path loses anyway is no sign of the queue
         if (!enough || beyond <= MuchLoss) return;
-        BitsPerSecond = Math.Max(Least, (long)(Math.Min(estimate, BitsPerSecond ?? estimate) * (1 - beyond / 2)));
+        // A queue that stands is served: what arrives is what the path carries, and no less is ever called for.
+        var carried = (acknowledged ?? 0) * RateControl.Beta;
+        var before = Math.Min(estimate, BitsPerSecond ?? estimate);
+        BitsPerSecond = Math.Min(before, (long)Math.Max(Math.Max(Least, carried), before * (1 - beyond / 2)));
     }
 
     private void BeginTrial(long estimate, long? acknowledged)

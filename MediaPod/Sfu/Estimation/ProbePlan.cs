@@ -17,6 +17,9 @@ public sealed class ProbePlan
     /// <summary>The shortest and the longest wait between two probes, in microseconds.</summary>
     public const long LeastWaitMicroseconds = 1_500_000, MostWaitMicroseconds = 5_000_000;
 
+    /// <summary>The longest wait after successes that did not last: the path carries a burst and not the rate. In microseconds.</summary>
+    public const long RefutedWaitMicroseconds = 20_000_000;
+
     /// <summary>How long after the estimate fell nothing is probed, in microseconds: a queue is to drain first.</summary>
     public const long AfterDecreaseMicroseconds = 3_000_000;
 
@@ -26,6 +29,8 @@ public sealed class ProbePlan
     private const double First = 3;           // times the start rate (libwebrtc: first_exponential_probe_scale)
     private const double Next = 2;            // times the last result (libwebrtc: further_exponential_probe_scale)
     private const double Success = 0.7;       // of the cluster's rate (libwebrtc: further_probe_threshold)
+    private const double Further = 1.1;       // than the success before: otherwise it is where that was
+    private const double Lasting = 0.8;       // of a result: an estimate below has refuted it
     private const double BeyondWanted = 1.25; // the allocator needs a little more than what it wants to send
     private const long PatienceMicroseconds = 500_000;
 
@@ -36,7 +41,8 @@ public sealed class ProbePlan
     private long _wait = LeastWaitMicroseconds;
     private bool _measuring;
     private bool _began;
-    private bool _again;
+    private long _againUntil = long.MinValue;
+    private long _believed;
     private int _unanswered;
 
     /// <summary>The last cluster's rate, for <c>/debug</c>; 0: none was sent.</summary>
@@ -58,11 +64,15 @@ public sealed class ProbePlan
         if (_measuring) GiveUp(question.RoundTripMicroseconds, nowMicroseconds);
         if (_measuring || !question.Calm || question.Wanted <= question.Estimate || _unanswered >= MostUnanswered) return false;
         if (question.DecreasedMicroseconds != long.MinValue && nowMicroseconds - question.DecreasedMicroseconds < AfterDecreaseMicroseconds) return false;
-        if (!_again && nowMicroseconds < _notBefore) return false;
+        if (nowMicroseconds > _againUntil)
+        {
+            Doubt(question.Estimate, nowMicroseconds);
+            if (nowMicroseconds < _notBefore) return false;
+        }
         var goal = Math.Min(question.Wanted * BeyondWanted, RateControl.Most);
         var rate = (long)Math.Min(goal, question.Estimate * (_began ? Next : First));
         _id = _id == byte.MaxValue ? (byte)1 : (byte)(_id + 1);
-        (_rate, _measuring, _began, _again, _sentAt) = (rate, true, true, false, nowMicroseconds);
+        (_rate, _measuring, _began, _againUntil, _sentAt) = (rate, true, true, long.MinValue, nowMicroseconds);
         LastResult = null;
         _unanswered++;
         Count++;
@@ -79,10 +89,11 @@ public sealed class ProbePlan
         if (!_measuring) return;
         _measuring = false;
         LastResult = result;
-        if (result >= _rate * Success)
+        if (result >= _rate * Success && result > _believed * Further)
         {
-            _again = true;
-            _wait = LeastWaitMicroseconds;
+            _againUntil = nowMicroseconds + PatienceMicroseconds;
+            _believed = result;
+            if (_wait <= MostWaitMicroseconds) _wait = LeastWaitMicroseconds;
             _notBefore = nowMicroseconds + _wait;
             return;
         }
@@ -106,8 +117,23 @@ public sealed class ProbePlan
 
     private void Fail(long now)
     {
-        _again = false;
+        _againUntil = long.MinValue;
         _notBefore = now + _wait;
-        _wait = Math.Min(_wait * 2, MostWaitMicroseconds);
+        _wait = Math.Max(_wait, Math.Min(_wait * 2, MostWaitMicroseconds));
+    }
+
+    // A success after which the estimate fell soon was none.
+    private void Doubt(long estimate, long now)
+    {
+        if (_believed == 0) return;
+        if (now - _sentAt > MostWaitMicroseconds)
+        {
+            (_believed, _wait) = (0, LeastWaitMicroseconds);
+            return;
+        }
+        if (estimate >= _believed * Lasting) return;
+        _believed = 0;
+        _wait = Math.Min(Math.Max(_wait, LeastWaitMicroseconds) * 2, RefutedWaitMicroseconds);
+        _notBefore = now + _wait;
     }
 }

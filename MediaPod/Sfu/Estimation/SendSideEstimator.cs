@@ -22,6 +22,9 @@ public sealed class SendSideEstimator
     /// <summary>A queue longer than this stands, in microseconds.</summary>
     public const long StandingMicroseconds = 30_000;
 
+    /// <summary>E4: growth of the delay with a shorter queue than this is jitter, in microseconds.</summary>
+    public const long OveruseLeastMicroseconds = 12_000;
+
     /// <summary>E6: a decrease with a longer queue is followed by a drain, in microseconds.</summary>
     public const long LongQueueMicroseconds = 60_000;
 
@@ -35,7 +38,7 @@ public sealed class SendSideEstimator
     public const long SilentLeast = 300_000;
 
     private const double SilentFall = 0.7;
-    private const double DrainFactor = 0.7;
+    private const double DrainFactor = 0.8;
     private const long LongestDrain = 2_000_000;
     private const long ProbeEcho = 300_000; // for so long after a probe its own queue is seen
     private const double SettleHeadroom = 1.5;
@@ -59,8 +62,8 @@ public sealed class SendSideEstimator
     /// <summary>Bits per second; null: not known yet.</summary>
     public long? BitsPerSecond { get; private set; }
 
-    /// <summary>What the delay says.</summary>
-    public DelaySignal Signal => _trend.Signal;
+    /// <summary>What the delay says. Overuse counts only when even the least delayed packet of a feedback waited: after a stall of the path, or of a busy receiver, the last packets did not.</summary>
+    public DelaySignal Signal => _trend.Signal == DelaySignal.Overused && QueueMicroseconds < OveruseLeastMicroseconds ? DelaySignal.Normal : _trend.Signal;
 
     /// <summary>How long packets wait on the path, in microseconds.</summary>
     public long QueueMicroseconds => _queue.Microseconds;
@@ -124,7 +127,8 @@ public sealed class SendSideEstimator
         _queue.EndFeedback(nowMicroseconds);
         var fell = UpdateRate(context, nowMicroseconds);
         Drain(fell, nowMicroseconds);
-        _loss.Judge(Signal == DelaySignal.Overused || QueueMicroseconds >= StandingMicroseconds, _rate.BitsPerSecond, AcknowledgedBitsPerSecond, nowMicroseconds);
+        if (fell) _loss.Restart(nowMicroseconds);
+        _loss.Judge(Signal == DelaySignal.Overused || QueueMicroseconds >= StandingMicroseconds, _rate.BitsPerSecond, Arrives(), nowMicroseconds);
         Settle(fell, nowMicroseconds);
         Publish();
     }
@@ -136,6 +140,7 @@ public sealed class SendSideEstimator
         {
             _rate.Set(Math.Max(bitsPerSecond, _known ? 0 : AcknowledgedBitsPerSecond ?? 0), nowMicroseconds);
             _acknowledged.ExpectChange();
+            _loss.Raise(bitsPerSecond);
         }
         _known = true;
         Publish();
@@ -158,7 +163,8 @@ public sealed class SendSideEstimator
 
     private bool UpdateRate(in FeedbackContext context, long now)
     {
-        var input = new RateInput(Signal, AcknowledgedBitsPerSecond, context.Sent, context.Limited, context.CanProbe, RoundTripMicroseconds);
+        if (_trend.Signal == DelaySignal.Overused && Signal != DelaySignal.Overused) return false; // jitter: neither up nor down
+        var input = new RateInput(Signal, Arrives(), context.Sent, context.Limited, context.CanProbe, RoundTripMicroseconds);
         if (Signal != DelaySignal.Overused || !IsEcho(context.ProbeMicroseconds, now)) return _rate.Update(input, now);
         // E11: our own padding filled the path for a moment, which says what the padding measured and nothing about the media.
         _answeredProbe = context.ProbeMicroseconds;
@@ -166,6 +172,11 @@ public sealed class SendSideEstimator
         _rate.Set(Math.Max(carried, (long)((AcknowledgedBitsPerSecond ?? 0) * RateControl.Beta)), now);
         return true;
     }
+
+    // Behind a standing queue packets arrive as fast as the path carries them: the last sample says it at once, the average only later.
+    private long? Arrives() => QueueMicroseconds >= LongQueueMicroseconds && _acknowledged.LastSample is { } sample
+        ? Math.Min(sample, _acknowledged.BitsPerSecond ?? sample)
+        : _acknowledged.BitsPerSecond;
 
     // Once per probe: overuse that lasts is no echo.
     private bool IsEcho(long probe, long now) => probe != long.MinValue && probe != _answeredProbe && now - probe < ProbeEcho + RoundTripMicroseconds;

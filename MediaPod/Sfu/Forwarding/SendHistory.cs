@@ -12,37 +12,57 @@ internal sealed unsafe class SendHistory : IDisposable
     public const int Capacity = 4096;
 
     private SentPacket* _ring;
+    private SentPacket* _last;
     private ushort _next;
 
     public long Bytes => _ring == null ? 0 : Capacity * (long)sizeof(SentPacket);
 
-    /// <summary>Packets and bytes that feedback has acknowledged or reported lost, ever.</summary>
+    /// <summary>Packets that feedback has acknowledged or reported lost, ever.</summary>
     public long AcknowledgedPackets { get; private set; }
-    public long AcknowledgedBytes { get; private set; }
     public long LostPackets { get; private set; }
 
-    /// <summary>The number for a packet that leaves now.</summary>
-    public ushort Take(int bytes, long now)
+    /// <summary>The number for a packet that leaves now; how long it is says <see cref="Leaves"/>.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="cluster">The probe that it belongs to; 0: none.</param>
+    public ushort Take(long now, byte cluster)
     {
         if (_ring == null) _ring = (SentPacket*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(SentPacket));
         var sequence = _next++;
-        _ring[sequence & (Capacity - 1)] = new SentPacket { SentMicroseconds = now, Bytes = (ushort)bytes, Sequence = sequence };
+        _last = _ring + (sequence & (Capacity - 1));
+        *_last = new SentPacket { SentMicroseconds = now, Sequence = sequence, Cluster = cluster };
         return sequence;
     }
 
-    /// <summary>Takes in what feedback says about one packet. Null: unknown, or told before.</summary>
-    public SentPacket* Acknowledge(ushort sequence, bool received)
+    /// <summary>The packet that took the last number leaves with so many bytes. False: none has taken one since.</summary>
+    public bool Leaves(int bytes)
     {
+        if (_last == null) return false;
+        _last->Bytes = (ushort)bytes;
+        _last = null;
+        return true;
+    }
+
+    /// <summary>Takes in what feedback says about one packet. Null: unknown, or told before.</summary>
+    /// <param name="sequence">Which.</param>
+    /// <param name="received">Whether it arrived.</param>
+    /// <param name="wasLost">It was reported lost before, and came after all.</param>
+    public SentPacket* Acknowledge(ushort sequence, bool received, out bool wasLost)
+    {
+        wasLost = false;
         if (_ring == null) return null;
         var packet = _ring + (sequence & (Capacity - 1));
-        if (packet->Sequence != sequence || packet->Bytes == 0 || packet->Told) return null;
-        packet->Told = received; // what is reported lost may yet be reported received
+        if (packet->Sequence != sequence || packet->Bytes == 0 || packet->Fate == SentFate.Arrived) return null;
+        wasLost = packet->Fate == SentFate.Lost;
         if (received)
         {
+            packet->Fate = SentFate.Arrived;
             AcknowledgedPackets++;
-            AcknowledgedBytes += packet->Bytes;
+            if (wasLost) LostPackets--;
+            return packet;
         }
-        else LostPackets++;
+        if (wasLost) return null;
+        packet->Fate = SentFate.Lost;
+        LostPackets++;
         return packet;
     }
 
@@ -50,6 +70,14 @@ internal sealed unsafe class SendHistory : IDisposable
     {
         NativeMemory.Free(_ring);
         _ring = null;
+        _last = null;
+    }
+
+    internal enum SentFate : byte
+    {
+        Unknown,
+        Lost,
+        Arrived,
     }
 
     internal struct SentPacket
@@ -57,6 +85,7 @@ internal sealed unsafe class SendHistory : IDisposable
         public long SentMicroseconds;
         public ushort Bytes;
         public ushort Sequence;
-        public bool Told;
+        public SentFate Fate;
+        public byte Cluster;
     }
 }

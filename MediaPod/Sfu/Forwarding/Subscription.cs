@@ -128,7 +128,7 @@ internal sealed unsafe class Subscription : IDisposable
         Retransmissions++;
         if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
         {
-            stamp = Stamp(packet->Length, now, rtx, _slot.SlotRtxSsrc);
+            stamp = Stamp(now, rtx, _slot.SlotRtxSsrc);
             var index = _rtxSequence++;
             return _transport.Commit(PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
         }
@@ -165,7 +165,7 @@ internal sealed unsafe class Subscription : IDisposable
         if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, out var destination, out var reason)) return reason;
         var unwrap = MustUnwrap(packet);
         var redundant = packet->PrimaryOffset != 0 && !unwrap;
-        var stamp = Stamp(packet->Length, now, redundant ? _codec!.RedPayloadType!.Value : _codec!.PayloadType, Ssrc);
+        var stamp = Stamp(now, redundant ? _codec!.RedPayloadType!.Value : _codec!.PayloadType, Ssrc);
         var outgoing = PacketWriter.Write(destination, packet, numbers, stamp, _template, unwrap);
         if (_codec.Nack) (_sent ??= new SentPackets(IsVideo ? VideoRemembered : AudioRemembered)).Add(packet, numbers, stamp, now);
         Packets++;
@@ -175,6 +175,6 @@ internal sealed unsafe class Subscription : IDisposable
 
     private bool MustUnwrap(Packet* packet) => packet->PrimaryOffset != 0 && _codec!.RedPayloadType is null;
 
-    private PacketStamp Stamp(int bytes, long now, byte payloadType, uint ssrc) =>
-        new(payloadType, ssrc, _template.CountsTransport ? _transport.History.Take(bytes, now) : (ushort)0, Wire.Rtp.AbsoluteSendTime.FromMicroseconds(now));
+    private PacketStamp Stamp(long now, byte payloadType, uint ssrc) =>
+        new(payloadType, ssrc, _template.CountsTransport ? _transport.History.Take(now, _transport.Bandwidth.Probe.Id) : (ushort)0, Wire.Rtp.AbsoluteSendTime.FromMicroseconds(now));
 }

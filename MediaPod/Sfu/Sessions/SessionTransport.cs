@@ -6,6 +6,7 @@ using Conference.MediaPod.Sfu.Native;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Transports;
 using Conference.MediaPod.Sfu.Workers;
+using Conference.MediaPod.Wire.Rtcp;
 using Conference.MediaPod.Wire.Sdp;
 
 namespace Conference.MediaPod.Sfu.Sessions;
@@ -141,7 +142,7 @@ internal sealed unsafe class SessionTransport : IDisposable
         if (result != SrtpResult.Ok) return result.ToDropReason();
         _port.Commit(length, _path);
         Count(length);
-        Bandwidth.Sent(length, now);
+        Bandwidth.Sent(length, History.Leaves(length), now);
         return DropReason.None;
     }
 
@@ -176,6 +177,19 @@ internal sealed unsafe class SessionTransport : IDisposable
 
     /// <summary>Whether one more packet may be sent again: answers to NACKs are bounded, whatever a receiver asks.</summary>
     public bool MayRepair(long now) => _repairs.TryTake(1200, now);
+
+    /// <summary>Takes in a transport-wide feedback. What it says of packets that were never sent, or of one packet again, is ignored.</summary>
+    public void Acknowledge(TransportWideReader feedback, long now)
+    {
+        foreach (var arrival in feedback)
+        {
+            var packet = History.Acknowledge(arrival.Sequence, arrival.IsReceived, out var wasLost);
+            if (packet == null) continue;
+            if (arrival.IsReceived) Bandwidth.Arrived(packet->SentMicroseconds, arrival.Microseconds, packet->Bytes, packet->Cluster, wasLost, now);
+            else Bandwidth.Lost();
+        }
+        Bandwidth.EndFeedback(now);
+    }
 
     public void NoteRoundTrip(long microseconds) =>
         RoundTripMilliseconds = RoundTripMilliseconds is { } before ? before + (microseconds / 1000.0 - before) / 8 : microseconds / 1000.0;

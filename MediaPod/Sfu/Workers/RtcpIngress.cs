@@ -36,7 +36,7 @@ internal sealed class RtcpIngress(WorkerContext context)
             case RtcpPacketType.TransportFeedback when block.IsNack:
                 return HandleNack(session, block, now);
             case RtcpPacketType.TransportFeedback when block.IsTransportWide:
-                return HandleTransportWide(session, block);
+                return HandleTransportWide(session, block, now);
             case RtcpPacketType.PayloadFeedback when block.IsPictureLoss:
                 return block.TryGetFeedback(out _, out var ssrc) ? WantKeyFrame(session, ssrc, now) : DropReason.RtcpMalformed;
             case RtcpPacketType.PayloadFeedback when block.IsFullIntraRequest:
@@ -110,10 +110,10 @@ internal sealed class RtcpIngress(WorkerContext context)
         return DropReason.None;
     }
 
-    private static unsafe DropReason HandleTransportWide(MediaSession session, RtcpBlock block)
+    private static DropReason HandleTransportWide(MediaSession session, RtcpBlock block, long now)
     {
         if (!TransportWideReader.TryParse(block, out var packets)) return DropReason.RtcpMalformed;
-        foreach (var packet in packets) session.Transport.History.Acknowledge(packet.Sequence, packet.IsReceived);
+        session.Transport.Acknowledge(packets, now);
         return DropReason.None;
     }
 }
