@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using Conference.Hosting.Http;
 using Conference.Hosting.Logs;
@@ -12,6 +13,7 @@ public static class StandaloneCommand
     private static readonly Option<string> Data = new("--data") { Description = "folder that holds everything", HelpName = "folder", DefaultValueFactory = _ => DefaultDataFolder() };
     private static readonly Option<int> Port = Number("--port", "TCP port of the page and the API", "port", 65535, 8080);
     private static readonly Option<int> MediaPort = Number("--media-port", "first UDP port of media, one for each worker", "port", 65535, 40000);
+    private static readonly Option<string?> MediaTcpPort = new("--media-tcp-port") { Description = "first TCP port of media, or off (default: the numbers of the UDP ports)", HelpName = "port|off" };
     private static readonly Option<IPAddress?> Bind = new("--bind") { Description = "address to listen on (default: all)", HelpName = "address", CustomParser = ParseAddress };
     private static readonly Option<string[]> PublicAddress = Many("--public-address", "address that clients send media to (default: those of the interfaces)", "address");
     private static readonly Option<int> Workers = Number("--workers", "threads that forward media", "count", 256, StandaloneOptions.DefaultWorkers(Environment.ProcessorCount));
@@ -30,7 +32,7 @@ public static class StandaloneCommand
     public static RootCommand Create(Func<StandaloneOptions, CancellationToken, Task<int>> run)
     {
         var command = new RootCommand("Conference: meetings with sound and picture, in one process.");
-        foreach (var option in (Option[])[Port, Data, MediaPort, PublicAddress, Tls, TlsKey, TlsName, HttpPort, Bind, Workers, OpenCreation, TrustedProxy, AllowOrigin, Unlimited, Log, Verbose])
+        foreach (var option in (Option[])[Port, Data, MediaPort, MediaTcpPort, PublicAddress, Tls, TlsKey, TlsName, HttpPort, Bind, Workers, OpenCreation, TrustedProxy, AllowOrigin, Unlimited, Log, Verbose])
             command.Add(option);
         command.Validators.Add(Validate);
         command.SetAction((parsed, cancellation) => run(Options(parsed), cancellation));
@@ -42,6 +44,7 @@ public static class StandaloneCommand
         DataFolder = Path.GetFullPath(parsed.GetValue(Data)!),
         Port = parsed.GetValue(Port),
         MediaPort = parsed.GetValue(MediaPort),
+        MediaTcpPort = parsed.GetValue(MediaTcpPort) switch { null => 0, "off" => null, var port => int.Parse(port, CultureInfo.InvariantCulture) },
         Bind = parsed.GetValue(Bind),
         PublicAddresses = [.. parsed.GetValue(PublicAddress)!.Select(IPAddress.Parse)],
         Workers = parsed.GetValue(Workers),
@@ -66,6 +69,8 @@ public static class StandaloneCommand
                 command.AddError($"--allow-origin: '{origin}' is no origin (https://host)");
         if (command.GetResult(Tls) is null && (command.GetResult(TlsKey) ?? command.GetResult(TlsName) ?? command.GetResult(HttpPort)) is not null)
             command.AddError("--tls-key, --tls-name and --http-port need --tls");
+        if (command.GetValue(MediaTcpPort) is { } tcp and not "off" && (!int.TryParse(tcp, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535))
+            command.AddError("--media-tcp-port: 1 to 65535, or off");
         if (command.GetValue(HttpPort) is { } port && port is < 1 or > 65535) command.AddError("--http-port: 1 to 65535");
     }
 

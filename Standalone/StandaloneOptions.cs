@@ -18,6 +18,9 @@ public sealed record StandaloneOptions
     /// <summary>The first UDP port of media; one for each worker.</summary>
     public int MediaPort { get; init; } = 40000;
 
+    /// <summary>The first TCP port of media; 0: the numbers of the UDP ports; null: none.</summary>
+    public int? MediaTcpPort { get; init; } = 0;
+
     /// <summary>Threads that forward media.</summary>
     public int Workers { get; init; } = DefaultWorkers(Environment.ProcessorCount);
 

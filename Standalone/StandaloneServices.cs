@@ -73,6 +73,7 @@ internal sealed class StandaloneServices(StandaloneOptions options, DataFolder d
                 {
                     Workers = options.Workers,
                     FirstPort = options.MediaPort,
+                    FirstTcpPort = options.MediaTcpPort,
                     BindAddress = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any,
                     AdvertisedAddresses = [.. options.PublicAddresses],
                 },

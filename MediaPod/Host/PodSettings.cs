@@ -41,6 +41,7 @@ public sealed class PodSettings(Func<string, string?> read)
     {
         Workers = Number("workers", Environment.ProcessorCount, 1, 256),
         FirstPort = Number("media_port", 40000, 0, 65535),
+        FirstTcpPort = Optional("media_tcp_port") is "off" ? null : Number("media_tcp_port", 0, 0, 65535),
         BindAddress = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any,
         AdvertisedAddresses = PublicAddresses(),
     };

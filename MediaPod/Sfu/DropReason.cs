@@ -41,6 +41,26 @@ public enum DropReason : byte
     /// <summary>A valid check from one address too many: the bounded list of paths is full of fresh ones.</summary>
     StunTooManyPaths,
 
+    // ICE over TCP (RFC 6544)
+
+    /// <summary>A TCP connection's first frame was no connectivity check of ours, or it ended before any: closed.</summary>
+    TcpBeforeIce,
+
+    /// <summary>A TCP connection without a valid connectivity check in time: closed.</summary>
+    TcpNoCheck,
+
+    /// <summary>One TCP connection more than a worker takes: closed, or another one for it.</summary>
+    TcpTooMany,
+
+    /// <summary>A frame (RFC 4571) longer than any datagram may be: the connection is closed.</summary>
+    TcpFrameTooLarge,
+
+    /// <summary>The client reads its TCP connection too slowly: the packet is dropped.</summary>
+    TcpQueueFull,
+
+    /// <summary>A packet for a TCP connection that has ended.</summary>
+    TcpGone,
+
     // DTLS (RFC 6347)
 
     /// <summary>DTLS from an address that has passed no STUN check.</summary>

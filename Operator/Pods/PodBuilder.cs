@@ -71,7 +71,7 @@ public static class PodBuilder
     public static Service? Service(Pod pod)
     {
         if (!Enum.TryParse<NetworkMode>(pod.Metadata.Annotation(PodNames.Network), out var mode) || mode is not (NetworkMode.NodePort or NetworkMode.LoadBalancer)) return null;
-        var numbers = pod.Spec.Containers.SelectMany(c => c.Ports ?? []).Where(p => p.Protocol == "UDP").Select(p => p.Port);
+        var ports = pod.Spec.Containers.SelectMany(c => c.Ports ?? []).Where(p => p.Name?.StartsWith("media-", StringComparison.Ordinal) ?? false);
         return new Service
         {
             ApiVersion = "v1",
@@ -92,7 +92,13 @@ public static class PodBuilder
                 Selector = new Dictionary<string, string> { [PodNames.Pod] = pod.Metadata.Name },
                 ExternalTrafficPolicy = "Local",
                 PublishNotReadyAddresses = true,
-                Ports = [.. numbers.Select(n => new ServicePort { Name = $"media-{n}", Protocol = "UDP", Number = n, TargetPort = n, NodePort = mode == NetworkMode.NodePort ? n : null })],
+                Ports =
+                [
+                    .. ports.Select(p => new ServicePort
+                    {
+                        Name = MediaPort(p.Protocol, p.Port), Protocol = p.Protocol, Number = p.Port, TargetPort = p.Port, NodePort = mode == NetworkMode.NodePort ? p.Port : null,
+                    }),
+                ],
             },
         };
     }
@@ -220,10 +226,13 @@ public static class PodBuilder
         var network = request.Pool.Spec.Network;
         var ofHost = network.Mode is NetworkMode.HostPort or NetworkMode.HostNetwork;
         var ports = new List<ContainerPort> { new() { Name = "http", Port = http, Protocol = "TCP", HostPort = network.Mode == NetworkMode.HostNetwork ? http : null } };
-        for (var i = 0; i < network.Workers; i++)
-            ports.Add(new() { Name = $"media-{i}", Port = request.FirstPort + i, Protocol = "UDP", HostPort = ofHost ? request.FirstPort + i : null });
+        foreach (var protocol in network.HasTcp ? (string[])["UDP", "TCP"] : ["UDP"])
+            for (var i = 0; i < network.Workers; i++)
+                ports.Add(new() { Name = MediaPort(protocol, i), Port = request.FirstPort + i, Protocol = protocol, HostPort = ofHost ? request.FirstPort + i : null });
         return ports;
     }
+
+    private static string MediaPort(string? protocol, int number) => protocol == "TCP" ? $"media-tcp-{number}" : $"media-{number}";
 
     private static ResourceRequirements? Resources(PoolResources resources) => resources.Requests.IsEmpty && resources.Limits.IsEmpty
         ? null

@@ -15,7 +15,7 @@ internal static class PodEnvironment
 
     private static readonly ImmutableHashSet<string> Reserved =
     [
-        "POD_IP", .. ((string[])["POD_ID", "HTTP_URL", "LISTEN", "ROLE", "SILOS", "SECRET", "MEDIA_PORT", "WORKERS", "CAPACITY_PARTICIPANTS", "CAPACITY_MBPS", "DRAIN_SECONDS", "DRAIN_MODE",
+        "POD_IP", .. ((string[])["POD_ID", "HTTP_URL", "LISTEN", "ROLE", "SILOS", "SECRET", "MEDIA_PORT", "MEDIA_TCP_PORT", "WORKERS", "CAPACITY_PARTICIPANTS", "CAPACITY_MBPS", "DRAIN_SECONDS", "DRAIN_MODE",
             "LOG_FORMAT", "REGION", "REGION_FILE", "PUBLIC_ADDRESS", "PUBLIC_ADDRESS_FILE"]).Select(n => Prefix + n),
     ];
 
@@ -33,6 +33,7 @@ internal static class PodEnvironment
             Value("SILOS", surroundings.Silos),
             new() { Name = Prefix + "SECRET", ValueFrom = new() { SecretKeyRef = new() { Name = surroundings.SecretName, Key = "secret" } } },
             Value("MEDIA_PORT", Text(request.FirstPort)),
+            .. spec.Network.HasTcp ? [] : (EnvironmentVariable[])[Value("MEDIA_TCP_PORT", "off")],
             Value("WORKERS", Text(spec.Network.Workers)),
             Value("CAPACITY_PARTICIPANTS", Text(spec.Capacity.Participants)),
             Value("CAPACITY_MBPS", Text(spec.Capacity.EgressMbps)),

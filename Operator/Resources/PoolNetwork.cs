@@ -21,6 +21,9 @@ public sealed record PoolNetwork
     /// <summary>The UDP ports that pods take their blocks from. Left out: 40000 to 40999; with mode NodePort 31000 to 31999.</summary>
     public UdpPortRange? UdpPortRange { get; init; }
 
+    /// <summary>Media over TCP too, on the same port numbers, for clients whose network lets no UDP out. With modes HostPort and NodePort; the others have none.</summary>
+    public bool Tcp { get; init; } = true;
+
     /// <summary>The workers of a pod: threads with one UDP port each, so also the size of a pod's block of ports.</summary>
     [Bounds(1, 64)]
     public int Workers { get; init; } = 2;
@@ -28,6 +31,10 @@ public sealed record PoolNetwork
     /// <summary>The address that clients are told: NodeExternalIP (the internal one where the node has none), NodeInternalIP, PodIP, or addresses or DNS names with commas between. Left out: NodeExternalIP; with mode LoadBalancer the address of the pod's service.</summary>
     [Text("^[A-Za-z0-9:]([A-Za-z0-9.:,-]*[A-Za-z0-9:])?$", 253)]
     public string? Advertise { get; init; }
+
+    /// <summary>Whether pods get TCP ports: in the node's network their HTTP has one of the numbers, and a load balancer takes one protocol.</summary>
+    [JsonIgnore]
+    public bool HasTcp => Tcp && Mode is (NetworkMode.HostPort or NetworkMode.NodePort);
 
     /// <summary>The range with the default of the mode.</summary>
     [JsonIgnore]

@@ -49,6 +49,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         _log = log;
         _server = MediaServer.Start(options.Media with { Time = time }, this);
         _codecs = new RoomCodecs(time);
+        if (_server.WithoutTcp is { IsEmpty: false } without) LogWithoutTcp(_log, without.Length, options.Media.FirstPort + without[0]);
     }
 
     /// <summary>Raised when a room changed, so that a report can go out.</summary>
@@ -143,7 +144,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
             if (!await _server.RestartIceAsync(session.Id, ice.UsernameFragment, ice.Password, remote.UsernameFragment).ConfigureAwait(false)) return new(SessionEndReason.UnknownSession);
             session.Media = session.Media with { LocalUfrag = ice.UsernameFragment, LocalPassword = ice.Password, RemoteUfrag = remote.UsernameFragment };
             var first = session.Media.Media.First(m => !m.Rejected);
-            var section = new SdpFragmentSection(first.Mid) { Media = first.Kind == Sfu.Sessions.MediaKind.Audio ? "audio" : "video", Candidates = HostCandidates.Of(placement.Endpoints), EndOfCandidates = true };
+            var section = new SdpFragmentSection(first.Mid) { Media = first.Kind == Sfu.Sessions.MediaKind.Audio ? "audio" : "video", Candidates = HostCandidates.Of(placement.Endpoints, placement.TcpEndpoints), EndOfCandidates = true };
             return new(session, new SdpFragment { Session = new SdpFragmentSection(Mid: null) { Ice = ice }, Sections = [section] }.ToString());
         }
         finally
@@ -223,6 +224,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         Ice = ice,
         Fingerprint = _server.Fingerprint,
         Endpoints = placement.Endpoints,
+        TcpEndpoints = placement.TcpEndpoints,
         ClientMay = kind switch { SessionKind.Whip => MediaDirection.SendOnly, SessionKind.Whep => MediaDirection.RecvOnly, _ => MediaDirection.SendRecv },
         PreferredVideo = _codecs.Current(meeting),
         CName = _cname,
@@ -243,6 +245,9 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         OfferRefusal.NoCommonCodec => SessionEndReason.NoCommonCodec,
         _ => SessionEndReason.MalformedSdp,
     };
+
+    [LoggerMessage(3100, LogLevel.Warning, "{Workers} media workers have no TCP port, because another program has it (the first is {Port}): clients whose network lets no UDP out do not reach them")]
+    private static partial void LogWithoutTcp(ILogger log, int workers, int port);
 
     [LoggerMessage(3101, LogLevel.Information, "Session {Session} opened: meeting {Meeting}, participant {Participant}, {Kind}")]
     private static partial void LogOpened(ILogger log, string session, MeetingId meeting, ParticipantId participant, SessionKind kind);

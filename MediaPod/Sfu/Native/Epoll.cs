@@ -48,9 +48,15 @@ public sealed unsafe class Epoll : IDisposable
         if (_descriptor < 0) throw NativeException.FromErrno("cannot create an epoll set");
     }
 
+    /// <summary>For another set, in which this one is readable when something in it is ready.</summary>
+    public int Descriptor => _descriptor;
+
     /// <summary>Watches <paramref name="descriptor"/>; <paramref name="token"/> comes back from <see cref="Token"/>.</summary>
     /// <exception cref="NativeException">The descriptor is not open, or already in the set.</exception>
     public void Add(int descriptor, EpollEvents events, ulong token) => Control(Libc.EpollAdd, descriptor, events, token);
+
+    /// <summary>As <see cref="Add"/>; false where the system allows no more.</summary>
+    public bool TryAdd(int descriptor, EpollEvents events, ulong token) => TryControl(Libc.EpollAdd, descriptor, events, token);
 
     /// <summary>Changes what a descriptor is watched for.</summary>
     /// <exception cref="NativeException">The descriptor is not in the set.</exception>
@@ -97,10 +103,15 @@ public sealed unsafe class Epoll : IDisposable
 
     private void Control(int operation, int descriptor, EpollEvents events, ulong token)
     {
+        if (!TryControl(operation, descriptor, events, token)) throw NativeException.FromErrno("cannot change an epoll set");
+    }
+
+    private bool TryControl(int operation, int descriptor, EpollEvents events, ulong token)
+    {
         var buffer = stackalloc byte[16];
         Unsafe.WriteUnaligned(buffer, (uint)events);
         Unsafe.WriteUnaligned(buffer + TokenOffset, token);
-        if (Libc.EpollControl(_descriptor, operation, descriptor, buffer) != 0) throw NativeException.FromErrno("cannot change an epoll set");
+        return Libc.EpollControl(_descriptor, operation, descriptor, buffer) == 0;
     }
 
     private static delegate* unmanaged<int, byte*, int, TimeSpec*, void*, int> FindPreciseWait()

@@ -10,6 +10,8 @@ internal static class Errno
     public const int OutOfMemory = 12;
     public const int AccessDenied = 13;
     public const int InvalidArgument = 22;
+    public const int SystemFiles = 23;
+    public const int ProcessFiles = 24;
     public const int MessageTooLong = 90;
     public const int OperationNotSupported = 95;
     public const int FamilyNotSupported = 97;
@@ -26,7 +28,7 @@ internal static class Errno
     {
         NotPermitted => "not permitted (EPERM)",
         AccessDenied => "access denied (EACCES); ports below 1024 need the capability CAP_NET_BIND_SERVICE",
-        24 => "too many open files in this process (EMFILE)",
+        ProcessFiles => "too many open files in this process (EMFILE)",
         FamilyNotSupported => "address family not supported (EAFNOSUPPORT)",
         AddressInUse => "already in use by another program (EADDRINUSE)",
         AddressNotAvailable => "the address belongs to no interface of this machine (EADDRNOTAVAIL)",

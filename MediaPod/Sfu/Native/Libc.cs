@@ -12,15 +12,18 @@ internal static unsafe class Libc
 
     public const int AddressFamilyInet = 2;
     public const int AddressFamilyInet6 = 10;
+    public const int SocketStream = 1;
     public const int SocketDatagram = 2;
     public const int SocketNonBlocking = 0x800;
     public const int SocketCloseOnExec = 0x80000;
 
     public const int LevelIp = 0;
     public const int LevelSocket = 1;
+    public const int LevelTcp = 6;
     public const int LevelUdp = 17;
     public const int LevelIpv6 = 41;
 
+    public const int SocketReuseAddress = 2;
     public const int SocketSendBuffer = 7;
     public const int SocketReceiveBuffer = 8;
     public const int SocketSendBufferForce = 32;
@@ -33,9 +36,13 @@ internal static unsafe class Libc
     public const int Ipv6ReceivePacketInfo = 49;
     public const int Ipv6PacketInfo = 50;
     public const int UdpSegment = 103;
+    public const int TcpNoDelay = 1;
+    public const int TcpUserTimeout = 18;
+    public const int TcpNotSentLowWater = 25;
 
     public const int MessageTruncated = 0x20;
     public const int MessageDontWait = 0x40;
+    public const int MessageNoSignal = 0x4000;
 
     public const int EventFdNonBlocking = 0x800;
     public const int EventFdCloseOnExec = 0x80000;
@@ -51,6 +58,18 @@ internal static unsafe class Libc
 
     [DllImport(Library, EntryPoint = "bind")]
     public static extern int Bind(int socket, byte* address, uint length);
+
+    [DllImport(Library, EntryPoint = "listen")]
+    public static extern int Listen(int socket, int backlog);
+
+    [DllImport(Library, EntryPoint = "accept4")]
+    public static extern int Accept(int socket, byte* address, uint* length, int flags);
+
+    [DllImport(Library, EntryPoint = "recv")]
+    public static extern nint Receive(int socket, void* buffer, nuint length, int flags);
+
+    [DllImport(Library, EntryPoint = "send")]
+    public static extern nint Send(int socket, void* buffer, nuint length, int flags);
 
     [DllImport(Library, EntryPoint = "getsockname")]
     public static extern int GetSocketName(int socket, byte* address, uint* length);

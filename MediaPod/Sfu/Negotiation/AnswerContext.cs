@@ -17,6 +17,9 @@ public sealed record AnswerContext
     /// <summary>Our addresses, best first; at least one.</summary>
     public required ImmutableArray<IPEndPoint> Endpoints { get; init; }
 
+    /// <summary>Our addresses for TCP, best first; may be empty.</summary>
+    public ImmutableArray<IPEndPoint> TcpEndpoints { get; init; } = [];
+
     /// <summary>The directions that this kind of session may use, from the client's view: WHIP only sends, WHEP only receives.</summary>
     public MediaDirection ClientMay { get; init; } = MediaDirection.SendRecv;
 

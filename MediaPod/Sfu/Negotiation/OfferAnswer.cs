@@ -97,7 +97,7 @@ public static class OfferAnswer
             Ice = context.Ice,
             Fingerprints = [Fingerprint.Create(context.Fingerprint.Algorithm, context.Fingerprint.Digest.AsSpan())],
             Setup = role == DtlsRole.Server ? SetupRole.Passive : SetupRole.Active,
-            Candidates = withCandidates ? HostCandidates.Of(context.Endpoints) : [],
+            Candidates = withCandidates ? HostCandidates.Of(context.Endpoints, context.TcpEndpoints) : [],
             EndOfCandidates = withCandidates,
         };
     }

@@ -8,10 +8,11 @@ public sealed class MediaPlacement : IDisposable
 {
     private Action? _release;
 
-    internal MediaPlacement(int worker, ImmutableArray<IPEndPoint> endpoints, Action release)
+    internal MediaPlacement(int worker, ImmutableArray<IPEndPoint> endpoints, ImmutableArray<IPEndPoint> tcpEndpoints, Action release)
     {
         Worker = worker;
         Endpoints = endpoints;
+        TcpEndpoints = tcpEndpoints;
         _release = release;
     }
 
@@ -20,6 +21,9 @@ public sealed class MediaPlacement : IDisposable
 
     /// <summary>The UDP addresses to name as candidates, best first.</summary>
     public ImmutableArray<IPEndPoint> Endpoints { get; }
+
+    /// <summary>The TCP addresses to name after them; empty where the worker has none.</summary>
+    public ImmutableArray<IPEndPoint> TcpEndpoints { get; }
 
     /// <inheritdoc/>
     public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();

@@ -43,6 +43,9 @@ public sealed class MediaServer : IAsyncDisposable
     /// <summary>Every worker's counters; cheap enough for a metrics scrape, not for a loop.</summary>
     public ImmutableArray<WorkerCounters> Counters => [.. _workers.Select(w => w.Worker.Tally.Read(w.Index))];
 
+    /// <summary>Workers that clients cannot reach over TCP though they should be: another program has the port.</summary>
+    public ImmutableArray<int> WithoutTcp => Options.FirstTcpPort is null ? [] : [.. _workers.Where(w => w.TcpEndpoints.IsEmpty).Select(w => w.Index)];
+
     /// <summary>The DTLS handshakes of all workers.</summary>
     public HandshakeCounters Handshakes => new(_handshaker.Handshakes, _handshaker.Sessions, _handshaker.Deferred);
 
@@ -67,7 +70,7 @@ public sealed class MediaServer : IAsyncDisposable
     public MediaPlacement Place(string roomId)
     {
         var worker = _placements.Hold(roomId, index => _workers[index].Worker.Tally.Sessions);
-        return new MediaPlacement(worker, _workers[worker].Endpoints, () => _placements.Release(roomId));
+        return new MediaPlacement(worker, _workers[worker].Endpoints, _workers[worker].TcpEndpoints, () => _placements.Release(roomId));
     }
 
     /// <summary>Opens a session: from now on its transport answers connectivity checks. Null: the server stops, or the ICE user fragment is in use.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Conference.MediaPod.Sfu.Workers;
 
 namespace Conference.MediaPod.Sfu.Sessions;
 
@@ -11,6 +12,12 @@ public sealed record MediaServerOptions
 
     /// <summary>The first of <see cref="Workers"/> consecutive UDP ports; 0 lets the system choose each.</summary>
     public int FirstPort { get; init; } = 40000;
+
+    /// <summary>
+    /// The first of <see cref="Workers"/> consecutive TCP ports for clients that UDP does not reach (RFC 6544); 0: the numbers of the UDP ports, and a worker whose number another
+    /// program has goes without; null: none.
+    /// </summary>
+    public int? FirstTcpPort { get; init; } = 0;
 
     /// <summary>The one address that every worker's socket is bound to; <see cref="IPAddress.IPv6Any"/> serves IPv4 too where the system allows it.</summary>
     public IPAddress BindAddress { get; init; } = IPAddress.IPv6Any;
@@ -40,6 +47,9 @@ public sealed record MediaLimits
     /// <summary>Milliseconds that a session may take from opening to the end of its DTLS handshake.</summary>
     public int ConnectMilliseconds { get; init; } = 30_000;
 
+    /// <summary>TCP connections of one worker.</summary>
+    public StreamPortLimits Streams { get; init; } = new();
+
     /// <summary>Bytes of pooled packet memory that one worker may take from the system.</summary>
     public long PacketMemoryPerWorker { get; init; } = 512L << 20;
 }
@@ -53,7 +63,7 @@ public enum MediaStartRefusal
     /// <summary><c>libssl.so.3</c> or <c>libcrypto.so.3</c> cannot be loaded.</summary>
     MissingLibrary,
 
-    /// <summary>Another process has the UDP port.</summary>
+    /// <summary>Another process has the UDP port, or a TCP port that was asked for.</summary>
     PortTaken,
 
     /// <summary>The address to bind to is not one of this machine's.</summary>

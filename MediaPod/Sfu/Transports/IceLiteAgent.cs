@@ -34,6 +34,7 @@ public sealed class IceLiteAgent
     private Generation? _previous; // valid until the restart's first nomination
     private IcePath? _selected;
     private bool _aggressive;
+    private long _waitsUntil = long.MaxValue; // without any path, after a connection ended
 
     /// <summary>An agent that waits for its first check.</summary>
     /// <param name="local">Our credentials.</param>
@@ -106,7 +107,23 @@ public sealed class IceLiteAgent
         {
             if (now - _paths[i].CheckedAt >= _consent) changes |= Remove(_paths[i]);
         }
-        return changes;
+        return _selected is null && now >= _waitsUntil ? changes | IceChanges.Lost : changes;
+    }
+
+    /// <summary>
+    /// The connection of a path has ended, so nothing can be sent there. Another valid path serves; without any, the client has as long to come back by a new one
+    /// as its consent would have lasted.
+    /// </summary>
+    /// <param name="path">The path.</param>
+    /// <param name="now">Milliseconds of the same clock as in <see cref="Receive"/>.</param>
+    public IceChanges End(in TransportPath path, long now)
+    {
+        _removed.Clear();
+        if (Find(path) is not { } ended) return IceChanges.None;
+        var changes = Remove(ended);
+        if ((changes & IceChanges.Lost) == 0) return changes;
+        _waitsUntil = Math.Max(now, ended.CheckedAt + _consent);
+        return changes & ~IceChanges.Lost | IceChanges.SelectedChanged;
     }
 
     /// <summary>
@@ -173,6 +190,7 @@ public sealed class IceLiteAgent
     {
         if (_selected == path) return IceChanges.None;
         var connected = _selected is null ? IceChanges.Connected : IceChanges.None;
+        _waitsUntil = long.MaxValue;
         _selected = path;
         return IceChanges.SelectedChanged | connected;
     }

@@ -2,10 +2,13 @@ using Conference.MediaPod.Sfu.Native;
 
 namespace Conference.MediaPod.Sfu.Workers;
 
-/// <summary>A worker's UDP port: datagrams come in batches, and leave in batches. Used by one thread. The seam for tests that need no kernel.</summary>
+/// <summary>
+/// A worker's port: datagrams come in batches, and leave in batches. Used by one thread. The seam for tests that need no kernel.
+/// What is about TCP connections (<see cref="TransportPath.IsStream"/>) does nothing where there are none.
+/// </summary>
 public unsafe interface IDatagramPort
 {
-    /// <summary>Takes what waits, at most 64 datagrams, valid until the next call; 0 when nothing does. Never blocks.</summary>
+    /// <summary>Takes what waits, at most 64 datagrams of UDP and 64 of TCP; 64 or more in all: there may be more. Valid until the next call; 0 when nothing does. Never blocks.</summary>
     int Receive();
 
     /// <summary>Datagram <paramref name="index"/> of the last <see cref="Receive"/>; empty when it was cut.</summary>
@@ -22,4 +25,34 @@ public unsafe interface IDatagramPort
 
     /// <summary>Datagrams and bytes that left, and datagrams that the kernel refused for good.</summary>
     (long Datagrams, long Bytes, long Failed) Sent { get; }
+
+    /// <summary>When <see cref="Tick"/> wants to be called, in microseconds of the worker's clock; <see cref="long.MaxValue"/>: need not.</summary>
+    long DueAt => long.MaxValue;
+
+    /// <summary>Lets time pass.</summary>
+    void Tick(long now)
+    {
+    }
+
+    /// <summary>A connectivity check that came by a TCP connection was found valid or not.</summary>
+    void Checked(in TransportPath path, bool valid)
+    {
+    }
+
+    /// <summary>No transport has the path any more.</summary>
+    void Release(in TransportPath path)
+    {
+    }
+
+    /// <summary>A path that was valid and whose connection has ended since the last call. False: none.</summary>
+    bool TryTakeEnded(out TransportPath path)
+    {
+        path = default;
+        return false;
+    }
+
+    /// <summary>Counts what the port itself has dropped since the last call.</summary>
+    void MoveDrops(WorkerTally tally)
+    {
+    }
 }

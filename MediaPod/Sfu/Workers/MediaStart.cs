@@ -9,6 +9,7 @@ internal static class MediaStart
     private const int MaxWorkers = 256;
     private const ulong WantedFiles = 65_536;
     private const ulong LeastFiles = 512;
+    private const int SystemChoices = 8;
 
     /// <summary>Checks machine and options.</summary>
     /// <exception cref="MediaStartException">With the reason.</exception>
@@ -20,6 +21,8 @@ internal static class MediaStart
             throw new MediaStartException(MediaStartRefusal.Invalid, $"The number of media workers must be 1 to {MaxWorkers}, not {options.Workers}.");
         if (options.FirstPort < 0 || options.FirstPort + options.Workers - 1 > ushort.MaxValue)
             throw new MediaStartException(MediaStartRefusal.Invalid, $"The media port must leave room for {options.Workers} consecutive ports up to 65535, not {options.FirstPort}.");
+        if (options.FirstTcpPort is { } tcp && (tcp < 0 || tcp + options.Workers - 1 > ushort.MaxValue))
+            throw new MediaStartException(MediaStartRefusal.Invalid, $"The media TCP port must leave room for {options.Workers} consecutive ports up to 65535, not {tcp}.");
         var files = FileDescriptorLimit.Raise(WantedFiles);
         if (files.Soft < LeastFiles)
             throw new MediaStartException(MediaStartRefusal.TooFewFiles, $"The process may open only {files.Soft} files and sockets; raise the limit to {LeastFiles} or more (ulimit -n).");
@@ -27,18 +30,51 @@ internal static class MediaStart
 
     /// <summary>Opens every worker's port, or none.</summary>
     /// <exception cref="MediaStartException">With the reason.</exception>
-    public static UdpPort[] OpenPorts(MediaServerOptions options)
+    public static WorkerPort[] OpenPorts(MediaServerOptions options)
     {
-        var ports = new List<UdpPort>(options.Workers);
+        var ports = new List<WorkerPort>(options.Workers);
         try
         {
-            for (var i = 0; i < options.Workers; i++) ports.Add(UdpPort.Open(options.BindAddress, options.FirstPort == 0 ? 0 : options.FirstPort + i));
+            for (var i = 0; i < options.Workers; i++) ports.Add(OpenPort(options, i));
             return [.. ports];
         }
         catch (NativeException fault)
         {
             foreach (var port in ports) port.Dispose();
-            throw new MediaStartException(ReasonOf(fault), $"The media port {options.FirstPort + ports.Count} (UDP) cannot be used: {fault.Message}.");
+            throw new MediaStartException(ReasonOf(fault), $"The media port {options.FirstPort + ports.Count} cannot be used: {fault.Message}.");
+        }
+    }
+
+    private static WorkerPort OpenPort(MediaServerOptions options, int index)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var udp = UdpPort.Open(options.BindAddress, options.FirstPort == 0 ? 0 : options.FirstPort + index);
+            try
+            {
+                var streams = OpenStreams(options, index, udp);
+                // Where the system chooses, it may choose a number that is free for UDP alone.
+                if (streams is not null || options.FirstTcpPort is null || options.FirstPort != 0 || attempt == SystemChoices) return new WorkerPort(udp, streams);
+                udp.Dispose();
+            }
+            catch
+            {
+                udp.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private static StreamPort? OpenStreams(MediaServerOptions options, int index, UdpPort udp)
+    {
+        if (options.FirstTcpPort is not { } first) return null;
+        try
+        {
+            return StreamPort.Open(options.BindAddress, first == 0 ? udp.LocalAddress.Port : first + index, udp.IsIPv6, options.Limits.Streams);
+        }
+        catch (NativeException fault) when (first == 0 && fault.IsAddressInUse)
+        {
+            return null;
         }
     }
 

@@ -78,10 +78,12 @@ public sealed unsafe class MediaWorker : IDisposable
     public long Turn()
     {
         var now = Now();
+        _port.Tick(now);
         ReadMailbox();
         Sessions.Settle(now);
 
         var drained = ReceiveAll(now);
+        while (_port.TryTakeEnded(out var ended)) Sessions.PathEnded(ended, now);
         _ticks.Run(now);
         var sent = _port.Flush();
 
@@ -91,7 +93,7 @@ public sealed unsafe class MediaWorker : IDisposable
         Sessions.Settle(now);
         CountSent();
         if (more || !drained || !_mailbox.IsEmpty) return 0;
-        var due = SoonerOf(_ticks.DueIn(now), Context.FanOut.RipeAt, now);
+        var due = SoonerOf(_ticks.DueIn(now), Math.Min(Context.FanOut.RipeAt, _port.DueAt), now);
         return sent ? due : due < 0 ? BlockedRetryMicroseconds : Math.Min(due, BlockedRetryMicroseconds);
     }
 
@@ -222,6 +224,13 @@ public sealed unsafe class MediaWorker : IDisposable
 
     private DropReason HandleStun(Span<byte> datagram, in TransportPath path, long now)
     {
+        var reason = Check(datagram, path, now);
+        if (path.IsStream) _port.Checked(path, reason == DropReason.None);
+        return reason;
+    }
+
+    private DropReason Check(Span<byte> datagram, in TransportPath path, long now)
+    {
         var reason = IceRequest.TryParse(datagram, out var request);
         if (reason != DropReason.None) return reason;
         if (Sessions.Table.Find(request) is not { } session) return DropReason.StunUnknownUser;
@@ -239,5 +248,6 @@ public sealed unsafe class MediaWorker : IDisposable
         (Tally.DatagramsOut, Tally.BytesOut) = (datagrams, bytes);
         Tally.Drop(DropReason.SendFailed, failed - _failedSends);
         _failedSends = failed;
+        _port.MoveDrops(Tally);
     }
 }

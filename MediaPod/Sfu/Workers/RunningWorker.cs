@@ -12,12 +12,13 @@ internal sealed class RunningWorker
     private readonly WorkerThread _thread;
     private readonly ConcurrentDictionary<Action, byte> _waiting = new();
 
-    private RunningWorker(int index, MediaWorker worker, WorkerThread thread, ImmutableArray<IPEndPoint> endpoints)
+    private RunningWorker(int index, MediaWorker worker, WorkerThread thread, WorkerPort port, MediaServerOptions options)
     {
         Index = index;
         Worker = worker;
         _thread = thread;
-        Endpoints = endpoints;
+        Endpoints = EndpointsOf(port.Udp.LocalAddress.Port, port.Udp.IsIPv6, options);
+        if (port.Streams is { } streams) TcpEndpoints = EndpointsOf(streams.LocalAddress.Port, port.Udp.IsIPv6, options);
     }
 
     public int Index { get; }
@@ -26,8 +27,11 @@ internal sealed class RunningWorker
     /// <summary>Where clients reach it, best first.</summary>
     public ImmutableArray<IPEndPoint> Endpoints { get; }
 
+    /// <summary>Where clients reach it over TCP; empty: nowhere.</summary>
+    public ImmutableArray<IPEndPoint> TcpEndpoints { get; } = [];
+
     public static RunningWorker Start(
-        int index, UdpPort port, MediaServerOptions options, ControlQueue control, IMediaRoomEvents roomEvents, IHandshakes handshakes)
+        int index, WorkerPort port, MediaServerOptions options, ControlQueue control, IMediaRoomEvents roomEvents, IHandshakes handshakes)
     {
         var worker = new MediaWorker(new MediaWorkerOptions
         {
@@ -39,7 +43,7 @@ internal sealed class RunningWorker
             Random = new Random(),
             Time = options.Time,
         });
-        return new RunningWorker(index, worker, new WorkerThread(index, worker, port), EndpointsOf(port, options));
+        return new RunningWorker(index, worker, new WorkerThread(index, worker, port), port, options);
     }
 
     /// <summary>Lets the worker answer a question on its thread. The default value when it stops before it gets there.</summary>
@@ -78,10 +82,10 @@ internal sealed class RunningWorker
         _thread.Dispose();
     }
 
-    private static ImmutableArray<IPEndPoint> EndpointsOf(UdpPort port, MediaServerOptions options)
+    private static ImmutableArray<IPEndPoint> EndpointsOf(int port, bool withIPv6, MediaServerOptions options)
     {
         var bound = options.BindAddress;
         IEnumerable<IPAddress> own = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? HostAddresses.OfThisMachine() : [bound];
-        return [.. HostAddresses.Choose(options.AdvertisedAddresses, own, port.IsIPv6).Select(a => new IPEndPoint(a, port.LocalAddress.Port))];
+        return [.. HostAddresses.Choose(options.AdvertisedAddresses, own, withIPv6).Select(a => new IPEndPoint(a, port))];
     }
 }

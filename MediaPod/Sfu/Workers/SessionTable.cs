@@ -73,6 +73,7 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         if (!_sessions.Remove(session.SessionId)) return;
         All.Remove(session);
         Table.Remove(session);
+        foreach (var path in session.Transport.Ice.Paths) context.Port.Release(path);
         session.Handshake?.Close();
         session.Room.Remove(session);
         session.Dispose();
@@ -102,11 +103,23 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         if ((changes & IceChanges.PathAdded) != 0) Table.AddPath(path, session);
         if ((changes & IceChanges.PathsRemoved) != 0)
         {
-            foreach (var removed in transport.Ice.RemovedPaths) Table.RemovePath(removed, session);
+            foreach (var removed in transport.Ice.RemovedPaths)
+            {
+                Table.RemovePath(removed, session);
+                context.Port.Release(removed);
+            }
         }
         if ((changes & IceChanges.Restarted) != 0) Table.RemoveUfrags(session, except: transport.Ice.LocalUfrag);
         if ((changes & (IceChanges.SelectedChanged | IceChanges.Connected | IceChanges.Lost)) != 0) transport.UsePath(transport.Ice.SelectedPath);
         if ((changes & IceChanges.Connected) != 0 && transport.Dtls == DtlsState.Waiting) session.Handshake?.Start();
+    }
+
+    /// <summary>A TCP connection has ended: its session goes on by another path, or waits for one.</summary>
+    public void PathEnded(in TransportPath path, long now)
+    {
+        if (Table.Find(path) is not { } session) return;
+        var changes = session.Transport.Ice.End(path, now / 1000);
+        if (changes != IceChanges.None) ApplyIce(session, changes, path);
     }
 
     /// <summary>Ends what has no consent any more, or never connected.</summary>

@@ -7,11 +7,12 @@ public sealed class WorkerThread : IDisposable
 {
     private const ulong SocketToken = 0;
     private const ulong MailboxToken = 1;
+    private const ulong StreamsToken = 2;
     private const long IdleMicroseconds = 20_000;
     private const long AfterFaultMicroseconds = 1_000;
 
     private readonly MediaWorker _worker;
-    private readonly UdpPort _port;
+    private readonly WorkerPort _port;
     private readonly WakeUp _wakeUp = new();
     private readonly Epoll _epoll = new();
     private readonly Thread _thread;
@@ -19,11 +20,12 @@ public sealed class WorkerThread : IDisposable
     private volatile bool _stopping;
 
     /// <summary>Starts the loop. From now on the worker is used by this thread alone, except for <see cref="MediaWorker.Post"/>.</summary>
-    public WorkerThread(int index, MediaWorker worker, UdpPort port)
+    public WorkerThread(int index, MediaWorker worker, WorkerPort port)
     {
         _worker = worker;
         _port = port;
-        _epoll.Add(port.Descriptor, EpollEvents.Readable, SocketToken);
+        _epoll.Add(port.Udp.Descriptor, EpollEvents.Readable, SocketToken);
+        if (port.Streams is { } streams) _epoll.Add(streams.Descriptor, EpollEvents.Readable, StreamsToken);
         _epoll.Add(_wakeUp.Descriptor, EpollEvents.Readable, MailboxToken);
         worker.Wake = _wakeUp.Signal;
         _thread = new Thread(Run) { Name = $"media-worker-{index}", IsBackground = true };
@@ -57,7 +59,11 @@ public sealed class WorkerThread : IDisposable
             var due = Turn();
             if ((++turns & 63) == 0 || due >= IdleMicroseconds) _worker.Tally.CpuNanoseconds = ThreadCpuClock.Nanoseconds;
             if (due == 0) continue;
-            _epoll.Wait(due);
+            var ready = _epoll.Wait(due);
+            for (var i = 0; i < ready; i++)
+            {
+                if (_epoll.Token(i) == StreamsToken) _port.Streams!.MarkReady();
+            }
             // Reset before the mailbox is looked at, so that nothing posted is slept through.
             _wakeUp.Reset();
         }

@@ -12,6 +12,7 @@ namespace Conference.Benchmarks.Forward;
 internal sealed class ForwardWorker : IHandshakes, IHandshake, ISessionEvents, IMediaRoomEvents, IAsyncDisposable
 {
     private readonly UdpPort _udp = UdpPort.Open(IPAddress.Loopback, 0);
+    private readonly WorkerPort _both;
     private readonly ControlQueue _control = new();
     private readonly MediaWorker _worker;
     private readonly WorkerThread _thread;
@@ -21,7 +22,8 @@ internal sealed class ForwardWorker : IHandshakes, IHandshake, ISessionEvents, I
     public ForwardWorker(int receivers)
     {
         _receivers = receivers;
-        Port = new TimedPort(_udp);
+        _both = new WorkerPort(_udp, StreamPort.Open(IPAddress.Loopback, 0, _udp.IsIPv6));
+        Port = new TimedPort(_both);
         _worker = new MediaWorker(new MediaWorkerOptions
         {
             Port = Port,
@@ -33,7 +35,7 @@ internal sealed class ForwardWorker : IHandshakes, IHandshake, ISessionEvents, I
             Time = TimeProvider.System,
         });
         for (var i = 0; i <= receivers; i++) _worker.TryOpen(new SessionSpec("room", $"p{i}", $"s{i}", Media(i), PublishPolicy.Everything), this);
-        _thread = new WorkerThread(0, _worker, _udp);
+        _thread = new WorkerThread(0, _worker, _both);
     }
 
     public TimedPort Port { get; }

@@ -4,7 +4,7 @@ using Conference.MediaPod.Sfu.Workers;
 namespace Conference.Benchmarks.Forward;
 
 /// <summary>The worker's real port with a clock around its system calls; the clock runs only where the split is measured.</summary>
-internal sealed unsafe class TimedPort(UdpPort port) : IDatagramPort
+internal sealed unsafe class TimedPort(WorkerPort port) : IDatagramPort
 {
     public bool Clocked { get; set; }
 

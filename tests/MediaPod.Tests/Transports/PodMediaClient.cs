@@ -19,9 +19,10 @@ internal sealed class PodMediaClient : IDisposable
     /// <param name="participant">Whose.</param>
     /// <param name="offer">Makes the offer from the client's fingerprint.</param>
     /// <param name="connect">False: no packet is sent.</param>
-    public static async Task<PodMediaClient> OpenAsync(PodRig pod, string participant, Func<CertificateFingerprint, string> offer, bool connect = true)
+    /// <param name="wire">What it travels by; null: UDP.</param>
+    public static async Task<PodMediaClient> OpenAsync(PodRig pod, string participant, Func<CertificateFingerprint, string> offer, bool connect = true, ClientWire? wire = null)
     {
-        var media = new MediaClient();
+        var media = new MediaClient(wire);
         var session = await pod.OpenAsync(participant, offer(media.Fingerprint));
         Assert.True(SessionDescription.TryParse(session.Answer, out var answer, out var error), $"{error}");
         var section = answer.Media[0];

@@ -80,11 +80,23 @@ public sealed class PodBuilderTests
         var ports = pod.Spec.Containers[0].Ports!;
         Assert.Equal([40010, 40011], ports.Where(p => p.Protocol == "UDP").Select(p => p.Port));
         Assert.All(ports.Where(p => p.Protocol == "UDP"), p => Assert.Equal(hostPorts ? p.Port : null, p.HostPort));
+        var hasTcp = mode is NetworkMode.HostPort or NetworkMode.NodePort;
+        Assert.Equal(hasTcp ? [40010, 40011] : [], ports.Where(p => p.Protocol == "TCP" && p.Name != "http").Select(p => p.Port));
+        Assert.All(ports.Where(p => p.Protocol == "TCP" && p.Name != "http"), p => Assert.Equal(hostPorts ? p.Port : null, p.HostPort));
+        Assert.Equal(hasTcp ? null : "off", Variables(pod).GetValueOrDefault("CONFERENCE_MEDIA_TCP_PORT")?.Value);
         Assert.Equal((hostNetwork, hostNetwork ? "ClusterFirstWithHostNet" : null), (pod.Spec.HostNetwork ?? false, pod.Spec.DnsPolicy));
         Assert.Equal((http, hostNetwork ? http : null), (ports[0].Port, ports[0].HostPort));
         Assert.Equal(hostNetwork ? $"[::]:{http}" : null, Variables(pod).GetValueOrDefault("CONFERENCE_LISTEN")?.Value);
         Assert.Equal($"http://$(POD_IP):{http}", Variables(pod)["CONFERENCE_HTTP_URL"].Value);
         Assert.All([pod.Spec.Containers[0].ReadinessProbe, pod.Spec.Containers[0].LivenessProbe], p => Assert.Equal(http, p!.HttpGet!.Port!.Number));
+    }
+
+    [Fact]
+    public void A_pool_may_do_without_tcp()
+    {
+        var pod = Build(new() { Image = "m:1", Network = new() { Tcp = false } });
+        Assert.DoesNotContain(pod.Spec.Containers[0].Ports!, p => p.Protocol == "TCP" && p.Name != "http");
+        Assert.Equal("off", Variables(pod)["CONFERENCE_MEDIA_TCP_PORT"].Value);
     }
 
     [Theory]
@@ -106,6 +118,8 @@ public sealed class PodBuilderTests
         Assert.Equal(pod.Metadata.Label(PodNames.Pod), service.Spec.Selector![PodNames.Pod]);
         Assert.Equal(("Pod", "uid-2"), (service.Metadata.OwnerReferences![0].Kind, service.Metadata.OwnerReferences[0].Uid));
         Assert.Equal((40010, nodePort), (service.Spec.Ports![0].Number, service.Spec.Ports[0].NodePort));
+        Assert.Equal(mode == NetworkMode.NodePort ? ["UDP", "UDP", "TCP", "TCP"] : ["UDP", "UDP"], service.Spec.Ports.Select(p => p.Protocol));
+        Assert.Equal(service.Spec.Ports.Count, service.Spec.Ports.Select(p => p.Name).Distinct().Count());
     }
 
     [Fact]

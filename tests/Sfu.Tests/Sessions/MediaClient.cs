@@ -14,17 +14,16 @@ namespace Conference.Sfu.Tests.Sessions;
 /// <summary>A real client over a real socket: connectivity checks, a DTLS handshake by OpenSSL, SRTP both ways.</summary>
 internal sealed class MediaClient : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly ClientWire _wire;
     private readonly DtlsHandshaker _handshaker = new(DtlsCertificate.Generate(TimeProvider.System));
     private readonly Thread _reader;
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerTransport _transport = null!;
-    private EndPoint _server = null!;
     private NegotiatedSession _media = null!;
 
-    public MediaClient()
+    public MediaClient(ClientWire? wire = null)
     {
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _wire = wire ?? new UdpWire();
         _reader = new Thread(Read) { IsBackground = true };
     }
 
@@ -37,7 +36,8 @@ internal sealed class MediaClient : IDisposable
     /// <summary>Takes what offer and answer agreed on.</summary>
     public MediaClient Open(IPEndPoint server, NegotiatedSession media, CertificateFingerprint serverFingerprint)
     {
-        (_server, _media) = (server, media);
+        _media = media;
+        _wire.Open(server);
         var role = media.LocalDtlsRole == DtlsRole.Server ? DtlsRole.Client : DtlsRole.Server;
         _transport = new PeerTransport(_handshaker, role, media.RemoteUfrag, new IceParameters(media.LocalUfrag, media.LocalPassword), serverFingerprint, SendAll);
         _reader.Start();
@@ -52,8 +52,11 @@ internal sealed class MediaClient : IDisposable
     /// <summary>A check of its was answered.</summary>
     public Task Answered => _answered.Task;
 
+    /// <summary>What its datagrams travel by.</summary>
+    public ClientWire Wire => _wire;
+
     /// <summary>Where it sends to.</summary>
-    public EndPoint Server => _server;
+    public EndPoint Server => _wire.Server;
 
     public async Task ConnectAsync()
     {
@@ -69,7 +72,7 @@ internal sealed class MediaClient : IDisposable
         var length = password is null
             ? _transport.WriteCheck(buffer)
             : ConnectivityCheck.Write(buffer, new IceParameters(_media.LocalUfrag, password), _media.RemoteUfrag, RandomNumberGenerator.GetBytes(ConnectivityCheck.TransactionLength));
-        _socket.SendTo(buffer[..length], _server);
+        _wire.Send(buffer[..length]);
     }
 
     /// <summary>Protects and sends a packet; gives the datagram.</summary>
@@ -91,19 +94,19 @@ internal sealed class MediaClient : IDisposable
         return packet[..length].ToArray();
     }
 
-    public void SendRaw(ReadOnlySpan<byte> datagram) => _socket.SendTo(datagram, _server);
+    public void SendRaw(ReadOnlySpan<byte> datagram) => _wire.Send(datagram);
 
     public void Dispose()
     {
         _handshaker.Dispose();
-        _socket.Dispose();
+        _wire.Dispose();
         if (_reader.IsAlive) _reader.Join();
         _transport?.Dispose();
     }
 
     private void SendAll(IReadOnlyList<byte[]> datagrams)
     {
-        foreach (var datagram in datagrams) _socket.SendTo(datagram, _server);
+        foreach (var datagram in datagrams) _wire.Send(datagram);
     }
 
     private void Read()
@@ -114,7 +117,7 @@ internal sealed class MediaClient : IDisposable
             int length;
             try
             {
-                length = _socket.Receive(buffer);
+                length = _wire.Receive(buffer);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
