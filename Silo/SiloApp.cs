@@ -1,4 +1,5 @@
 using Conference.Hosting;
+using Conference.Hosting.Health;
 using Conference.Hosting.Http;
 using Conference.Hosting.Sockets;
 using Conference.Hosting.Tickets;
@@ -65,7 +66,7 @@ public static class SiloApp
         services.AddSingleton<FencedSilo>().AddHostedService(s => s.GetRequiredService<FencedSilo>());
         services.AddSingleton<JournalCheck>().AddHealthChecks().AddCheck<JournalCheck>("journal");
         services.AddSingleton<StandbyGate>();
-        if (options.Journal is PostgresJournalOptions { StandsBy: true }) services.AddHealthChecks().AddCheck<StandbyGate>("standby");
+        if (options.Journal is PostgresJournalOptions { StandsBy: true }) services.AddHealthChecks().AddCheck<StandbyGate>(StandbyGate.CheckName);
     }
 
     private static void AddSignaling(IServiceCollection services)
@@ -92,6 +93,9 @@ public static class SiloApp
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         app.UseRouting();
         app.MapServiceEndpoints();
+        // What does not serve is stopped by the gate before it comes here.
+        app.MapMethods(ServingConnection.Path, ["GET", "HEAD"], () => Results.Ok()).ExcludeFromDescription();
+        app.MapReadiness(StandbyGate.PodPath, check => check.Name != StandbyGate.CheckName);
         app.MapOpenApi("/openapi/{documentName}.json");
         services.GetRequiredService<MeetingsApi>().Map(app);
         services.GetRequiredService<JoinApi>().Map(app);

@@ -13,9 +13,15 @@ namespace Conference.Silo;
 /// </summary>
 internal sealed class StandbyGate(JournalHolder holder, SiloMetrics metrics, IHostApplicationLifetime lifetime) : IHealthCheck
 {
+    /// <summary>The check that is unhealthy while this silo stands by.</summary>
+    public const string CheckName = "standby";
+
+    /// <summary>Readiness of a pod: ready to serve, or to take over.</summary>
+    public const string PodPath = "/readyz/pod";
+
     private const int RetrySeconds = 1;
 
-    private static readonly PathString[] Always = ["/healthz", "/readyz", "/metrics"];
+    private static readonly PathString[] Always = ["/healthz", "/readyz", PodPath, "/metrics"];
 
     /// <summary>Another silo has the database.</summary>
     public bool IsStandby => !holder.Journal.Entered.IsCompletedSuccessfully;

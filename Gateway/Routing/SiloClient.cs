@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Conference.Contracts;
 using Conference.Contracts.Api;
+using Conference.Hosting.Http;
 using Conference.Hosting.Policies;
 
 namespace Conference.Gateway.Routing;
@@ -10,11 +11,14 @@ namespace Conference.Gateway.Routing;
 /// <summary>The Gateway's own questions to a silo.</summary>
 internal sealed class SiloClient : IDisposable
 {
+    /// <summary>A little longer than a silo that serves is waited for.</summary>
+    public static readonly TimeSpan ConnectWithin = ServingConnection.Patience + TimeSpan.FromSeconds(1.5);
+
     private readonly HttpClient _http;
 
-    public SiloClient(GatewayOptions options, ServicePolicies policies)
+    public SiloClient(GatewayOptions options, ServicePolicies policies, ServingConnection serving)
     {
-        var sockets = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseProxy = false, AllowAutoRedirect = false };
+        var sockets = new SocketsHttpHandler { ConnectTimeout = ConnectWithin, ConnectCallback = serving.ConnectAsync, UseProxy = false, AllowAutoRedirect = false };
         _http = new HttpClient(new SiloRetryHandler(options.Silos, policies, sockets))
         {
             BaseAddress = options.Silos[0],

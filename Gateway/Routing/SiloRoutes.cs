@@ -19,6 +19,7 @@ internal static class SiloRoutes
 
     public static void Add(IServiceCollection services, GatewayOptions options)
     {
+        services.AddSingleton<ServingConnection>();
         services.AddReverseProxy()
             .LoadFromMemory([Route("api", "/api/{**rest}"), Route("openapi", "/openapi/{**rest}"), Route("signal", "/signal")], [Cluster(options)])
             .AddTransforms(transforms =>
@@ -27,7 +28,7 @@ internal static class SiloRoutes
                 transforms.AddRequestHeader(ServiceHeaders.Region, options.Region, append: false);
             });
         services.Replace(ServiceDescriptor.Singleton<IForwarderHttpClientFactory>(provider =>
-            new SiloClientFactory(options.Silos, provider.GetRequiredService<ServicePolicies>())));
+            new SiloClientFactory(options.Silos, provider.GetRequiredService<ServicePolicies>(), provider.GetRequiredService<ServingConnection>())));
     }
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapReverseProxy(proxy =>
@@ -60,12 +61,13 @@ internal static class SiloRoutes
         Destinations = options.Silos.Select((silo, index) => (silo, index)).ToDictionary(x => $"silo-{x.index}", x => new DestinationConfig { Address = x.silo.AbsoluteUri }),
     };
 
-    private sealed class SiloClientFactory(IReadOnlyList<Uri> silos, ServicePolicies policies) : ForwarderHttpClientFactory
+    private sealed class SiloClientFactory(IReadOnlyList<Uri> silos, ServicePolicies policies, ServingConnection serving) : ForwarderHttpClientFactory
     {
         protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
         {
             base.ConfigureHandler(context, handler);
-            handler.ConnectTimeout = TimeSpan.FromSeconds(2);
+            handler.ConnectTimeout = SiloClient.ConnectWithin;
+            handler.ConnectCallback = serving.ConnectAsync;
         }
 
         protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>

@@ -17,8 +17,12 @@ public static class ServiceHealth
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHealthChecks("/healthz", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
-        endpoints.MapHealthChecks("/readyz", new HealthCheckOptions { ResponseWriter = WriteAsync });
+        endpoints.MapReadiness("/readyz", _ => true);
     }
+
+    /// <summary>Maps a readiness that looks at some of the checks only.</summary>
+    public static void MapReadiness(this IEndpointRouteBuilder endpoints, string path, Func<HealthCheckRegistration, bool> counts) =>
+        endpoints.MapHealthChecks(path, new HealthCheckOptions { Predicate = counts, ResponseWriter = WriteAsync });
 
     // Names and states only: descriptions and exceptions are for the log.
     private static async Task WriteAsync(HttpContext context, HealthReport report)

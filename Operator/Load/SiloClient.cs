@@ -26,7 +26,7 @@ public sealed class SiloClient : IDisposable
     {
         _policies = policies;
         // Connections end soon, so that silos that joined the service are found.
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(1), ConnectTimeout = TimeSpan.FromSeconds(2), UseProxy = false, AllowAutoRedirect = false };
+        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(1), ConnectTimeout = TimeSpan.FromSeconds(2), ConnectCallback = new ServingConnection(TimeProvider.System).ConnectAsync, UseProxy = false, AllowAutoRedirect = false };
         _http = new HttpClient(handler) { BaseAddress = new Uri(silo.AbsoluteUri.TrimEnd('/') + "/"), MaxResponseContentBufferSize = MaxAnswer, Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(secret.AuthorizationHeader);
     }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Conference.Hosting.Http;
+using Conference.Support;
 
 namespace Conference.Gateway.Tests;
 
@@ -211,6 +212,7 @@ public sealed class RoutingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await _gateway.Http.GetAsync("/metrics")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _gateway.Http.GetAsync("/")).StatusCode);
         using var http = new HttpClient { BaseAddress = new Uri($"http://{inside}") };
+        await Eventually.True(async () => (await http.GetAsync("/readyz")).IsSuccessStatusCode, "the Gateway has asked its silo");
         foreach (var path in (string[])["/healthz", "/readyz", "/metrics"]) Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(path)).StatusCode);
         foreach (var path in (string[])["/", "/api/regions", "/probe", "/media/pod-1/sessions"]) Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(path)).StatusCode);
     }

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Conference.Contracts;
 using Conference.Contracts.Pods;
+using Conference.Hosting.Http;
 using Conference.Hosting.Policies;
 using Conference.Hosting.Sockets;
 using Conference.Hosting.Tickets;
@@ -25,6 +26,7 @@ internal sealed partial class PodAgent(
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SilenceBound = TimeSpan.FromSeconds(10);
 
+    private readonly HttpMessageInvoker _dialler = new(new SocketsHttpHandler { ConnectCallback = new ServingConnection(time).ConnectAsync, UseCookies = false });
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly ConcurrentDictionary<MeetingId, bool> _toReport = new();
     private int _next;
@@ -59,6 +61,13 @@ internal sealed partial class PodAgent(
         }
     }
 
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _dialler.Dispose();
+        base.Dispose();
+    }
+
     private async ValueTask<MessageSocket> DialAsync(CancellationToken cancellation)
     {
         var silo = options.Silos[_next++ % options.Silos.Count];
@@ -71,7 +80,7 @@ internal sealed partial class PodAgent(
             var url = new UriBuilder(new Uri(silo, "/pods/connect")) { Scheme = silo.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" };
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-            await client.ConnectAsync(url.Uri, either.Token).ConfigureAwait(false);
+            await client.ConnectAsync(url.Uri, _dialler, either.Token).ConfigureAwait(false);
             return new MessageSocket(client, MaxPlanBytes);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

@@ -37,6 +37,8 @@ const finalRefusals: ReadonlySet<string> = new Set<JoinRefusal>([
   'UnknownCode', 'Ended', 'Locked', 'Full', 'WrongPasscode', 'WrongHostKey', 'Removed', 'NotStarted', 'InvalidDisplayName',
 ]);
 
+/** A silo that ends loses all its clients at once. */
+const firstRetrySpreadMs = 200;
 const welcomeTimeoutMs = 10_000;
 const missingEventTimeoutMs = 5_000;
 const resendUnavailableMs = 1_000;
@@ -62,7 +64,7 @@ export class Signaling {
     this.#env = env;
     this.#handlers = handlers;
     this.outbox = new Outbox(() => env.newId());
-    this.#backoff = new Backoff(() => env.random());
+    this.#backoff = new Backoff(() => env.random(), undefined, firstRetrySpreadMs);
     this.#heartbeat = new Heartbeat(env.clock, () => this.send({ type: 'ping' }), () => this.reconnect());
     this.#stopNetwork = env.onNetworkChange(() => this.kick());
   }

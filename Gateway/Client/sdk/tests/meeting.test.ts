@@ -110,7 +110,7 @@ describe('after the connection was lost', () => {
     welcome(view(participant('anna'), participant('ben')), 10);
     event(11, { type: 'chat.sent', from: 'ben', displayName: 'Ben', text: 'one' }, 'ben');
     world.socket.drop();
-    await world.clock.advance(0);
+    await world.clock.advance(100);
     expect(world.requests.at(-1)?.body).toEqual({ resumeToken: 'resume-1' });
     welcome(undefined, 11);
     event(11, { type: 'chat.sent', from: 'ben', displayName: 'Ben', text: 'one' }, 'ben');
@@ -125,7 +125,7 @@ describe('after the connection was lost', () => {
     const id = world.socket.of('chat.send')[0]?.['id'];
     expect(meeting.state.unsent.map((chat) => chat.text)).toEqual(['hello']);
     world.socket.drop();
-    await world.clock.advance(0);
+    await world.clock.advance(100);
     welcome(undefined, 10);
     expect(world.socket.of('chat.send').map((message) => message['id'])).toEqual([id]);
     event(11, { type: 'chat.sent', from: 'anna', displayName: 'Anna', text: 'hello' }, 'anna');
@@ -142,7 +142,7 @@ describe('after the connection was lost', () => {
     world.socket.receive({ type: 'ack', id: 'id-1', seq: 11 });
     world.respond = ({ body }) => ('resumeToken' in (body as object) ? problem(410, 'ResumeExpired') : json(200, joinResponse({ participantId: 'anna-2', resumeToken: 'resume-2' })));
     world.socket.drop();
-    await world.clock.advance(0);
+    await world.clock.advance(100);
     welcome(view(participant('anna-2')), 20, 'anna-2');
     expect(world.socket.of('media.setMuted')).toMatchObject([{ source: 'Microphone', muted: false }]);
     expect(meeting.state.you).toBe('anna-2');
@@ -157,7 +157,7 @@ describe('after the connection was lost', () => {
     expect(world.stored.get('conference:place:abcd')).toContain('Anna B.');
     world.respond = ({ body }) => ('resumeToken' in (body as object) ? problem(410, 'ResumeExpired') : json(200, joinResponse({ participantId: 'anna-2', resumeToken: 'resume-2' })));
     world.socket.drop();
-    await world.clock.advance(0);
+    await world.clock.advance(100);
     expect(world.requests.at(-1)?.body).toEqual({ displayName: 'Anna B.' });
     expect(world.stored.get('conference:place:abcd')).toContain('Anna B.');
   });
@@ -170,7 +170,7 @@ describe('after the connection was lost', () => {
     await meeting.publish('Microphone', track());
     world.socket.receive({ type: 'ack', id: 'id-1', seq: 11 });
     world.socket.drop();
-    await world.clock.advance(0);
+    await world.clock.advance(100);
     welcome(view(participant('anna', { sending: [] })), 14);
     await settle();
     expect(meeting.state.local.Microphone.on).toBe(false);
