@@ -141,8 +141,11 @@ public enum DropReason : byte
     /// <summary>A worker's mailbox or ring is full.</summary>
     RingFull,
 
-    /// <summary>The pacer's or the socket's send queue is full.</summary>
+    /// <summary>The socket's send queue is full.</summary>
     SendQueueFull,
+
+    /// <summary>It waited longer in a receiver's pacer than anybody could use it.</summary>
+    PacerOverstayed,
 
     /// <summary>The receiver's transport has no selected path (yet, or any more).</summary>
     NoPath,

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Wire.Rtp;
@@ -35,6 +37,7 @@ internal sealed unsafe class HeaderTemplate
         if (_ids.TransportCc != 0) _transportAt = Lay(_ids.TransportCc, TransportSequence.Length);
         if (_ids.AbsSendTime != 0) _sendTimeAt = Lay(_ids.AbsSendTime, AbsoluteSendTime.Length);
         if (_mid.Length > 0) _mid.CopyTo(_bytes.AsSpan(Lay(_ids.Mid, _mid.Length)));
+        NotePlaces();
 
         int Lay(byte id, int length)
         {
@@ -46,6 +49,10 @@ internal sealed unsafe class HeaderTemplate
 
     /// <summary>Most bytes that it adds to a packet.</summary>
     public static int MaxLength => 400;
+
+    /// <summary>Where the last packet written has its transport-wide sequence number and its send time, from its first byte; 0: nowhere.</summary>
+    public ushort TransportAt { get; private set; }
+    public ushort SendTimeAt { get; private set; }
 
     /// <summary>Packets carry transport-wide sequence numbers.</summary>
     public bool CountsTransport => _ids.TransportCc != 0;
@@ -64,6 +71,7 @@ internal sealed unsafe class HeaderTemplate
         _bytes.AsSpan(0, _used).CopyTo(extension);
         if (_transportAt > 0) TransportSequence.Write(extension[_transportAt..], transportSequence);
         if (_sendTimeAt > 0) AbsoluteSendTime.Write(extension[_sendTimeAt..], sendTime);
+        NotePlaces();
         var end = source->CarriesExtensions ? Carry(extension, source, frameNumber) : _used;
         if (end == ProfileBytes) return RtpHeader.FixedLength;
         var padded = (end + 3) & ~3;
@@ -72,6 +80,9 @@ internal sealed unsafe class HeaderTemplate
         RtpHeader.SetExtensionBit(packet, true);
         return RtpHeader.FixedLength + padded;
     }
+
+    private void NotePlaces() =>
+        (TransportAt, SendTimeAt) = ((ushort)(_transportAt > 0 ? RtpHeader.FixedLength + _transportAt : 0), (ushort)(_sendTimeAt > 0 ? RtpHeader.FixedLength + _sendTimeAt : 0));
 
     private int Carry(Span<byte> extension, Packet* source, ushort frameNumber)
     {
@@ -107,8 +118,23 @@ internal sealed unsafe class HeaderTemplate
         CarryAny(ref writer, _ids.VideoContentType, source, source->VideoContentType);
         var descriptor = CarryAny(ref writer, _ids.DependencyDescriptor, source, source->DependencyDescriptor);
         if (descriptor.Length >= DependencyHead.MandatoryLength) DependencyHead.SetFrameNumber(descriptor, frameNumber);
-        return writer.Complete();
+        var end = writer.Complete();
+        FindPlaces(packet[..end]);
+        return end;
     }
+
+    // Only now: what was written first may have moved.
+    private void FindPlaces(ReadOnlySpan<byte> head)
+    {
+        (TransportAt, SendTimeAt) = (0, 0);
+        if (!RtpHeader.TryParse(head, out var header)) return;
+        var elements = new HeaderExtensionReader(head, header);
+        if (_ids.TransportCc != 0 && elements.TryFind(_ids.TransportCc, out var value)) TransportAt = PlaceOf(head, value);
+        if (_ids.AbsSendTime != 0 && elements.TryFind(_ids.AbsSendTime, out value)) SendTimeAt = PlaceOf(head, value);
+    }
+
+    private static ushort PlaceOf(ReadOnlySpan<byte> head, ReadOnlySpan<byte> value) =>
+        (ushort)Unsafe.ByteOffset(ref MemoryMarshal.GetReference(head), ref MemoryMarshal.GetReference(value));
 
     private static Span<byte> CarryAny(ref HeaderExtensionWriter writer, byte id, Packet* source, ExtensionPlace place)
     {

@@ -14,6 +14,10 @@ internal unsafe struct Outgoing
     /// <summary>Where the payload is: behind the header when it had to be changed, else in the source's memory.</summary>
     public byte* Payload;
     public int PayloadLength;
+
+    /// <summary>Where in the header the transport-wide sequence number and the send time are; 0: nowhere.</summary>
+    public ushort TransportAt;
+    public ushort SendTimeAt;
 }
 
 /// <summary>What a slot's packets are written with.</summary>
@@ -37,6 +41,8 @@ internal static unsafe class PacketWriter
             HeaderLength = head,
             Payload = Packet.Data(packet) + packet->PayloadOffset + skip,
             PayloadLength = packet->PayloadLength - skip,
+            TransportAt = template.TransportAt,
+            SendTimeAt = template.SendTimeAt,
         };
         if (packet->Frame.Picture.Any)
         {
@@ -59,7 +65,33 @@ internal static unsafe class PacketWriter
         payload[1] = (byte)numbers.Sequence;
         Unsafe.CopyBlockUnaligned(payload + Rtx.OverheadLength, Packet.Data(packet) + packet->PayloadOffset, packet->PayloadLength);
         PatchPicture(new Span<byte>(payload + Rtx.OverheadLength, packet->PayloadLength), packet->Frame.Picture, numbers);
-        return new Outgoing { Destination = destination, HeaderLength = head, Payload = payload, PayloadLength = packet->PayloadLength + Rtx.OverheadLength };
+        return new Outgoing
+        {
+            Destination = destination,
+            HeaderLength = head,
+            Payload = payload,
+            PayloadLength = packet->PayloadLength + Rtx.OverheadLength,
+            TransportAt = template.TransportAt,
+            SendTimeAt = template.SendTimeAt,
+        };
+    }
+
+    /// <summary>Most bytes of padding in one packet: their number is a byte (RFC 3550 section 5.1).</summary>
+    public const int MostPadding = 255;
+
+    /// <summary>Writes a packet of nothing but padding; in a retransmission stream it has no original, and receivers drop it.</summary>
+    public static Outgoing WriteProbe(byte* destination, uint timestamp, in PacketStamp stamp, ushort sequence, int bytes, HeaderTemplate template)
+    {
+        var padding = Math.Clamp(bytes, 1, MostPadding);
+        var nothing = default(Packet);
+        var head = new Span<byte>(destination, RtpHeader.FixedLength + HeaderTemplate.MaxLength);
+        RtpHeader.Write(head, false, stamp.PayloadType, sequence, timestamp, stamp.Ssrc);
+        var length = template.Write(head, &nothing, 0, stamp.TransportSequence, stamp.SendTime);
+        RtpHeader.SetPaddingBit(head, true);
+        var payload = new Span<byte>(destination + length, padding);
+        payload.Clear();
+        payload[^1] = (byte)padding;
+        return new Outgoing { Destination = destination, HeaderLength = length, Payload = destination + length, PayloadLength = padding };
     }
 
     private static int WriteHeader(byte* destination, Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, ushort sequence, HeaderTemplate template)

@@ -11,6 +11,7 @@ internal sealed unsafe class SentPackets : IDisposable
 {
     private readonly Entry* _ring;
     private readonly int _mask;
+    private long _newest = -1;
 
     /// <param name="capacity">A power of two.</param>
     public SentPackets(int capacity)
@@ -23,6 +24,7 @@ internal sealed unsafe class SentPackets : IDisposable
 
     public void Add(Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, long now)
     {
+        _newest = Math.Max(_newest, numbers.Sequence);
         _ring[numbers.Sequence & _mask] = new Entry { Packet = packet, Generation = packet->Generation, SentMilliseconds = (uint)(now / 1000), Numbers = numbers, Stamp = stamp };
     }
 
@@ -36,6 +38,14 @@ internal sealed unsafe class SentPackets : IDisposable
         if (milliseconds - entry.SentMilliseconds < quietMilliseconds) return null;
         entry.SentMilliseconds = milliseconds;
         return entry.Packet;
+    }
+
+    /// <summary>The packet that was sent so many before the newest; null when it is gone.</summary>
+    public Packet* Recent(int before, out SlotNumbers numbers, out PacketStamp stamp)
+    {
+        ref var entry = ref _ring[(_newest - before) & _mask];
+        (numbers, stamp) = (entry.Numbers, entry.Stamp);
+        return entry.Packet == null || numbers.Sequence != _newest - before || entry.Packet->Generation != entry.Generation ? null : entry.Packet;
     }
 
     public void Clear() => new Span<Entry>(_ring, _mask + 1).Clear();

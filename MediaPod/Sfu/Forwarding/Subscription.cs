@@ -1,5 +1,7 @@
+using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Wire.Rtp;
 
 namespace Conference.MediaPod.Sfu.Forwarding;
 
@@ -12,6 +14,8 @@ internal sealed unsafe class Subscription : IDisposable
     private const int VideoRemembered = 1024;
     private const int AudioRemembered = 64;
     private const uint QuietMilliseconds = 20;
+    private const int LeastRepeated = 600;
+    private const int MostRepeated = 16;
 
     private readonly SessionTransport _transport;
     private readonly NegotiatedMedia _slot;
@@ -23,6 +27,8 @@ internal sealed unsafe class Subscription : IDisposable
     private long _rtxSequence;
     private int _current = LayerSelection.None;
     private int _epoch;
+    private PacketClass _class;
+    private int _padding;
 
     public Subscription(MediaSession receiver, NegotiatedMedia slot, Random random)
     {
@@ -76,6 +82,9 @@ internal sealed unsafe class Subscription : IDisposable
         _lastPayloadType = codec.PayloadType;
         if (before != codec.PayloadType) _sent?.Clear(); // what was sent before would be sent again under the wrong type
         source.Add(this);
+        // Without a retransmission format a lost packet is sent again as it was, numbers of the transport and all, so they must be there when it is written.
+        var mayWait = IsVideo && (!codec.Nack || CanPad);
+        _class = mayWait ? PacketClass.Picture : PacketClass.AtOnce;
         if (!IsVideo) Target = 0;
     }
 
@@ -124,7 +133,8 @@ internal sealed unsafe class Subscription : IDisposable
         if (_sent is null || _codec is null) return DropReason.RtpTooOld;
         var packet = _sent.Find(sequence, now, QuietMilliseconds, out var numbers, out var stamp);
         if (packet == null) return DropReason.RtpTooOld;
-        if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, out var destination, out var reason)) return reason;
+        var repair = _codec.RtxPayloadType is not null && _slot.SlotRtxSsrc != 0 ? PacketClass.Repair : PacketClass.AtOnce;
+        if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, repair, now, out var destination, out var reason)) return reason;
         Retransmissions++;
         if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
         {
@@ -134,6 +144,51 @@ internal sealed unsafe class Subscription : IDisposable
         }
         // The same bytes again, old stamp and all: under SRTP one packet index must never protect two contents (RFC 7714 section 8.4).
         return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template, MustUnwrap(packet)), numbers.Sequence, now);
+    }
+
+    /// <summary>It can carry padding that probes: retransmissions, and feedback about when they arrive, are agreed.</summary>
+    public bool CanPad => IsVideo && _slot.SlotRtxSsrc != 0 && _template.CountsTransport && RtxPayloadType is not null;
+
+    /// <summary>
+    /// Sends one packet that serves to probe: a packet of late once more as a retransmission, which receivers recognise as a duplicate, else padding alone; both in the stream of retransmissions.
+    /// </summary>
+    public DropReason SendPadding(int bytes, long now)
+    {
+        var numbers = default(SlotNumbers);
+        var packet = bytes >= LeastRepeated ? FindToRepeat(out numbers) : null;
+        var length = packet == null ? RtpHeader.FixedLength + PacketWriter.MostPadding : packet->Length;
+        if (!_transport.TryBegin(length + PacketWriter.MaxOverhead, PacketClass.AtOnce, now, out var destination, out var reason)) return reason;
+        var stamp = Stamp(now, RtxPayloadType!.Value, _slot.SlotRtxSsrc);
+        var index = _rtxSequence++;
+        var outgoing = packet == null
+            ? PacketWriter.WriteProbe(destination, _rewriter.LastTimestamp, stamp, (ushort)index, bytes, _template)
+            : PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template);
+        return _transport.Commit(outgoing, index, now, isPadding: true);
+    }
+
+    private byte? RtxPayloadType
+    {
+        get
+        {
+            if (_codec is not null) return _codec.RtxPayloadType;
+            foreach (var codec in _slot.Codecs)
+            {
+                if (codec.RtxPayloadType is { } type) return type;
+            }
+            return null;
+        }
+    }
+
+    private Packet* FindToRepeat(out SlotNumbers numbers)
+    {
+        numbers = default;
+        if (_sent is null || _codec?.RtxPayloadType is null) return null;
+        for (var tries = 0; tries < MostRepeated; tries++)
+        {
+            var packet = _sent.Recent(_padding = (_padding + 1) % MostRepeated, out numbers, out _);
+            if (packet != null && packet->PayloadLength >= LeastRepeated) return packet;
+        }
+        return null;
     }
 
     public void Dispose()
@@ -162,7 +217,7 @@ internal sealed unsafe class Subscription : IDisposable
 
     private DropReason Send(Packet* packet, in SlotNumbers numbers, long now)
     {
-        if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, out var destination, out var reason)) return reason;
+        if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, _class, now, out var destination, out var reason)) return reason;
         var unwrap = MustUnwrap(packet);
         var redundant = packet->PrimaryOffset != 0 && !unwrap;
         var stamp = Stamp(now, redundant ? _codec!.RedPayloadType!.Value : _codec!.PayloadType, Ssrc);
@@ -176,5 +231,5 @@ internal sealed unsafe class Subscription : IDisposable
     private bool MustUnwrap(Packet* packet) => packet->PrimaryOffset != 0 && _codec!.RedPayloadType is null;
 
     private PacketStamp Stamp(long now, byte payloadType, uint ssrc) =>
-        new(payloadType, ssrc, _template.CountsTransport ? _transport.History.Take(now, _transport.Bandwidth.Probe.Id) : (ushort)0, Wire.Rtp.AbsoluteSendTime.FromMicroseconds(now));
+        new(payloadType, ssrc, _template.CountsTransport ? _transport.TakeSequence(now) : (ushort)0, Wire.Rtp.AbsoluteSendTime.FromMicroseconds(now));
 }

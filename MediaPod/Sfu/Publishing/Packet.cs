@@ -40,6 +40,10 @@ internal unsafe struct Packet
     /// <summary>Redundant audio (RFC 2198): where the primary block begins in the payload; 0: plain.</summary>
     public ushort PrimaryOffset;
 
+    /// <summary>A packet that waits to leave: where its transport-wide sequence number and its send time are to be written; 0: nowhere.</summary>
+    public ushort TransportAt;
+    public ushort SendTimeAt;
+
     public FrameMarks Frame;
     public ExtensionPlace AudioLevel;
     public ExtensionPlace VideoOrientation;

@@ -17,7 +17,34 @@ public sealed record SessionDump(
 /// <summary>One transport.</summary>
 public sealed record TransportDump(
     string IceState, string DtlsState, string? Path, string? SrtpProfile, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut,
-    double? RoundTripMilliseconds, double LossFraction, long? RembBitsPerSecond, ImmutableDictionary<string, long> Drops);
+    double? RoundTripMilliseconds, double LossFraction, long? RembBitsPerSecond, BandwidthDump Bandwidth, ImmutableDictionary<string, long> Drops);
+
+/// <summary>What a receiver can be sent: the estimate, what it rests on, and what waits for its time.</summary>
+/// <param name="EstimateBitsPerSecond">Null: nothing is known.</param>
+/// <param name="SentBitsPerSecond">Measured.</param>
+/// <param name="WantedBitsPerSecond">What the allocator would like to send in all.</param>
+/// <param name="ApplicationLimited">Much less is sent than would be allowed.</param>
+/// <param name="AcknowledgedBitsPerSecond">What arrives.</param>
+/// <param name="Signal">What the delay says.</param>
+/// <param name="QueueMilliseconds">How long packets wait on the path.</param>
+/// <param name="LossFraction">Of the last window.</param>
+/// <param name="LossBoundBitsPerSecond">What loss allows; null: it bounds nothing.</param>
+/// <param name="OwnLossFraction">What the path loses whatever is sent, as far as known.</param>
+/// <param name="FeedbackRoundTripMilliseconds">From a packet to feedback about it.</param>
+/// <param name="Probes">Probes sent.</param>
+/// <param name="LastProbeBitsPerSecond">Rate of the last probe.</param>
+/// <param name="LastProbeResultBitsPerSecond">What came of it.</param>
+/// <param name="ProbeBytes">Padding sent.</param>
+/// <param name="PacerPackets">Packets that wait.</param>
+/// <param name="PacerBytes">Their bytes.</param>
+/// <param name="PacerBitsPerSecond">How fast they leave; 0: at once.</param>
+/// <param name="PacerWaited">Packets that ever waited.</param>
+/// <param name="PacerGivenUp">Packets that waited too long.</param>
+public sealed record BandwidthDump(
+    long? EstimateBitsPerSecond, long SentBitsPerSecond, long WantedBitsPerSecond, bool ApplicationLimited, long? AcknowledgedBitsPerSecond, string Signal,
+    double QueueMilliseconds, double LossFraction, long? LossBoundBitsPerSecond, double OwnLossFraction, double FeedbackRoundTripMilliseconds,
+    int Probes, long LastProbeBitsPerSecond, long? LastProbeResultBitsPerSecond, long ProbeBytes,
+    int PacerPackets, int PacerBytes, long PacerBitsPerSecond, long PacerWaited, long PacerGivenUp);
 
 /// <summary>One publication.</summary>
 public sealed record PublicationDump(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Conference.MediaPod.Sfu.Forwarding;
+using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Slots;
 using Conference.MediaPod.Sfu.Workers;
@@ -7,7 +8,7 @@ using Conference.MediaPod.Sfu.Workers;
 namespace Conference.MediaPod.Sfu.Sessions;
 
 /// <summary>One open session: its transport, what it publishes and the slots it receives in. Owned by one worker.</summary>
-internal sealed class MediaSession : IDisposable
+internal sealed class MediaSession : IDisposable, IPacedReceiver
 {
     private readonly WorkerContext _context;
     private readonly List<Slot> _slots = [];
@@ -19,6 +20,7 @@ internal sealed class MediaSession : IDisposable
         Events = events;
         Room = room;
         Transport = transport;
+        transport.Receiver = this;
         _context = context;
         Policy = spec.Policy;
         Media = spec.Media;
@@ -94,6 +96,15 @@ internal sealed class MediaSession : IDisposable
         return null;
     }
 
+    bool IPacedReceiver.CanProbe => PaddingSlot() is not null;
+
+    bool IPacedReceiver.SendPadding(int bytes, long now) => PaddingSlot()?.Subscription.SendPadding(bytes, now) == DropReason.None;
+
+    void IPacedReceiver.Overstayed(uint ssrc, long now)
+    {
+        if (SlotBySsrc(ssrc)?.Subscription is { IsVideo: true, Source: { } source, Current: { } current }) source.WantKeyFrame(current.Index, now);
+    }
+
     /// <summary>Tells the host what is in the slots, if that is news.</summary>
     public void TellSlots()
     {
@@ -113,6 +124,19 @@ internal sealed class MediaSession : IDisposable
 
     // By itself, because a closure is allocated where its method begins, used or not.
     private void PostSlots(ISessionEvents events, ImmutableArray<SlotContent> told) => _context.Control.Post(() => events.SlotsChanged(told));
+
+    // One that is live has packets to send again; any other sends padding alone.
+    private Slot? PaddingSlot()
+    {
+        Slot? any = null;
+        foreach (var slot in _slots)
+        {
+            if (!slot.Subscription.CanPad) continue;
+            if (slot.Subscription.IsLive) return slot;
+            any ??= slot;
+        }
+        return any;
+    }
 
     // Finding out that nothing is new allocates nothing: it happens whenever somebody begins or stops to speak.
     private bool IsTold()

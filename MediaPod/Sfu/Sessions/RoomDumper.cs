@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Estimation;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Slots;
 
@@ -30,7 +31,18 @@ internal static class RoomDumper
         return new TransportDump(
             transport.Path is null ? "checking" : transport.Ice.IsNominated ? "nominated" : "connected", transport.Dtls.ToString(), transport.Path?.ToString(),
             transport.Profile?.ToString(), transport.DatagramsIn, transport.BytesIn, transport.DatagramsOut, transport.BytesOut,
-            transport.RoundTripMilliseconds, losses.Max(), transport.Bandwidth.ReportedBitsPerSecond, drops.ToImmutable());
+            transport.RoundTripMilliseconds, losses.Max(), transport.Bandwidth.ReportedBitsPerSecond, DumpBandwidth(transport), drops.ToImmutable());
+    }
+
+    private static BandwidthDump DumpBandwidth(SessionTransport transport)
+    {
+        var (bandwidth, pacer) = (transport.Bandwidth, transport.Pacer);
+        var path = bandwidth.SendSide;
+        return new BandwidthDump(
+            bandwidth.BitsPerSecond, bandwidth.SentBitsPerSecond, bandwidth.WantedBitsPerSecond, bandwidth.ApplicationLimited, path?.AcknowledgedBitsPerSecond,
+            (path?.Signal ?? DelaySignal.Normal).ToString(), Round((path?.QueueMicroseconds ?? 0) / 1000.0), Math.Round(path?.Loss.Loss ?? 0, 3), path?.Loss.BitsPerSecond,
+            Math.Round(path?.Loss.OwnLoss ?? 0, 3), Round((path?.RoundTripMicroseconds ?? 0) / 1000.0), bandwidth.Probes.Count, bandwidth.Probes.LastRate,
+            bandwidth.Probes.LastResult, transport.Prober.PaddingBytes, pacer.Packets, pacer.Bytes, pacer.BitsPerSecond, pacer.Waited, pacer.GivenUp);
     }
 
     private static PublicationDump Dump(Publication publication, long now) => new(

@@ -1,12 +1,15 @@
+using System.Buffers.Binary;
 using System.Text;
 using Conference.MediaPod.Sfu.Crypto;
 using Conference.MediaPod.Sfu.Estimation;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Native;
+using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Transports;
 using Conference.MediaPod.Sfu.Workers;
 using Conference.MediaPod.Wire.Rtcp;
+using Conference.MediaPod.Wire.Rtp;
 using Conference.MediaPod.Wire.Sdp;
 
 namespace Conference.MediaPod.Sfu.Sessions;
@@ -41,6 +44,9 @@ internal sealed unsafe class SessionTransport : IDisposable
     private TransportPath _path;
     private bool _hasPath;
     private RateBound _repairs = new(RepairBitsPerSecond);
+    private readonly PacingRound _round;
+    private Packet* _waiting;
+    private PacketClass _waitingClass;
 
     public SessionTransport(NegotiatedSession media, WorkerContext context, long now)
     {
@@ -50,6 +56,9 @@ internal sealed unsafe class SessionTransport : IDisposable
         CName = Encoding.UTF8.GetBytes(media.CName);
         ReportSsrc = (uint)context.Random.NextInt64(1, 1L << 32);
         OpenedMicroseconds = now;
+        _round = context.Pacing;
+        Pacer = new Pacer(context.Pool);
+        Prober = new Prober(Bandwidth);
     }
 
     public IceLiteAgent Ice { get; }
@@ -66,6 +75,16 @@ internal sealed unsafe class SessionTransport : IDisposable
 
     /// <summary>What the client can be sent, and is sent.</summary>
     public ReceiverBandwidth Bandwidth { get; } = new();
+    /// <summary>What is not sent at once.</summary>
+    public Pacer Pacer { get; }
+    public Prober Prober { get; }
+
+    /// <summary>Whose transport it is; null until the session is made.</summary>
+    public IPacedReceiver? Receiver { get; set; }
+
+    /// <summary>Belongs to <see cref="PacingRound"/>.</summary>
+    public bool IsEnlisted { get; set; }
+
     public ArrivalRecorder Arrivals { get; } = new();
 
     /// <summary>Any stream of the client, for the feedback about its packets.</summary>
@@ -121,29 +140,76 @@ internal sealed unsafe class SessionTransport : IDisposable
     /// <summary>An SSRC of the client was replaced by another: room for a new one.</summary>
     public void Forget(uint ssrc) => _rtpIn?.Forget(ssrc);
 
-    /// <summary>Room for one RTP packet of so many bytes before protection.</summary>
-    public bool TryBegin(int bytes, out byte* destination, out DropReason reason)
+    /// <summary>Room for one RTP packet of so many bytes before protection: in the batch that leaves next, or where it waits for its time (P1).</summary>
+    public bool TryBegin(int bytes, PacketClass kind, long now, out byte* destination, out DropReason reason)
     {
         destination = null;
         reason = _rtpOut is null ? DropReason.SrtpBeforeKeys : _hasPath ? DropReason.None : DropReason.NoPath;
         if (reason != DropReason.None) return false;
+        if (kind != PacketClass.AtOnce && Pacer.MustWait(kind, now) && bytes <= Packet.MaxLength) return TryBeginWaiting(kind, out destination, out reason);
         if (TryReserve(bytes + SrtpProfiles.MaxRtpOverhead, out destination)) return true;
         reason = DropReason.SendQueueFull;
         return false;
     }
 
+    /// <summary>The transport-wide sequence number of the packet that was begun; one that waits gets its own when it leaves.</summary>
+    public ushort TakeSequence(long now) => _waiting != null ? (ushort)0 : History.Take(now, Bandwidth.Probe.Id);
+
     /// <summary>Protects and queues the packet that was laid out where <see cref="TryBegin"/> said.</summary>
     /// <param name="outgoing">The packet.</param>
     /// <param name="index">Its sequence number with the wraps.</param>
     /// <param name="now">The worker's microseconds.</param>
-    public DropReason Commit(in Outgoing outgoing, long index, long now)
+    /// <param name="isPadding">It serves to probe and is no media.</param>
+    public DropReason Commit(in Outgoing outgoing, long index, long now, bool isPadding = false)
     {
+        if (_waiting != null)
+        {
+            Pacer.Add(_waiting, outgoing, _waitingClass, index, now);
+            _waiting = null;
+            _round.Enlist(this, now + Pacer.Wait(now));
+            return DropReason.None;
+        }
         var result = _rtpOut!.Protect(outgoing.Destination, outgoing.HeaderLength, outgoing.Payload, outgoing.PayloadLength, (ulong)index, out var length);
         if (result != SrtpResult.Ok) return result.ToDropReason();
         _port.Commit(length, _path);
         Count(length);
-        Bandwidth.Sent(length, History.Leaves(length), now);
+        NoteSent(length, isPadding, now);
         return DropReason.None;
+    }
+
+    /// <summary>Sends what waits and may leave, and the next step of a probe. Called by <see cref="PacingRound"/>.</summary>
+    /// <returns>Microseconds until it is to be called again; <see cref="long.MaxValue"/>: nothing waits.</returns>
+    public long Pace(long now)
+    {
+        if (_rtpOut is null || Receiver is not { } receiver) return long.MaxValue;
+        var before = Pacer.GivenUp;
+        while (Pacer.TryGiveUp(now, out var ssrc)) receiver.Overstayed(BinaryPrimitives.ReverseEndianness(ssrc), now);
+        if (Pacer.GivenUp > before) Tally.Drop(DropReason.PacerOverstayed, Pacer.GivenUp - before);
+        for (var packet = Pacer.Next(now); packet != null; packet = Pacer.Next(now))
+        {
+            if (!_hasPath) Tally.Drop(DropReason.NoPath);
+            else if (!TryRelease(packet, now)) break; // the socket is full
+            Pacer.Took(now);
+        }
+        return Math.Min(Pacer.Wait(now), Prober.Step(receiver, now));
+    }
+
+    /// <summary>Begins to probe, if there is reason to.</summary>
+    public void ConsiderProbe(long now)
+    {
+        if (!IsConnected || Receiver is not { } receiver) return;
+        Pacer.Follow(Bandwidth.BitsPerSecond, now);
+        Bandwidth.CanProbe = receiver.CanProbe;
+        if (!Pacer.IsEmpty || !Bandwidth.TryProbe(now)) return;
+        Prober.Begin(now);
+        _round.Enlist(this, now);
+    }
+
+    /// <summary>Lets time pass, once a second.</summary>
+    public void Tick(long now)
+    {
+        Bandwidth.Tick(now);
+        ConsiderProbe(now);
     }
 
     /// <summary>Room for one RTCP packet. False: nothing can be sent at present.</summary>
@@ -189,6 +255,7 @@ internal sealed unsafe class SessionTransport : IDisposable
             else Bandwidth.Lost();
         }
         Bandwidth.EndFeedback(now);
+        ConsiderProbe(now);
     }
 
     public void NoteRoundTrip(long microseconds) =>
@@ -197,6 +264,8 @@ internal sealed unsafe class SessionTransport : IDisposable
     public void Dispose()
     {
         DisposeKeys();
+        DropWaiting();
+        Pacer.Clear();
         History.Dispose();
         Dtls = DtlsState.Closed;
     }
@@ -206,6 +275,48 @@ internal sealed unsafe class SessionTransport : IDisposable
         if (_port.TryReserve(bytes, out destination)) return true;
         _port.Flush();
         return _port.TryReserve(bytes, out destination);
+    }
+
+    private bool TryBeginWaiting(PacketClass kind, out byte* destination, out DropReason reason)
+    {
+        DropWaiting();
+        _waiting = Pacer.Rent();
+        _waitingClass = kind;
+        reason = _waiting == null ? DropReason.NoBuffer : DropReason.None;
+        destination = _waiting == null ? null : Packet.Data(_waiting);
+        return _waiting != null;
+    }
+
+    private void DropWaiting()
+    {
+        if (_waiting != null) Pacer.GiveBack(_waiting);
+        _waiting = null;
+    }
+
+    // What belongs to the moment of leaving is written now. False: no room in the socket.
+    private bool TryRelease(Packet* packet, long now)
+    {
+        if (!TryReserve(packet->Length + SrtpProfiles.MaxRtpOverhead, out var destination)) return false;
+        var head = new Span<byte>(destination, packet->PayloadOffset);
+        new ReadOnlySpan<byte>(Packet.Data(packet), packet->PayloadOffset).CopyTo(head);
+        if (packet->TransportAt != 0) TransportSequence.Write(head[packet->TransportAt..], History.Take(now, Bandwidth.Probe.Id));
+        if (packet->SendTimeAt != 0) AbsoluteSendTime.Write(head[packet->SendTimeAt..], AbsoluteSendTime.FromMicroseconds(now));
+        var result = _rtpOut!.Protect(
+            destination, packet->PayloadOffset, Packet.Data(packet) + packet->PayloadOffset, packet->PayloadLength, (ulong)packet->Sequence, out var length);
+        if (result != SrtpResult.Ok) return true;
+        _port.Commit(length, _path);
+        Count(length);
+        NoteSent(length, isPadding: false, now);
+        return true;
+    }
+
+    private void NoteSent(int length, bool isPadding, long now)
+    {
+        var counted = History.Leaves(length);
+        if (counted) Prober.Left(length);
+        if (isPadding) return;
+        Pacer.Left(length, now);
+        Bandwidth.Sent(length, counted, now);
     }
 
     private void Count(int bytes)

@@ -85,6 +85,7 @@ public sealed unsafe class MediaWorker : IDisposable
         var drained = ReceiveAll(now);
         while (_port.TryTakeEnded(out var ended)) Sessions.PathEnded(ended, now);
         _ticks.Run(now);
+        Context.Pacing.Run(now);
         var sent = _port.Flush();
 
         var more = Context.FanOut.Run(_time, _time.GetTimestamp() + _sliceTimestamps, now);
@@ -93,7 +94,8 @@ public sealed unsafe class MediaWorker : IDisposable
         Sessions.Settle(now);
         CountSent();
         if (more || !drained || !_mailbox.IsEmpty) return 0;
-        var due = SoonerOf(_ticks.DueIn(now), Math.Min(Context.FanOut.RipeAt, _port.DueAt), now);
+        var next = Math.Min(Context.FanOut.RipeAt, Math.Min(Context.Pacing.DueAt, _port.DueAt));
+        var due = SoonerOf(_ticks.DueIn(now), next, now);
         return sent ? due : due < 0 ? BlockedRetryMicroseconds : Math.Min(due, BlockedRetryMicroseconds);
     }
 

@@ -1,4 +1,5 @@
 using Conference.MediaPod.Sfu.Forwarding;
+using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
 
@@ -25,6 +26,9 @@ internal sealed class WorkerContext
     public NtpClock Clock { get; }
     public WorkerTally Tally { get; } = new();
     public FanOut FanOut { get; }
+
+    /// <summary>Receivers with something waiting.</summary>
+    public PacingRound Pacing { get; } = new();
 
     /// <summary>Some publisher is to be asked for packets or key frames: the repair tick runs.</summary>
     public bool RepairsWanted { get; set; }

@@ -85,7 +85,7 @@ internal sealed class WorkerTicks(WorkerContext context, SessionTable sessions)
         {
             PublisherFeedback.Report(session, now, context.Limits);
             SenderReports.SendAll(session, ntp, now);
-            session.Transport.Bandwidth.Tick(now);
+            session.Transport.Tick(now);
         }
         sessions.Expire(now);
         context.Tally.PacketMemoryBytes = context.Pool.Bytes;

@@ -58,5 +58,8 @@ internal sealed unsafe class MemoryPort : IDatagramPort, IDisposable
         return true;
     }
 
+    /// <summary>Forgets what was kept. For tests that look at everything as it is sent.</summary>
+    public void Forget() => Out.Clear();
+
     public void Dispose() => NativeMemory.Free(_slab);
 }

@@ -108,11 +108,17 @@ internal sealed unsafe class RigClient
 
     public void SendRtcp(byte[] plain)
     {
+        PutRtcp(plain);
+        _rig.Turn();
+    }
+
+    /// <summary>Protects and queues an RTCP packet without a turn.</summary>
+    public void PutRtcp(byte[] plain)
+    {
         var packet = new byte[plain.Length + 20];
         plain.CopyTo(packet, 0);
         fixed (byte* bytes = packet) Assert.Equal(SrtpResult.Ok, _sendControl.Protect(bytes, plain.Length, out _));
         _rig.Port.Put(packet, Path);
-        _rig.Turn();
     }
 
     /// <summary>Opens what the worker sent to this client since the last call; every packet must be authentic.</summary>
@@ -123,26 +129,31 @@ internal sealed unsafe class RigClient
         for (; _read < _rig.Port.Out.Count; _read++)
         {
             var (datagram, path) = _rig.Port.Out[_read];
-            if (path != Path) continue;
-            var copy = datagram.ToArray();
-            switch (PacketKind.Classify(copy))
-            {
-                case PacketKind.Stun:
-                    StunReplies++;
-                    break;
-                case PacketKind.Rtcp:
-                    fixed (byte* bytes = copy)
-                    {
-                        Assert.Equal(SrtpResult.Ok, _receiveControl.Unprotect(bytes, copy.Length, out var length));
-                        Rtcp.Add(copy[..length]);
-                    }
-                    break;
-                case PacketKind.Rtp:
-                    OpenRtp(copy);
-                    break;
-            }
+            if (path == Path) Take(datagram);
         }
         return this;
+    }
+
+    /// <summary>Opens one datagram that came to this client.</summary>
+    public void Take(byte[] datagram)
+    {
+        var copy = datagram.ToArray();
+        switch (PacketKind.Classify(copy))
+        {
+            case PacketKind.Stun:
+                StunReplies++;
+                break;
+            case PacketKind.Rtcp:
+                fixed (byte* bytes = copy)
+                {
+                    Assert.Equal(SrtpResult.Ok, _receiveControl.Unprotect(bytes, copy.Length, out var length));
+                    Rtcp.Add(copy[..length]);
+                }
+                break;
+            case PacketKind.Rtp:
+                OpenRtp(copy);
+                break;
+        }
     }
 
     /// <summary>Blocks of a kind in the RTCP that was read.</summary>
