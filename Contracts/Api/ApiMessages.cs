@@ -28,7 +28,9 @@ public sealed record JoinFacts(string Code, string Title, bool NeedsPasscode, bo
 /// <param name="HostKey">From the host link.</param>
 /// <param name="Region">The region the client measured as nearest; null: the Gateway's.</param>
 /// <param name="ResumeToken">From an earlier join: resumes the same participant.</param>
-public sealed record JoinRequest(string? DisplayName = null, string? Passcode = null, string? HostKey = null, string? Region = null, string? ResumeToken = null);
+/// <param name="DeviceToken">Random, kept by the browser for longer than a tab: whoever was removed stays out by it too. At most 256 characters.</param>
+public sealed record JoinRequest(string? DisplayName = null, string? Passcode = null, string? HostKey = null, string? Region = null, string? ResumeToken = null,
+    string? DeviceToken = null);
 
 /// <summary>A place was taken (or the same one resumed).</summary>
 /// <param name="MeetingId">The meeting.</param>

@@ -23,6 +23,8 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(ParticipantMediaChanged), "participant.mediaChanged")]
 [JsonDerivedType(typeof(ParticipantHandChanged), "participant.handChanged")]
 [JsonDerivedType(typeof(ParticipantMoved), "participant.moved")]
+[JsonDerivedType(typeof(ParticipantUnmuteAllowed), "participant.unmuteAllowed")]
+[JsonDerivedType(typeof(MeetingSpotlighted), "meeting.spotlighted")]
 [JsonDerivedType(typeof(ChatSent), "chat.sent")]
 [JsonDerivedType(typeof(StreamKeyCreated), "streamKey.created")]
 [JsonDerivedType(typeof(StreamKeyRevoked), "streamKey.revoked")]
@@ -62,8 +64,10 @@ public sealed record MeetingEnded(MeetingEndReason Reason) : MeetingEventBody;
 /// <param name="ResumeTokenHash">Journal only: SHA-256 (base64url) of the token that resumes this participant; null for streams.</param>
 /// <param name="Stream">What a WHIP or WHEP client does; null for people.</param>
 /// <param name="StreamKeyId">Journal only: the stream key it came with; null without one.</param>
+/// <param name="DeviceHash">Journal only: SHA-256 (base64url) of the browser's own token, by which somebody removed stays out; null without one.</param>
 public sealed record ParticipantJoined(
-    ParticipantId ParticipantId, string DisplayName, Role Role, bool InLobby, string? ResumeTokenHash = null, StreamKind? Stream = null, string? StreamKeyId = null) : MeetingEventBody;
+    ParticipantId ParticipantId, string DisplayName, Role Role, bool InLobby, string? ResumeTokenHash = null, StreamKind? Stream = null, string? StreamKeyId = null,
+    string? DeviceHash = null) : MeetingEventBody;
 
 /// <summary>A host let somebody in from the lobby.</summary>
 /// <param name="ParticipantId">Who was let in.</param>
@@ -99,7 +103,16 @@ public sealed record ParticipantRoleChanged(ParticipantId ParticipantId, Role Ro
 /// <param name="Muted">True: nothing of it may be forwarded from now on.</param>
 public sealed record ParticipantMediaChanged(ParticipantId ParticipantId, MediaSource Source, bool Muted) : MeetingEventBody;
 
-/// <summary>The participant raised or lowered the hand.</summary>
+/// <summary>A host asked the participant to send a source that the settings leave to hosts: they may, until a host mutes it or the settings change.</summary>
+/// <param name="ParticipantId">Who.</param>
+/// <param name="Source">What they may send.</param>
+public sealed record ParticipantUnmuteAllowed(ParticipantId ParticipantId, MediaSource Source) : MeetingEventBody;
+
+/// <summary>Whom everybody sees large.</summary>
+/// <param name="Participants">From now on, in this order; nobody: everybody's own view again. Who leaves goes from the list without another event.</param>
+public sealed record MeetingSpotlighted(ImmutableArray<ParticipantId> Participants) : MeetingEventBody;
+
+/// <summary>The participant raised or lowered the hand. By host: <see cref="MeetingEvent.Actor"/> differs from the participant.</summary>
 /// <param name="ParticipantId">Who.</param>
 /// <param name="Raised">The state from now on; raised hands are ordered by the event's sequence.</param>
 public sealed record ParticipantHandChanged(ParticipantId ParticipantId, bool Raised) : MeetingEventBody;
@@ -115,7 +128,8 @@ public sealed record ParticipantMoved(ParticipantId ParticipantId, PodId PodId, 
 /// <param name="DisplayName">The name at that time, so that history stays readable after they left.</param>
 /// <param name="Text">1 to 4,000 characters of plain text.</param>
 /// <param name="To">Null: everybody. Otherwise exactly these participants and the sender receive it.</param>
-public sealed record ChatSent(ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null) : MeetingEventBody;
+/// <param name="ToHosts">The sender, and whoever is host or co-host when they look, receive it.</param>
+public sealed record ChatSent(ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false) : MeetingEventBody;
 
 /// <summary>Journal only, never sent to clients: streams may join with this key.</summary>
 /// <param name="KeyId">Names the key; 1 to 64 characters.</param>

@@ -10,6 +10,12 @@ namespace Conference.Contracts.Meetings;
 /// <param name="JoinBeforeHost">Attendees may join while no host is present.</param>
 /// <param name="OpenPublish">Whoever knows the code may publish a stream (WHIP) without a stream key.</param>
 /// <param name="OpenPlay">Whoever knows the code may play the meeting (WHEP) without a stream key.</param>
+/// <param name="UnmuteForAll">Everybody may unmute the own microphone; otherwise hosts, and whom a host asks to.</param>
+/// <param name="CameraForAll">Everybody may start the own camera; otherwise hosts, and whom a host asks to.</param>
+/// <param name="RenameForAll">Everybody may change the own name; otherwise hosts only.</param>
+/// <param name="Chat">There is a chat; otherwise nobody writes, hosts included.</param>
+/// <param name="PrivateChat">Participants may write to one person (with <paramref name="ChatForAll"/>), or to hosts (without).</param>
+/// <param name="RemovedNamesStayOut">Whoever comes with the name of somebody who was removed stays out too.</param>
 public sealed record MeetingSettings(
     bool Lobby = false,
     bool MuteOnEntry = false,
@@ -18,4 +24,10 @@ public sealed record MeetingSettings(
     bool ShareForAll = true,
     bool JoinBeforeHost = true,
     bool OpenPublish = false,
-    bool OpenPlay = false);
+    bool OpenPlay = false,
+    bool UnmuteForAll = true,
+    bool CameraForAll = true,
+    bool RenameForAll = true,
+    bool Chat = true,
+    bool PrivateChat = true,
+    bool RemovedNamesStayOut = false);

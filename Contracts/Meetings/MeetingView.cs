@@ -13,9 +13,11 @@ namespace Conference.Contracts.Meetings;
 /// <param name="Participants">Everybody with a place (and, for hosts, the lobby), in order of joining.</param>
 /// <param name="Chat">The newest messages this participant may see, oldest first, at most 200; older ones through the HTTP API.</param>
 /// <param name="ChatTruncated">True when older messages exist.</param>
+/// <param name="Spotlight">Whom everybody sees large, in this order.</param>
 public sealed record MeetingView(
     MeetingId Id, string Code, string Title, MeetingSettings Settings, bool Locked,
-    ImmutableArray<ParticipantView> Participants, ImmutableArray<ChatMessage> Chat, bool ChatTruncated);
+    ImmutableArray<ParticipantView> Participants, ImmutableArray<ChatMessage> Chat, bool ChatTruncated,
+    ImmutableArray<ParticipantId> Spotlight);
 
 /// <summary>One participant as others see them.</summary>
 /// <param name="Id">Who.</param>
@@ -37,7 +39,9 @@ public sealed record ParticipantView(
 /// <param name="DisplayName">The writer's name at that time.</param>
 /// <param name="Text">Plain text.</param>
 /// <param name="To">Null: everybody.</param>
-public sealed record ChatMessage(long Seq, DateTimeOffset At, ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null);
+/// <param name="ToHosts">It is for hosts and co-hosts.</param>
+public sealed record ChatMessage(
+    long Seq, DateTimeOffset At, ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false);
 
 /// <summary>Whether a participant is there.</summary>
 [JsonConverter(typeof(EnumNames<Presence>))]

@@ -21,6 +21,8 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(HostAdmit), "host.admit")]
 [JsonDerivedType(typeof(HostDeny), "host.deny")]
 [JsonDerivedType(typeof(HostSetRole), "host.setRole")]
+[JsonDerivedType(typeof(HostLowerHands), "host.lowerHands")]
+[JsonDerivedType(typeof(HostSpotlight), "host.spotlight")]
 [JsonDerivedType(typeof(HostLock), "host.lock")]
 [JsonDerivedType(typeof(HostSettings), "host.settings")]
 [JsonDerivedType(typeof(MeetingEnd), "meeting.end")]
@@ -65,7 +67,8 @@ public sealed record Leave(CommandId Id) : ClientCommand(Id);
 /// <param name="Id">See <see cref="ClientCommand"/>.</param>
 /// <param name="Text">1 to 4,000 characters.</param>
 /// <param name="To">Null: everybody.</param>
-public sealed record ChatSend(CommandId Id, string Text, ImmutableArray<ParticipantId>? To = null) : ClientCommand(Id);
+/// <param name="ToHosts">To whoever is host or co-host, now or later; <paramref name="To"/> is null.</param>
+public sealed record ChatSend(CommandId Id, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false) : ClientCommand(Id);
 
 /// <summary>Tells that the sender begins (<c>muted: false</c>) or stops to send one of its own sources.</summary>
 public sealed record MediaSetMuted(CommandId Id, MediaSource Source, bool Muted) : ClientCommand(Id);
@@ -76,8 +79,12 @@ public sealed record HandRaise(CommandId Id, bool Raised) : ClientCommand(Id);
 /// <summary>Changes the sender's own name, or (hosts) somebody's.</summary>
 public sealed record Rename(CommandId Id, string DisplayName, ParticipantId? ParticipantId = null) : ClientCommand(Id);
 
-/// <summary>Mutes one source of one participant, or (null) of everybody but hosts.</summary>
-public sealed record HostMute(CommandId Id, MediaSource Source, ParticipantId? ParticipantId = null) : ClientCommand(Id);
+/// <summary>Mutes one source of one participant, or (null) of everybody but hosts. A screen's sound goes with the screen.</summary>
+/// <param name="Id">See <see cref="ClientCommand"/>.</param>
+/// <param name="Source">What to mute.</param>
+/// <param name="ParticipantId">Whom; null: everybody but hosts.</param>
+/// <param name="MayUnmute">For everybody's microphone or camera: whether they may start it again themselves from now on (a setting); null leaves that as it is.</param>
+public sealed record HostMute(CommandId Id, MediaSource Source, ParticipantId? ParticipantId = null, bool? MayUnmute = null) : ClientCommand(Id);
 
 /// <summary>Asks a participant to unmute; the decision stays with the person. Delivered as an ephemeral message.</summary>
 public sealed record HostAskUnmute(CommandId Id, ParticipantId ParticipantId, MediaSource Source) : ClientCommand(Id);
@@ -88,8 +95,16 @@ public sealed record HostRemove(CommandId Id, ParticipantId ParticipantId) : Cli
 /// <summary>Lets somebody in from the lobby, or (null) everybody.</summary>
 public sealed record HostAdmit(CommandId Id, ParticipantId? ParticipantId = null) : ClientCommand(Id);
 
-/// <summary>Denies somebody in the lobby entry.</summary>
-public sealed record HostDeny(CommandId Id, ParticipantId ParticipantId) : ClientCommand(Id);
+/// <summary>Denies somebody in the lobby entry, or (null) everybody there.</summary>
+public sealed record HostDeny(CommandId Id, ParticipantId? ParticipantId = null) : ClientCommand(Id);
+
+/// <summary>Lowers one raised hand, or (null) all.</summary>
+public sealed record HostLowerHands(CommandId Id, ParticipantId? ParticipantId = null) : ClientCommand(Id);
+
+/// <summary>Shows these large to everybody, in this order; nobody: no more.</summary>
+/// <param name="Id">See <see cref="ClientCommand"/>.</param>
+/// <param name="Participants">At most 9, all in the meeting.</param>
+public sealed record HostSpotlight(CommandId Id, ImmutableArray<ParticipantId> Participants) : ClientCommand(Id);
 
 /// <summary>Changes a participant's role.</summary>
 public sealed record HostSetRole(CommandId Id, ParticipantId ParticipantId, Role Role) : ClientCommand(Id);

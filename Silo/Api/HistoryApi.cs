@@ -30,8 +30,8 @@ internal sealed class HistoryApi(IJournal journal, Callers callers, ApiProblems 
         var page = await ReadAsync(standing.Id, after, ChatLimit, [JournalWords.ChatTag], context.RequestAborted);
         if (page is null) return problems.Refuse(MeetingRefusal.Unavailable);
         var messages = page.Select(e => (Event: e, Body: (ChatSent)e.Body))
-            .Where(m => m.Body.To is not { } to || (standing.Participant is { } me && (m.Body.From == me || to.Contains(me))))
-            .Select(m => new ChatMessage(m.Event.Seq, m.Event.At, m.Body.From, m.Body.DisplayName, m.Body.Text, m.Body.To));
+            .Select(m => new ChatMessage(m.Event.Seq, m.Event.At, m.Body.From, m.Body.DisplayName, m.Body.Text, m.Body.To, m.Body.ToHosts))
+            .Where(m => IsFor(m, standing));
         return Results.Json(new ChatPage([.. messages], Next(page, ChatLimit)), ContractsJson.Default.ChatPage);
     }
 
@@ -56,11 +56,14 @@ internal sealed class HistoryApi(IJournal journal, Callers callers, ApiProblems 
         }
     }
 
+    private static bool IsFor(ChatMessage message, Standing standing) =>
+        standing.Participant is { } me ? ChatRules.Sees(message, me, standing.MayManage) : message.To is null && (!message.ToHosts || standing.MayManage);
+
     private static MeetingEvent WithoutSecrets(MeetingEvent e) => e with
     {
         Body = e.Body switch
         {
-            ParticipantJoined joined => joined with { ResumeTokenHash = null },
+            ParticipantJoined joined => joined with { ResumeTokenHash = null, DeviceHash = null },
             StreamKeyCreated key => key with { KeyHash = "" },
             _ => Publication.Strip(e.Body),
         },

@@ -16,6 +16,8 @@ namespace Conference.Silo.Api;
 /// <summary><c>/api/join/{code}</c>: what the join page shows, and the way in.</summary>
 internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLimiter attempts, MediaGrants grants, ApiProblems problems)
 {
+    private const int LongestDeviceToken = 256;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         var join = routes.MapGroup("/api/join/{code}").WithTags("join");
@@ -50,7 +52,8 @@ internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLim
         var resumeToken = body.ResumeToken ?? Secrets.NewToken();
         MeetingCommand command = body.ResumeToken is not null
             ? new ResumePlace(body.ResumeToken, body.HostKey, body.Region)
-            : new TakePlace(NewParticipant(), body.DisplayName ?? "", Secrets.Hash(resumeToken), body.Passcode, body.HostKey, body.Region);
+            : new TakePlace(NewParticipant(), body.DisplayName ?? "", Secrets.Hash(resumeToken), body.Passcode, body.HostKey, body.Region,
+                body.DeviceToken is { Length: > 0 and <= LongestDeviceToken } device ? Secrets.Hash(device) : null);
         using var span = ServiceTracing.Source.StartActivity("take place");
         var taking = await calls.ExecuteAsync(found.Id, command);
         span?.SetTag("conference.outcome", taking is JoinRefused refused ? refused.Reason.ToString() : taking.GetType().Name);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
@@ -5,9 +6,11 @@ using Conference.Silo.Grains.Meetings;
 
 namespace Conference.Silo.Meetings;
 
-/// <summary>What hosts and co-hosts may do (M50 to M62). A co-host may do all of it, but never to a host.</summary>
+/// <summary>What hosts and co-hosts may do (M50 to M64). A co-host may do all of it, but never to a host.</summary>
 internal static class HostRules
 {
+    private const int MostSpotlighted = 9;
+
     public static Decision Rename(MeetingState state, Participant sender, Rename c)
     {
         var target = sender;
@@ -18,6 +21,10 @@ internal static class HostRules
             if (!MayActOn(sender, other)) return Decision.Refuse(CommandRefusal.NotAllowed);
             target = other;
         }
+        else if (!state.Settings.RenameForAll && !sender.IsHost)
+        {
+            return Decision.Refuse(CommandRefusal.SwitchedOff);
+        }
         if (!VisibleText.TryName(c.DisplayName, out var name)) return Decision.Refuse(CommandRefusal.InvalidDisplayName);
         return name == target.DisplayName ? Decision.Nothing : Decision.Happens(new ParticipantRenamed(target.Id, name));
     }
@@ -25,21 +32,49 @@ internal static class HostRules
     public static Decision Mute(MeetingState state, Participant sender, HostMute c)
     {
         if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
-        if (c.ParticipantId is not { } id)
-        {
-            var sending = state.Participants.Values.Where(p => !p.IsHost && p.Sending.Has(c.Source)).OrderBy(p => p.JoinedSeq);
-            return Decision.Happens([.. sending.Select(p => new ParticipantMediaChanged(p.Id, c.Source, Muted: true))]);
-        }
+        if (c.ParticipantId is not { } id) return MuteAll(state, c);
+        if (c.MayUnmute is not null) return Decision.Refuse(CommandRefusal.Malformed);
         if (state.Find(id) is not { InLobby: false } target) return Decision.Refuse(CommandRefusal.UnknownParticipant);
         if (!MayActOn(sender, target)) return Decision.Refuse(CommandRefusal.NotAllowed);
-        return target.Sending.Has(c.Source) ? Decision.Happens(new ParticipantMediaChanged(id, c.Source, Muted: true)) : Decision.Nothing;
+        return Decision.Happens([.. MediaRules.Stop(target, c.Source)]);
+    }
+
+    private static Decision MuteAll(MeetingState state, HostMute c)
+    {
+        var events = ImmutableArray<MeetingEventBody>.Empty;
+        if (c.MayUnmute is { } may)
+        {
+            if (c.Source is not (MediaSource.Microphone or MediaSource.Camera)) return Decision.Refuse(CommandRefusal.Malformed);
+            var settings = c.Source == MediaSource.Camera ? state.Settings with { CameraForAll = may } : state.Settings with { UnmuteForAll = may };
+            events = LifecycleRules.Settle(state, state.Title, settings);
+        }
+        var others = state.Participants.Values.Where(p => !p.IsHost).OrderBy(p => p.JoinedSeq);
+        return new Decision { Events = events.AddRange(others.SelectMany(p => MediaRules.Stop(p, c.Source))) };
     }
 
     public static Decision AskUnmute(MeetingState state, Participant sender, HostAskUnmute c)
     {
         if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
-        if (state.Find(c.ParticipantId) is not { InLobby: false }) return Decision.Refuse(CommandRefusal.UnknownParticipant);
-        return Decision.Nothing with { Shown = [new Ephemeral(new UnmuteAsked(sender.Id, c.Source), c.ParticipantId)] };
+        if (state.Find(c.ParticipantId) is not { InLobby: false } target) return Decision.Refuse(CommandRefusal.UnknownParticipant);
+        var decision = target.MayStart(c.Source, state.Settings) ? Decision.Nothing : Decision.Happens(new ParticipantUnmuteAllowed(target.Id, c.Source));
+        return decision with { Shown = [new Ephemeral(new UnmuteAsked(sender.Id, c.Source), c.ParticipantId)] };
+    }
+
+    public static Decision LowerHands(MeetingState state, Participant sender, HostLowerHands c)
+    {
+        if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
+        if (c.ParticipantId is { } id && state.Find(id) is not { InLobby: false }) return Decision.Refuse(CommandRefusal.UnknownParticipant);
+        var raised = state.Participants.Values.Where(p => p.HandRaisedSeq is not null && (c.ParticipantId is null || p.Id == c.ParticipantId)).OrderBy(p => p.HandRaisedSeq);
+        return Decision.Happens([.. raised.Select(p => new ParticipantHandChanged(p.Id, Raised: false))]);
+    }
+
+    public static Decision Spotlight(MeetingState state, Participant sender, HostSpotlight c)
+    {
+        if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
+        if (c.Participants.IsDefault || c.Participants.Length > MostSpotlighted) return Decision.Refuse(CommandRefusal.Malformed);
+        ImmutableArray<ParticipantId> wanted = [.. c.Participants.Distinct()];
+        if (wanted.Any(id => state.Find(id) is not { InLobby: false, Stream: not Contracts.Api.StreamKind.Play })) return Decision.Refuse(CommandRefusal.UnknownParticipant);
+        return wanted.SequenceEqual(state.Spotlight) ? Decision.Nothing : Decision.Happens(new MeetingSpotlighted(wanted));
     }
 
     public static Decision Remove(MeetingState state, Participant sender, HostRemove c)
@@ -67,9 +102,9 @@ internal static class HostRules
     public static Decision Deny(MeetingState state, Participant sender, HostDeny c)
     {
         if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
-        return state.Find(c.ParticipantId) is { InLobby: true }
-            ? Decision.Happens(new ParticipantLeft(c.ParticipantId, LeaveReason.Denied))
-            : Decision.Refuse(CommandRefusal.UnknownParticipant);
+        if (c.ParticipantId is { } id && state.Find(id) is not { InLobby: true }) return Decision.Refuse(CommandRefusal.UnknownParticipant);
+        var denied = state.Participants.Values.Where(p => p.InLobby && (c.ParticipantId is null || p.Id == c.ParticipantId)).OrderBy(p => p.JoinedSeq);
+        return Decision.Happens([.. denied.Select(p => new ParticipantLeft(p.Id, LeaveReason.Denied))]);
     }
 
     public static Decision SetRole(MeetingState state, Participant sender, HostSetRole c)

@@ -18,7 +18,7 @@ internal static class JoinRules
         if (state.Find(c.Newcomer) is { } known && known.ResumeTokenHash == c.ResumeTokenHash) return new Decision { Actor = known.Id, Place = known.Id };
         if (RefusalOf(state, c, rules, out var name, out var role, out var inLobby) is { } refusal) return Decision.Refuse(refusal);
 
-        var joined = new ParticipantJoined(c.Newcomer, name, role, inLobby, c.ResumeTokenHash);
+        var joined = new ParticipantJoined(c.Newcomer, name, role, inLobby, c.ResumeTokenHash, DeviceHash: c.DeviceHash);
         if (inLobby) return Decision.Happens(joined) with { Actor = c.Newcomer, Place = c.Newcomer };
         if (placement is null) return Decision.Nothing with { NeedsPod = true };
         if (placement.PodId is not { } pod) return Decision.Refuse(JoinRefusal.NoPod);
@@ -46,6 +46,9 @@ internal static class JoinRules
     public static bool IsAbandoned(MeetingState state, DateTimeOffset now, MeetingRules rules) =>
         state is { Exists: true, Ended: null, EmptySince: { } since } && now - since >= rules.AbandonAfter;
 
+    private static bool WasRemoved(MeetingState state, string? device, string name) =>
+        (device is not null && state.RemovedDevices.Contains(device)) || (state.Settings.RemovedNamesStayOut && state.RemovedNames.Contains(VisibleText.Folded(name)));
+
     private static JoinRefusal? RefusalOf(MeetingState state, TakePlace c, MeetingRules rules, out string name, out Role role, out bool inLobby)
     {
         (name, role, inLobby) = ("", Role.Attendee, false);
@@ -61,6 +64,7 @@ internal static class JoinRules
         if (!VisibleText.TryName(c.DisplayName, out name)) return JoinRefusal.InvalidDisplayName;
         if (role == Role.Attendee)
         {
+            if (WasRemoved(state, c.DeviceHash, name)) return JoinRefusal.Removed;
             if (state.Locked) return JoinRefusal.Locked;
             if (!state.Settings.JoinBeforeHost && state.Hosts == 0) return JoinRefusal.NotStarted;
             inLobby = state.Settings.Lobby;

@@ -42,7 +42,7 @@ public static class JournalWords
 
     /// <summary>A state that was kept.</summary>
     public static MeetingState ToState(JournalSnapshot snapshot) =>
-        JsonSerializer.Deserialize(snapshot.Payload.Span, MeetingStateJson.Default.MeetingState) ?? throw new JsonException("a snapshot without a state");
+        JsonSerializer.Deserialize(snapshot.Payload.Span, MeetingStateJson.Default.MeetingState)?.WithDefaults() ?? throw new JsonException("a snapshot without a state");
 
     /// <summary>What lists show of a meeting. The code is written once.</summary>
     public static MeetingIndexUpdate ToIndex(MeetingState state, bool isNew) => new(

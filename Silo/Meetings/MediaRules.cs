@@ -13,7 +13,7 @@ internal static class MediaRules
     public static Decision SetMuted(MeetingState state, Participant sender, MediaSetMuted c)
     {
         if (sender.Sending.Has(c.Source) == !c.Muted) return Decision.Nothing;
-        if (!c.Muted && !sender.MayPublish(state.Settings).Has(c.Source)) return Decision.Refuse(CommandRefusal.SwitchedOff);
+        if (!c.Muted && !(sender.MayPublish(state.Settings).Has(c.Source) && sender.MayStart(c.Source, state.Settings))) return Decision.Refuse(CommandRefusal.SwitchedOff);
         return Decision.Happens(new ParticipantMediaChanged(sender.Id, c.Source, c.Muted));
     }
 
@@ -27,6 +27,13 @@ internal static class MediaRules
         if (p.InLobby) return Decision.Refuse(CommandRefusal.InLobby);
         if (c.Emoji.Length is 0 or > LongestReaction || !VisibleText.TryName(c.Emoji, out var emoji)) return Decision.Refuse(CommandRefusal.InvalidText);
         return Decision.Nothing with { Shown = [new Ephemeral(new ReactionShown(id, emoji))] };
+    }
+
+    /// <summary>Ends one source of a participant; a shared screen with its sound.</summary>
+    public static IEnumerable<MeetingEventBody> Stop(Participant p, MediaSource source)
+    {
+        if (p.Sending.Has(source)) yield return new ParticipantMediaChanged(p.Id, source, Muted: true);
+        if (source == MediaSource.Screen && p.Sending.Has(MediaSource.ScreenAudio)) yield return new ParticipantMediaChanged(p.Id, MediaSource.ScreenAudio, Muted: true);
     }
 
     /// <summary>Ends what a participant sends and may not send any more.</summary>

@@ -71,6 +71,8 @@ public static class MeetingMachine
         HostAdmit c => HostRules.Admit(state, sender, c),
         HostDeny c => HostRules.Deny(state, sender, c),
         HostSetRole c => HostRules.SetRole(state, sender, c),
+        HostLowerHands c => HostRules.LowerHands(state, sender, c),
+        HostSpotlight c => HostRules.Spotlight(state, sender, c),
         HostLock c => HostRules.Lock(state, sender, c),
         HostSettings c => HostRules.ChangeSettings(state, sender, c),
         MeetingEnd => HostRules.End(sender),

@@ -19,7 +19,9 @@ public sealed partial record MeetingState
     private MeetingState Apply(MeetingEvent e, MeetingEventBody body) => body switch
     {
         MeetingCreated b => Created(e, b),
-        MeetingSettingsChanged b => this with { Title = b.Title, Settings = b.Settings },
+        MeetingSettingsChanged b => SettingsChanged(b),
+        MeetingSpotlighted b => this with { Spotlight = b.Participants },
+        ParticipantUnmuteAllowed b => Change(b.ParticipantId, p => p with { Allowed = p.Allowed.With(b.Source) }),
         MeetingLocked b => this with { Locked = b.Locked },
         MeetingEnded b => AfterEnd(b.Reason, e.At),
         ParticipantJoined b => Joined(e, b),
@@ -48,6 +50,7 @@ public sealed partial record MeetingState
     {
         Ended = reason, EmptySince = EmptySince ?? now, Places = 0, Hosts = 0, Waiting = 0, HomePod = null,
         Participants = ImmutableDictionary<ParticipantId, Participant>.Empty, ResumeTokens = ImmutableDictionary<string, ParticipantId>.Empty, Removed = [],
+        RemovedDevices = [], RemovedNames = [], Spotlight = [],
     };
 
     private MeetingState Joined(MeetingEvent e, ParticipantJoined b)
@@ -55,7 +58,7 @@ public sealed partial record MeetingState
         var state = With(new Participant
         {
             Id = b.ParticipantId, DisplayName = b.DisplayName, Role = b.Role, InLobby = b.InLobby, LinkSince = e.At, JoinedAt = e.At, JoinedSeq = e.Seq,
-            ResumeTokenHash = b.ResumeTokenHash, Stream = b.Stream, StreamKeyId = b.StreamKeyId,
+            ResumeTokenHash = b.ResumeTokenHash, Stream = b.Stream, StreamKeyId = b.StreamKeyId, DeviceHash = b.DeviceHash,
         });
         return b.ResumeTokenHash is { } hash ? state with { ResumeTokens = ResumeTokens.SetItem(hash, b.ParticipantId) } : state;
     }
@@ -64,19 +67,39 @@ public sealed partial record MeetingState
     {
         if (Find(b.ParticipantId) is not { } gone) return this;
         var state = Without(gone, e.At);
-        return b.Reason == LeaveReason.Removed && gone.ResumeTokenHash is { } hash ? state with { Removed = Removed.Add(hash) } : state;
+        if (b.Reason != LeaveReason.Removed || gone.ResumeTokenHash is not { } hash) return state;
+        return state with
+        {
+            Removed = Removed.Add(hash),
+            RemovedDevices = gone.DeviceHash is { } device ? RemovedDevices.Add(device) : RemovedDevices,
+            RemovedNames = RemovedNames.Add(VisibleText.Folded(gone.DisplayName)),
+        };
     }
 
-    private static Participant MediaChanged(Participant p, ParticipantMediaChanged b, ParticipantId? actor) => p with
+    // What a host allowed one person was an exception from settings that are others now.
+    private MeetingState SettingsChanged(MeetingSettingsChanged b)
     {
-        Sending = b.Muted ? p.Sending.Without(b.Source) : p.Sending.With(b.Source),
-        HostMuted = b.Muted && actor is not null && actor != p.Id ? p.HostMuted.With(b.Source) : b.Muted ? p.HostMuted : p.HostMuted.Without(b.Source),
-    };
+        var state = this with { Title = b.Title, Settings = b.Settings };
+        if (b.Settings.UnmuteForAll == Settings.UnmuteForAll && b.Settings.CameraForAll == Settings.CameraForAll) return state;
+        var allowed = Participants.Values.Where(p => p.Allowed != default).Select(p => KeyValuePair.Create(p.Id, p with { Allowed = default }));
+        return state with { Participants = Participants.SetItems(allowed) };
+    }
+
+    private static Participant MediaChanged(Participant p, ParticipantMediaChanged b, ParticipantId? actor)
+    {
+        var byHost = b.Muted && actor is not null && actor != p.Id;
+        return p with
+        {
+            Sending = b.Muted ? p.Sending.Without(b.Source) : p.Sending.With(b.Source),
+            HostMuted = byHost ? p.HostMuted.With(b.Source) : b.Muted ? p.HostMuted : p.HostMuted.Without(b.Source),
+            Allowed = byHost ? p.Allowed.Without(b.Source) : p.Allowed,
+        };
+    }
 
     private MeetingState Chatted(MeetingEvent e, ChatSent b)
     {
         var chat = ChatCount < RecentChat ? Chat : Chat.Dequeue();
-        return this with { Chat = chat.Enqueue(new ChatMessage(e.Seq, e.At, b.From, b.DisplayName, b.Text, b.To)), ChatCount = ChatCount + 1 };
+        return this with { Chat = chat.Enqueue(new ChatMessage(e.Seq, e.At, b.From, b.DisplayName, b.Text, b.To, b.ToHosts)), ChatCount = ChatCount + 1 };
     }
 
     private MeetingState Change(ParticipantId id, Func<Participant, Participant> change) => Find(id) is { } p ? With(change(p)) : this;

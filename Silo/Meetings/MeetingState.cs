@@ -56,6 +56,15 @@ public sealed partial record MeetingState
     /// <summary>Resume token hashes of those whom a host removed.</summary>
     public ImmutableHashSet<string> Removed { get; init; } = [];
 
+    /// <summary>Device token hashes of those.</summary>
+    public ImmutableHashSet<string> RemovedDevices { get; init; } = [];
+
+    /// <summary>Names of those, as <see cref="VisibleText.Folded"/> writes them.</summary>
+    public ImmutableHashSet<string> RemovedNames { get; init; } = [];
+
+    /// <summary>Whom everybody sees large.</summary>
+    public ImmutableArray<ParticipantId> Spotlight { get; init; } = [];
+
     /// <summary>The keys that streams may join with, by id.</summary>
     public ImmutableDictionary<string, StreamKey> StreamKeys { get; init; } = ImmutableDictionary<string, StreamKey>.Empty;
 
@@ -84,6 +93,12 @@ public sealed partial record MeetingState
     /// <summary>A meeting before its first event.</summary>
     public static MeetingState New(MeetingId id) => new() { Id = id };
 
+    /// <summary>A snapshot of an older version lacks what came later; the JSON reader leaves that null, whatever a property begins with.</summary>
+    public MeetingState WithDefaults() => this with
+    {
+        RemovedDevices = RemovedDevices ?? [], RemovedNames = RemovedNames ?? [], Spotlight = Spotlight.IsDefault ? [] : Spotlight,
+    };
+
     /// <summary>Finds somebody who is in the meeting.</summary>
     public Participant? Find(ParticipantId id) => Participants.GetValueOrDefault(id);
 
@@ -91,8 +106,9 @@ public sealed partial record MeetingState
     public MeetingView ViewOf(Participant viewer)
     {
         var seen = Participants.Values.Where(p => viewer.InLobby ? p.Id == viewer.Id : !p.InLobby || viewer.IsHost).OrderBy(p => p.JoinedSeq);
-        var chat = Chat.Where(m => !viewer.InLobby && (m.To is not { } to || m.From == viewer.Id || to.Contains(viewer.Id)));
-        return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat);
+        var chat = Chat.Where(m => !viewer.InLobby && ChatRules.Sees(m, viewer.Id, viewer.IsHost));
+        return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat,
+            viewer.InLobby ? [] : Spotlight);
     }
 
     private MeetingState With(Participant next)
@@ -116,6 +132,7 @@ public sealed partial record MeetingState
         Hosts = Hosts - Host(gone),
         Waiting = Waiting - Wait(gone),
         EmptySince = Participants.Count == 1 ? now : null,
+        Spotlight = Spotlight.Remove(gone.Id),
         HomePod = Places - Place(gone) == 0 ? null : HomePod,
     };
 

@@ -40,11 +40,17 @@ public sealed record Participant
     /// <summary>What a host has muted and they have not unmuted since.</summary>
     public SourceSet HostMuted { get; init; }
 
+    /// <summary>What the settings leave to hosts and a host has asked them to send.</summary>
+    public SourceSet Allowed { get; init; }
+
     /// <summary>The sequence at which the hand went up; null when it is down.</summary>
     public long? HandRaisedSeq { get; init; }
 
     /// <summary>SHA-256 (base64url) of the resume token; null for streams.</summary>
     public string? ResumeTokenHash { get; init; }
+
+    /// <summary>SHA-256 (base64url) of the browser's own token.</summary>
+    public string? DeviceHash { get; init; }
 
     /// <summary>For WHIP and WHEP clients.</summary>
     public StreamKind? Stream { get; init; }
@@ -70,6 +76,14 @@ public sealed record Participant
         if (InLobby || Stream == StreamKind.Play) return default;
         return settings.ShareForAll || IsHost ? SourceSet.All : SourceSet.All.Without(MediaSource.Screen).Without(MediaSource.ScreenAudio);
     }
+
+    /// <summary>Whether they may begin to send a source that the settings may leave to hosts.</summary>
+    public bool MayStart(MediaSource source, MeetingSettings settings) => IsHost || Allowed.Has(source) || source switch
+    {
+        MediaSource.Microphone => settings.UnmuteForAll,
+        MediaSource.Camera => settings.CameraForAll,
+        _ => true,
+    };
 
     /// <summary>What of it must not be forwarded: people declare what they send, streams send what arrives.</summary>
     public SourceSet Muted => Stream is null ? SourceSet.All.Except(Sending) : HostMuted;

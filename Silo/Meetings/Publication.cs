@@ -23,6 +23,7 @@ public static class Publication
             ParticipantRenamed b => About(before, shown, b.ParticipantId),
             ParticipantMoved or StreamKeyCreated or StreamKeyRevoked => new(shown, EventAudience.Nobody, []),
             ChatSent { To: { } to } b => new(shown, EventAudience.Named, to.Contains(b.From) ? to : to.Add(b.From)),
+            ChatSent { ToHosts: true } b => new(shown, EventAudience.Hosts, [b.From]),
             _ => new(shown, EventAudience.Everyone, []),
         };
     }
@@ -31,7 +32,7 @@ public static class Publication
     public static MeetingEventBody Strip(MeetingEventBody body) => body switch
     {
         MeetingCreated b => b with { HostKeyHash = null, PasscodeHash = null },
-        ParticipantJoined b => b with { ResumeTokenHash = null, StreamKeyId = null },
+        ParticipantJoined b => b with { ResumeTokenHash = null, StreamKeyId = null, DeviceHash = null },
         _ => body,
     };
 

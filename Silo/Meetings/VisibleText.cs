@@ -27,6 +27,9 @@ public static class VisibleText
     /// <summary>Trims a meeting's title and checks it.</summary>
     public static bool TryTitle(string? text, out string title) => TryLine(text, MaxTitleCharacters, out title);
 
+    /// <summary>A name as it is compared: without regard to case, and to how much space is in it.</summary>
+    public static string Folded(string name) => string.Join(' ', name.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+
     /// <summary>Whether a text may be a chat message: lines and tabs are allowed, other control characters are not.</summary>
     public static bool IsChat(string? text)
     {

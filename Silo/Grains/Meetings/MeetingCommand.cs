@@ -32,9 +32,11 @@ public sealed record CreateMeeting(string Code, string Title, TenantId TenantId,
 /// <param name="Passcode">As the person typed it.</param>
 /// <param name="HostKey">From the host link.</param>
 /// <param name="Region">Where the person is; null: unknown.</param>
+/// <param name="DeviceHash">SHA-256 (base64url) of the browser's own token; null: it has none.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.takePlace")]
 public sealed record TakePlace(
-    ParticipantId Newcomer, string DisplayName, string ResumeTokenHash, string? Passcode = null, string? HostKey = null, string? Region = null) : MeetingCommand
+    ParticipantId Newcomer, string DisplayName, string ResumeTokenHash, string? Passcode = null, string? HostKey = null, string? Region = null,
+    string? DeviceHash = null) : MeetingCommand
 {
     /// <inheritdoc/>
     public override string ToString() => nameof(TakePlace);

@@ -59,13 +59,44 @@ public sealed class ChatAndMediaRulesTests
         Assert.Empty(meeting.State.ViewOf(meeting[cid]).Chat);
     }
 
-    [Fact]
-    public void M43_hosts_can_keep_the_chat_to_themselves()
+    /// <summary>Who may write to whom: to everybody, to the hosts, to one host, to one other.</summary>
+    [Theory]
+    [InlineData(true, true, true, "everybody hosts host other")]
+    [InlineData(true, true, false, "everybody hosts host")]
+    [InlineData(true, false, true, "hosts host")]
+    [InlineData(true, false, false, "")]
+    [InlineData(false, true, true, "")]
+    public void M43_hosts_decide_to_whom_others_may_write(bool chat, bool forAll, bool privately, string allowed)
     {
-        var meeting = new TestMeeting(new() { ChatForAll = false });
-        var (host, ann) = (meeting.Join(host: true), meeting.Join());
-        Assert.Equal(CommandRefusal.SwitchedOff, meeting.Refuse(ann, id => new ChatSend(id, "hello")));
-        meeting.Accept(host, id => new ChatSend(id, "hello"));
+        var meeting = new TestMeeting(new() { Chat = chat, ChatForAll = forAll, PrivateChat = privately });
+        var (host, ann, bob) = (meeting.Join(host: true), meeting.Join(), meeting.Join());
+        var sends = new Dictionary<string, Func<ParticipantId, CommandId, ChatSend>>
+        {
+            ["everybody"] = (_, id) => new ChatSend(id, "hello"), ["hosts"] = (_, id) => new ChatSend(id, "hello", ToHosts: true),
+            ["host"] = (_, id) => new ChatSend(id, "hello", [host]), ["other"] = (_, id) => new ChatSend(id, "hello", [bob]),
+        };
+        var accepted = sends.Where(s => !meeting.Do(new FromClient(s.Value(ann, meeting.NewId())), ann).IsRefused).Select(s => s.Key);
+        Assert.Equal(allowed, string.Join(' ', accepted));
+        foreach (var send in sends.Values)
+        {
+            if (chat) meeting.Accept(host, id => send(host, id));
+            else Assert.Equal(CommandRefusal.SwitchedOff, meeting.Refuse(host, id => send(host, id)));
+        }
+    }
+
+    [Fact]
+    public void M42_what_is_for_hosts_is_seen_by_whoever_is_host_and_by_its_writer()
+    {
+        var meeting = new TestMeeting();
+        var (host, ann, bob) = (meeting.Join(host: true), meeting.Join(), meeting.Join());
+        var before = meeting.State;
+        meeting.Accept(ann, id => new ChatSend(id, "for hosts", ToHosts: true));
+        var published = Publication.Of(before, meeting.Events[^1]);
+        Assert.Equal((EventAudience.Hosts, ann), (published.Audience, Assert.Single(published.Also)));
+        Assert.Equal([1, 1, 0], new[] { host, ann, bob }.Select(id => meeting.State.ViewOf(meeting[id]).Chat.Length));
+        meeting.Accept(host, id => new HostSetRole(id, bob, Role.CoHost));
+        Assert.Single(meeting.State.ViewOf(meeting[bob]).Chat);
+        Assert.Equal(CommandRefusal.Malformed, meeting.Refuse(ann, id => new ChatSend(id, "both", [bob], ToHosts: true)));
     }
 
     [Fact]

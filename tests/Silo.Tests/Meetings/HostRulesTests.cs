@@ -5,7 +5,7 @@ using Conference.Silo.Meetings;
 
 namespace Conference.Silo.Tests.Meetings;
 
-/// <summary>M50 to M62 of docs/meetings.md.</summary>
+/// <summary>M50 to M68 of docs/meetings.md.</summary>
 public sealed class HostRulesTests
 {
     private static readonly ParticipantId Nobody = ParticipantId.Parse("nobody");
@@ -25,7 +25,7 @@ public sealed class HostRulesTests
         new HostMute(CommandId.Parse("x"), MediaSource.Microphone), new HostAskUnmute(CommandId.Parse("x"), Nobody, MediaSource.Microphone),
         new HostRemove(CommandId.Parse("x"), Nobody), new HostAdmit(CommandId.Parse("x")), new HostDeny(CommandId.Parse("x"), Nobody),
         new HostSetRole(CommandId.Parse("x"), Nobody, Role.Host), new HostLock(CommandId.Parse("x"), true), new HostSettings(CommandId.Parse("x"), "T", new()),
-        new MeetingEnd(CommandId.Parse("x")), new Rename(CommandId.Parse("x"), "Other", Nobody),
+        new MeetingEnd(CommandId.Parse("x")), new HostLowerHands(CommandId.Parse("x")), new HostSpotlight(CommandId.Parse("x"), []), new Rename(CommandId.Parse("x"), "Other", Nobody),
     ];
 
     [Theory]
@@ -42,6 +42,8 @@ public sealed class HostRulesTests
         Assert.Equal(CommandRefusal.UnknownParticipant, _meeting.Refuse(_host, id => new HostDeny(id, _ann)));
         Assert.Equal(CommandRefusal.UnknownParticipant, _meeting.Refuse(_host, id => new HostSetRole(id, Nobody, Role.CoHost)));
         Assert.Equal(CommandRefusal.UnknownParticipant, _meeting.Refuse(_host, id => new Rename(id, "Other", Nobody)));
+        Assert.Equal(CommandRefusal.UnknownParticipant, _meeting.Refuse(_host, id => new HostLowerHands(id, Nobody)));
+        Assert.Equal(CommandRefusal.UnknownParticipant, _meeting.Refuse(_host, id => new HostSpotlight(id, [_ann, Nobody])));
     }
 
     [Fact]
@@ -67,6 +69,82 @@ public sealed class HostRulesTests
         Assert.Equal(_coHost, _meeting.Events[^1].Actor);
         _meeting.Accept(_ann, c => new MediaSetMuted(c, MediaSource.Microphone, false));
         Assert.True(_meeting[_ann].Sending.Has(MediaSource.Microphone));
+    }
+
+    [Fact]
+    public void M52_a_screen_is_stopped_with_its_sound()
+    {
+        foreach (var source in new[] { MediaSource.Screen, MediaSource.ScreenAudio, MediaSource.Camera }) _meeting.Accept(_ann, c => new MediaSetMuted(c, source, false));
+        _meeting.Accept(_host, id => new HostMute(id, MediaSource.Screen, _ann));
+        Assert.Equal(SourceSet.Of(MediaSource.Camera), _meeting[_ann].Sending);
+        Assert.True(_meeting[_ann].HostMuted.Has(MediaSource.ScreenAudio));
+    }
+
+    [Theory]
+    [InlineData(MediaSource.Microphone)]
+    [InlineData(MediaSource.Camera)]
+    public void M63_hosts_keep_unmuting_to_themselves_with_the_same_append(MediaSource source)
+    {
+        foreach (var id in new[] { _coHost, _ann }) _meeting.Accept(id, c => new MediaSetMuted(c, source, false));
+        var events = _meeting.Accept(_host, id => new HostMute(id, source, MayUnmute: false));
+        Assert.IsType<MeetingSettingsChanged>(events[0]);
+        Assert.Equal(_ann, Assert.IsType<ParticipantMediaChanged>(Assert.Single(events.Skip(1))).ParticipantId);
+        Assert.Equal(CommandRefusal.SwitchedOff, _meeting.Refuse(_ann, c => new MediaSetMuted(c, source, false)));
+        _meeting.Accept(_coHost, c => new MediaSetMuted(c, source, true));
+        _meeting.Accept(_coHost, c => new MediaSetMuted(c, source, false));
+        _meeting.Accept(_host, id => new HostMute(id, source, MayUnmute: true));
+        _meeting.Accept(_ann, c => new MediaSetMuted(c, source, false));
+        Assert.Equal(CommandRefusal.Malformed, _meeting.Refuse(_host, id => new HostMute(id, source, _ann, MayUnmute: true)));
+        Assert.Equal(CommandRefusal.Malformed, _meeting.Refuse(_host, id => new HostMute(id, MediaSource.Screen, MayUnmute: true)));
+    }
+
+    [Fact]
+    public void M64_whom_a_host_asks_may_unmute_until_a_host_mutes_them()
+    {
+        _meeting.Accept(_host, id => new HostMute(id, MediaSource.Microphone, MayUnmute: false));
+        var asked = TestMeeting.Done(_meeting.Do(new FromClient(new HostAskUnmute(_meeting.NewId(), _ann, MediaSource.Microphone)), _host));
+        Assert.IsType<ParticipantUnmuteAllowed>(Assert.Single(asked.Events));
+        Assert.Equal(_ann, Assert.Single(asked.Shown).To);
+        foreach (var muted in new[] { false, true, false }) _meeting.Accept(_ann, c => new MediaSetMuted(c, MediaSource.Microphone, muted));
+        _meeting.Accept(_host, id => new HostMute(id, MediaSource.Microphone, _ann));
+        Assert.Equal(CommandRefusal.SwitchedOff, _meeting.Refuse(_ann, c => new MediaSetMuted(c, MediaSource.Microphone, false)));
+
+        _meeting.Accept(_host, id => new HostAskUnmute(id, _ann, MediaSource.Microphone));
+        _meeting.Accept(_host, id => new HostSettings(id, "T", _meeting.State.Settings with { UnmuteForAll = true }));
+        _meeting.Accept(_host, id => new HostSettings(id, "T", _meeting.State.Settings with { UnmuteForAll = false }));
+        Assert.Equal(CommandRefusal.SwitchedOff, _meeting.Refuse(_ann, c => new MediaSetMuted(c, MediaSource.Microphone, false)));
+    }
+
+    [Fact]
+    public void M65_hands_are_lowered_one_by_one_or_all()
+    {
+        foreach (var id in new[] { _host, _coHost, _ann }) _meeting.Accept(id, c => new HandRaise(c, true));
+        Assert.Equal([_ann], _meeting.Accept(_coHost, id => new HostLowerHands(id, _ann)).Cast<ParticipantHandChanged>().Select(e => e.ParticipantId));
+        Assert.Equal([_host, _coHost], _meeting.Accept(_coHost, id => new HostLowerHands(id)).Cast<ParticipantHandChanged>().Select(e => e.ParticipantId));
+        Assert.Empty(_meeting.Accept(_coHost, id => new HostLowerHands(id)));
+    }
+
+    [Fact]
+    public void M66_the_spotlight_is_an_ordered_list_of_those_who_are_there()
+    {
+        _meeting.Accept(_coHost, id => new HostSpotlight(id, [_ann, _host, _ann]));
+        Assert.Equal([_ann, _host], _meeting.State.Spotlight.AsEnumerable());
+        Assert.Empty(_meeting.Accept(_coHost, id => new HostSpotlight(id, [_ann, _host])));
+        _meeting.Accept(_ann, id => new Leave(id));
+        Assert.Equal([_host], _meeting.State.Spotlight.AsEnumerable());
+        _meeting.Accept(_host, id => new HostSpotlight(id, []));
+        Assert.Empty(_meeting.State.ViewOf(_meeting[_host]).Spotlight);
+        Assert.Equal(CommandRefusal.Malformed, _meeting.Refuse(_host, id => new HostSpotlight(id, default)));
+        Assert.Equal(CommandRefusal.Malformed, _meeting.Refuse(_host, id => new HostSpotlight(id, [.. Enumerable.Range(0, 10).Select(i => ParticipantId.Parse($"x{i}"))])));
+    }
+
+    [Fact]
+    public void M67_names_can_be_for_hosts_to_change()
+    {
+        _meeting.Accept(_host, id => new HostSettings(id, "T", new() { RenameForAll = false }));
+        Assert.Equal(CommandRefusal.SwitchedOff, _meeting.Refuse(_ann, id => new Rename(id, "Other")));
+        _meeting.Accept(_coHost, id => new Rename(id, "Other"));
+        _meeting.Accept(_coHost, id => new Rename(id, "Anna", _ann));
     }
 
     [Fact]
@@ -107,6 +185,9 @@ public sealed class HostRulesTests
         var meeting = new TestMeeting(new() { Lobby = true });
         var (host, bob) = (meeting.Join(host: true), meeting.Join("Bob"));
         Assert.Equal(LeaveReason.Denied, Assert.IsType<ParticipantLeft>(Assert.Single(meeting.Accept(host, id => new HostDeny(id, bob)))).Reason);
+        var waiting = Enumerable.Range(0, 3).Select(i => meeting.Join($"W{i}")).ToList();
+        Assert.Equal(waiting, meeting.Accept(host, id => new HostDeny(id)).Cast<ParticipantLeft>().Select(e => e.ParticipantId));
+        Assert.Empty(meeting.Accept(host, id => new HostDeny(id)));
     }
 
     [Fact]

@@ -145,5 +145,21 @@ public sealed class JoinRulesTests
         Assert.Equal(CommandRefusal.NotInMeeting, meeting.Refuse(ann, id => new ChatSend(id, "still here")));
     }
 
+    [Theory]
+    [InlineData("device", "Somebody else", false, true)]
+    [InlineData("other", "  ann  B ", true, true)]
+    [InlineData("other", "Ann B", false, false)]
+    [InlineData(null, "Cho", true, false)]
+    public void M12_the_browser_stays_out_and_the_name_where_hosts_say_so(string? device, string name, bool names, bool staysOut)
+    {
+        var meeting = new TestMeeting(new() { RemovedNamesStayOut = names });
+        var (host, ann) = (meeting.Join(host: true), ParticipantId.Parse("ann"));
+        TestMeeting.Done(meeting.Do(new TakePlace(ann, "Ann B", Secrets.Hash("t1"), DeviceHash: Secrets.Hash("device"))));
+        meeting.Accept(host, id => new HostRemove(id, ann));
+        var again = new TakePlace(ParticipantId.Parse("again"), name, Secrets.Hash("t2"), DeviceHash: device is null ? null : Secrets.Hash(device));
+        Assert.Equal(staysOut ? JoinRefusal.Removed : null, (meeting.Do(again).Answer as JoinRefused)?.Reason);
+        TestMeeting.Done(meeting.Do(again with { Newcomer = ParticipantId.Parse("host2"), HostKey = TestMeeting.HostKey, ResumeTokenHash = Secrets.Hash("t3") }));
+    }
+
     private static JoinRefusal Resume(TestMeeting meeting, string token) => Assert.IsType<JoinRefused>(meeting.Do(new ResumePlace(token)).Answer).Reason;
 }

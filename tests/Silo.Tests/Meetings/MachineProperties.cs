@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json.Nodes;
 using Conference.Contracts.Api;
 using Conference.Contracts.Meetings;
@@ -84,7 +85,7 @@ public sealed class MachineProperties
     private static ParticipantId Any(List<ParticipantId> people, Random random) =>
         people.Count == 0 || random.Next(20) == 0 ? ParticipantId.Parse("stranger") : people[random.Next(people.Count)];
 
-    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(14) switch
+    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(16) switch
     {
         0 => new Leave(id),
         1 => new ChatSend(id, "hello"),
@@ -92,13 +93,15 @@ public sealed class MachineProperties
         3 => new MediaSetMuted(id, (MediaSource)random.Next(4), random.Next(2) == 0),
         4 => new HandRaise(id, random.Next(2) == 0),
         5 => new Rename(id, "Renamed", random.Next(2) == 0 ? null : Any(people, random)),
-        6 => new HostMute(id, MediaSource.Microphone, random.Next(2) == 0 ? null : Any(people, random)),
+        6 => random.Next(2) == 0 ? new HostMute(id, (MediaSource)random.Next(4), Any(people, random)) : new HostMute(id, MediaSource.Microphone, MayUnmute: random.Next(2) == 0),
         7 => new HostRemove(id, Any(people, random)),
         8 => new HostAdmit(id, random.Next(2) == 0 ? null : Any(people, random)),
-        9 => new HostDeny(id, Any(people, random)),
+        9 => new HostDeny(id, random.Next(4) == 0 ? null : Any(people, random)),
         10 => new HostSetRole(id, Any(people, random), (Role)random.Next(3)),
         11 => new HostLock(id, random.Next(4) == 0),
         12 => new HostSettings(id, "Title", new() { MaxParticipants = random.Next(3, 9), Lobby = random.Next(2) == 0, ShareForAll = random.Next(2) == 0 }),
+        13 => new HostLowerHands(id, random.Next(2) == 0 ? null : Any(people, random)),
+        14 => new HostSpotlight(id, [Any(people, random), Any(people, random)]),
         _ => new HostAskUnmute(id, Any(people, random), MediaSource.Microphone),
     };
 
@@ -116,6 +119,7 @@ public sealed class MachineProperties
         // Nobody comes in above the limit; a limit that is lowered sends nobody away.
         if (meeting.Events[^1].Body is ParticipantJoined { InLobby: false } or ParticipantAdmitted) Assert.True(state.Places <= state.Settings.MaxParticipants);
         Assert.All(state.Participants.Values, p => Assert.Equal(default, p.Sending.Except(p.MayPublish(state.Settings))));
+        Assert.All(state.Spotlight, id => Assert.Contains(seated, p => p.Id == id));
         Assert.All(seated, p => Assert.Equal(meeting.Placement.PodId, p.PodId));
     }
 
@@ -131,6 +135,29 @@ public sealed class MachineProperties
         Assert.Equal(Canonical(meeting.State), Canonical(fromEvents));
         Assert.Equal(Canonical(meeting.State), Canonical(fromSnapshot));
         Assert.Equal(journal.Count - cut, tail.Count);
+    }
+
+    /// <summary>Snapshots that an older version kept have less in them.</summary>
+    [Fact]
+    public void A_snapshot_that_lacks_a_member_is_read_with_what_a_new_meeting_has()
+    {
+        var meeting = new TestMeeting();
+        meeting.Join();
+        var whole = JsonNode.Parse(JournalWords.ToSnapshot(meeting.State).Payload.Span)!.AsObject();
+        var empty = JsonNode.Parse(JournalWords.ToSnapshot(MeetingState.New(meeting.State.Id)).Payload.Span)!.AsObject();
+        string[] first =
+        [
+            "id", "seq", "code", "title", "tenantId", "settings", "hostKeyHash", "passcodeHash", "createdAt", "emptySince", "locked", "ended", "participants", "resumeTokens", "removed",
+            "streamKeys", "chat", "chatCount", "places", "hosts", "waiting", "homePod",
+        ];
+        foreach (var name in whole.Select(m => m.Key).Except(first).ToList())
+        {
+            var less = whole.DeepClone().AsObject();
+            less.Remove(name);
+            var read = JournalWords.ToState(new JournalSnapshot(meeting.State.Seq, Encoding.UTF8.GetBytes(less.ToJsonString())));
+            var again = JsonNode.Parse(JournalWords.ToSnapshot(read).Payload.Span)!.AsObject();
+            Assert.Equal(empty[name]?.ToJsonString(), again[name]?.ToJsonString());
+        }
     }
 
     // The order of a dictionary's members says nothing.

@@ -1,4 +1,4 @@
-import { ApiError, NetworkError, type CommandRefusal, type FinalReason, type SlotState } from '@conference/client';
+import { ApiError, NetworkError, type CommandRefusal, type FinalReason, type MediaSource, type SlotState } from '@conference/client';
 
 export interface Text {
   readonly title: string;
@@ -95,6 +95,19 @@ export function commandText(reason: CommandRefusal | 'Closed'): string {
       return 'That person is no longer here.';
     default:
       return 'That did not work.';
+  }
+}
+
+/** Why one's own source is off now. */
+export function mutedText(source: MediaSource, by: 'host' | 'entry' | 'rule'): string {
+  if (by === 'entry') return 'Everybody joins this meeting muted.';
+  switch (source) {
+    case 'Microphone':
+      return by === 'host' ? 'A host muted you.' : 'Only hosts unmute people here. Raise your hand to speak.';
+    case 'Camera':
+      return by === 'host' ? 'A host stopped your camera.' : 'Only hosts let cameras start here.';
+    default:
+      return by === 'host' ? 'A host stopped your sharing.' : 'Only hosts may share their screen here.';
   }
 }
 

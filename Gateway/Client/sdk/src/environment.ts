@@ -4,6 +4,8 @@ export interface Environment {
   readonly origin: string;
   readonly clock: Clock;
   readonly storage: KeyValueStore;
+  /** What outlives the tab: the token by which a browser that was removed stays out. Undefined: there is no such place. */
+  readonly lasting?: KeyValueStore;
   fetch(url: string, init: RequestInit): Promise<Response>;
   connect(url: string, handlers: SocketHandlers): Socket;
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
@@ -26,7 +28,7 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
-/** Holds what must survive a reload of the page, and nothing longer. */
+/** Holds what must survive a reload of the page. */
 export interface KeyValueStore {
   get(key: string): string | undefined;
   set(key: string, value: string): void;
@@ -57,7 +59,8 @@ export function ambientEnvironment(origin = globalThis.location?.origin ?? ''): 
         return () => clearTimeout(timer);
       },
     },
-    storage: sessionStore(),
+    storage: browserStore(() => sessionStorage),
+    lasting: browserStore(() => localStorage),
     fetch: (url, init) => fetch(url, init),
     connect: openSocket,
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
@@ -92,12 +95,12 @@ function openSocket(url: string, handlers: SocketHandlers): Socket {
   };
 }
 
-/** Session storage, or memory where the page may not use it (blocked cookies, no browser). */
-function sessionStore(): KeyValueStore {
+/** The browser's storage, or memory where the page may not use it (blocked cookies, no browser). */
+function browserStore(find: () => Storage): KeyValueStore {
   const memory = new Map<string, string>();
   const attempt = <T>(action: (storage: Storage) => T, otherwise: () => T): T => {
     try {
-      return typeof sessionStorage === 'undefined' ? otherwise() : action(sessionStorage);
+      return action(find());
     } catch {
       return otherwise();
     }

@@ -33,6 +33,7 @@ export type NewMeeting = Omit<CreateMeetingRequest, 'settings'> & { readonly set
 /** How a meeting is run when nobody says otherwise. */
 export const defaultSettings: MeetingSettings = {
   lobby: false, muteOnEntry: false, maxParticipants: 1000, chatForAll: true, shareForAll: true, joinBeforeHost: true, openPublish: false, openPlay: false,
+  unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false,
 };
 
 /** Creates a meeting on the installation that served the page (or `env.origin`). */
@@ -297,10 +298,10 @@ export class Meeting {
     return new Set(this.#signaling.outbox.pending.flatMap((command) => (command.type === 'media.setMuted' ? [command.source] : [])));
   }
 
-  async #mutedByHost(source: MediaSource): Promise<void> {
+  async #mutedByHost(source: MediaSource, by: 'host' | 'rule' = 'host'): Promise<void> {
     if (!this.#state.local[source].on) return;
     await this.#muteHere(source, true);
-    this.events.emit('muted', { source, by: 'host' });
+    this.events.emit('muted', { source, by });
   }
 
   #tell(source: MediaSource, muted: boolean): void {
@@ -309,7 +310,7 @@ export class Meeting {
     if (this.#state.phase === 'lobby') return;
     this.command({ type: 'media.setMuted', source, muted }).catch((error: unknown) => {
       const isRefused = error instanceof CommandRefused && error.reason !== 'Closed' && error.reason !== 'InLobby';
-      if (isRefused && !muted) void this.#mutedByHost(source);
+      if (isRefused && !muted) void this.#mutedByHost(source, error.reason === 'SwitchedOff' ? 'rule' : 'host');
     });
   }
 

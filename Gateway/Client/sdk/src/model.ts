@@ -45,7 +45,13 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
     case 'participant.disconnected':
       return update(model, event.participantId, (p) => (p.presence === 'Lobby' ? p : { ...p, presence: 'Reconnecting' }));
     case 'participant.left':
-      return { ...model, participants: model.participants.filter((participant) => participant.id !== event.participantId) };
+      return {
+        ...model,
+        participants: model.participants.filter((participant) => participant.id !== event.participantId),
+        spotlight: model.spotlight.filter((id) => id !== event.participantId),
+      };
+    case 'meeting.spotlighted':
+      return { ...model, spotlight: event.participants };
     case 'participant.renamed':
       return update(model, event.participantId, (p) => ({ ...p, displayName: event.displayName }));
     case 'participant.roleChanged':
@@ -59,7 +65,7 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
         ...model,
         chat: [
           ...model.chat,
-          { seq, at, from: event.from, displayName: event.displayName, text: event.text, ...(event.to ? { to: event.to } : {}) },
+          { seq, at, from: event.from, displayName: event.displayName, text: event.text, ...(event.to ? { to: event.to } : {}), ...(event.toHosts ? { toHosts: true } : {}) },
         ],
       };
     default:

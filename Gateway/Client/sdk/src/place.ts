@@ -48,7 +48,7 @@ export class Place {
       }
     }
     this.isResumed = false;
-    return this.#keep(await this.#post({ displayName: this.#displayName, ...defined({ passcode, hostKey, region }) }));
+    return this.#keep(await this.#post({ displayName: this.#displayName, ...defined({ passcode, hostKey, region, deviceToken: deviceToken(this.#env) }) }));
   }
 
   /** The participant has another name now: it goes along when the place has to be taken anew. */
@@ -87,6 +87,16 @@ export function storedPlace(env: Environment, code: string): StoredPlace | undef
   } catch {
     return undefined;
   }
+}
+
+/** The same for every meeting of this browser, until its storage is cleared. */
+function deviceToken(env: Environment): string | undefined {
+  const { lasting } = env;
+  if (!lasting) return undefined;
+  const key = 'conference:device';
+  const token = lasting.get(key) ?? env.newId();
+  lasting.set(key, token);
+  return token;
 }
 
 function keyOf(code: string): string {

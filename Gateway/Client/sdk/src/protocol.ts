@@ -21,6 +21,16 @@ export interface MeetingSettings {
   readonly joinBeforeHost: boolean;
   readonly openPublish: boolean;
   readonly openPlay: boolean;
+  /** Everybody may unmute the own microphone; otherwise hosts, and whom a host asks. */
+  readonly unmuteForAll: boolean;
+  /** The same for the camera. */
+  readonly cameraForAll: boolean;
+  readonly renameForAll: boolean;
+  /** False: nobody writes. */
+  readonly chat: boolean;
+  /** Others than hosts may write to one person (with `chatForAll`), or to hosts (without). */
+  readonly privateChat: boolean;
+  readonly removedNamesStayOut: boolean;
 }
 
 export interface ParticipantView {
@@ -42,6 +52,8 @@ export interface ChatMessage {
   readonly displayName: string;
   readonly text: string;
   readonly to?: readonly string[];
+  /** It is for hosts and co-hosts. */
+  readonly toHosts?: boolean;
 }
 
 export interface MeetingView {
@@ -53,6 +65,8 @@ export interface MeetingView {
   readonly participants: readonly ParticipantView[];
   readonly chat: readonly ChatMessage[];
   readonly chatTruncated: boolean;
+  /** Whom everybody sees large, in this order. */
+  readonly spotlight: readonly string[];
 }
 
 export type MeetingEndReason = 'EndedByHost' | 'EndedByApi' | 'Abandoned';
@@ -80,8 +94,10 @@ export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'participant.roleChanged'; readonly participantId: string; readonly role: Role }
   | { readonly type: 'participant.mediaChanged'; readonly participantId: string; readonly source: MediaSource; readonly muted: boolean }
   | { readonly type: 'participant.handChanged'; readonly participantId: string; readonly raised: boolean }
+  | { readonly type: 'participant.unmuteAllowed'; readonly participantId: string; readonly source: MediaSource }
+  | { readonly type: 'meeting.spotlighted'; readonly participants: readonly string[] }
   | { readonly type: 'participant.moved'; readonly participantId: string; readonly podId: string; readonly case: string }
-  | { readonly type: 'chat.sent'; readonly from: string; readonly displayName: string; readonly text: string; readonly to?: readonly string[] }
+  | { readonly type: 'chat.sent'; readonly from: string; readonly displayName: string; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
 );
 
 // ---- HTTP API ----
@@ -115,6 +131,8 @@ export interface JoinRequest {
   readonly hostKey?: string;
   readonly region?: string;
   readonly resumeToken?: string;
+  /** Random, kept by the browser for longer than a tab. */
+  readonly deviceToken?: string;
 }
 
 export interface JoinResponse {
@@ -161,15 +179,17 @@ export interface MediaGrant {
 
 export type ClientCommandBody =
   | { readonly type: 'leave' }
-  | { readonly type: 'chat.send'; readonly text: string; readonly to?: readonly string[] }
+  | { readonly type: 'chat.send'; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
   | { readonly type: 'media.setMuted'; readonly source: MediaSource; readonly muted: boolean }
   | { readonly type: 'hand.raise'; readonly raised: boolean }
   | { readonly type: 'participant.rename'; readonly displayName: string; readonly participantId?: string }
-  | { readonly type: 'host.mute'; readonly participantId: string | null; readonly source: MediaSource }
+  | { readonly type: 'host.mute'; readonly participantId: string | null; readonly source: MediaSource; readonly mayUnmute?: boolean }
   | { readonly type: 'host.askUnmute'; readonly participantId: string; readonly source: MediaSource }
   | { readonly type: 'host.remove'; readonly participantId: string }
   | { readonly type: 'host.admit'; readonly participantId: string | null }
-  | { readonly type: 'host.deny'; readonly participantId: string }
+  | { readonly type: 'host.deny'; readonly participantId: string | null }
+  | { readonly type: 'host.lowerHands'; readonly participantId: string | null }
+  | { readonly type: 'host.spotlight'; readonly participants: readonly string[] }
   | { readonly type: 'host.setRole'; readonly participantId: string; readonly role: Role }
   | { readonly type: 'host.lock'; readonly locked: boolean }
   | { readonly type: 'host.settings'; readonly title: string; readonly settings: MeetingSettings }

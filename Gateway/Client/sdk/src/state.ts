@@ -35,6 +35,9 @@ export interface MeetingEvents {
   reaction: { readonly from: string; readonly emoji: string };
   /** A host asks this participant to unmute; nothing happens until the person does. */
   askUnmute: { readonly by: string; readonly source: MediaSource };
-  /** A host muted one of this participant's sources; or the meeting's rule says that newcomers begin muted, whether or not there is a track yet. */
-  muted: { readonly source: MediaSource; readonly by: 'host' | 'entry' };
+  /**
+   * A host muted one of this participant's sources; or the meeting's rules say that newcomers begin muted (`entry`, whether or not there is a track yet), or that
+   * only hosts may begin to send it (`rule`).
+   */
+  muted: { readonly source: MediaSource; readonly by: 'host' | 'entry' | 'rule' };
 }

@@ -88,6 +88,18 @@ describe('joining', () => {
     expect(meeting.state.you).toBe('anna');
   });
 
+  it('tells a token of the browser that outlives the tab, the same for every join', async () => {
+    const lasting = new Map<string, string>();
+    const store = { get: (key: string) => lasting.get(key), set: (key: string, value: string) => void lasting.set(key, value), remove: (key: string) => void lasting.delete(key) };
+    for (const _ of [1, 2]) {
+      world.stored.clear();
+      await Meeting.join({ code: 'abcd', displayName: 'Anna', env: Object.assign(world, { lasting: store }) });
+    }
+    const tokens = world.requests.map((request) => (request.body as { deviceToken?: string }).deviceToken);
+    expect(tokens[0]).toMatch(/^[\w-]+$/);
+    expect(tokens[1]).toBe(tokens[0]);
+  });
+
   it('tells the named refusal', async () => {
     world.respond = () => problem(423, 'Locked');
     await expect(join()).rejects.toMatchObject({ reason: 'Locked', status: 423 });

@@ -72,6 +72,12 @@ describe('events', () => {
     expect(model.chat.map(({ seq, text }) => [seq, text])).toEqual([[11, 'a'], [12, 'b'], [13, 'c']]);
   });
 
+  it('keep the spotlight to those who are there', () => {
+    const lit = after(start, event(11, { type: 'meeting.spotlighted', participants: ['ben', 'anna'] }));
+    expect(lit.spotlight).toEqual(['ben', 'anna']);
+    expect(after(lit, event(12, { type: 'participant.left', participantId: 'ben', reason: 'Left' })).spotlight).toEqual(['anna']);
+  });
+
   it('of types that this client does not know only move the sequence', () => {
     const unknown = { type: 'event', seq: 11, at: '', event: { type: 'poll.opened', version: 1 } } as unknown as EventMessage;
     expect(after(start, unknown)).toEqual({ ...start, seq: 11 });

@@ -24,7 +24,7 @@ export interface ToolbarState {
 }
 
 export type ToolbarAction =
-  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'lock' | 'muteAll' | 'end';
+  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'host' | 'lock' | 'muteAll' | 'end';
 
 export const reactions = ['👍', '👏', '❤️', '😂', '🎉', '😮'] as const;
 
@@ -172,6 +172,7 @@ export class MeetingToolbar extends LitElement {
       ${this.#item('shortcuts', 'help', 'Keyboard shortcuts', 'shortcuts-button', 'wide')}
       ${s.isHost ? html`<hr />
         ${this.#item('muteAll', 'micOff', 'Mute everybody', 'mute-all-button')}
+        ${this.#item('host', 'star', 'Host controls', 'host-controls-button')}
         ${this.#item('lock', s.locked ? 'unlock' : 'lock', s.locked ? 'Unlock meeting' : 'Lock meeting', 'lock-button')}` : nothing}
     </div>`;
   }

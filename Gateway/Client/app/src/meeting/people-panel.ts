@@ -1,7 +1,7 @@
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { cssom } from '../styles/cssom.ts';
-import type { ClientCommandBody, MeetingState, ParticipantView } from '@conference/client';
+import type { ClientCommandBody, MediaSource, MeetingState, ParticipantView } from '@conference/client';
 import { icon, type IconName } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
 import { panels } from '../styles/panel.ts';
@@ -13,7 +13,9 @@ export interface Renaming {
   readonly displayName: string;
 }
 
-/** Who is here, and what hosts may do about it. Emits `command` (detail: a command of the protocol), `rename` (who, and the new name), `invite` and `close`. */
+type MenuItem = (name: IconName, text: string, testid: string, command: ClientCommandBody, kind?: string) => TemplateResult;
+
+/** Who is here, and what hosts may do about it. Emits `command` (detail: a command of the protocol), `rename` (who, and the new name), `invite`, `mute-all` and `close`. */
 export class PeoplePanel extends LitElement {
   static override properties = { state: { attribute: false }, openFor: { state: true }, renaming: { state: true } };
 
@@ -41,7 +43,10 @@ export class PeoplePanel extends LitElement {
     .menu .danger { color: var(--danger-text); }
     form { flex: 1; min-width: 0; display: flex; gap: 8px; }
     form .input { min-height: 38px; padding: 0 10px; border-radius: var(--radius-sm); min-width: 0; flex: 1; }
-    footer { padding: 12px; border-top: 1px solid var(--line); }
+    h3 span { flex: 1; } h3 { gap: 8px; }
+    .signs .lit { color: var(--accent-text); }
+    footer { display: flex; gap: 8px; padding: 12px; border-top: 1px solid var(--line); }
+    footer .button { flex: 1; padding: 0 10px; }
   `];
 
   override render() {
@@ -53,13 +58,14 @@ export class PeoplePanel extends LitElement {
     return html`
       <header><h2>Participants<span>${present.length}</span></h2><button class="button ghost icon-only small" aria-label="Close participants" @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></header>
       <div class="list">
-        ${lobby.length > 0 ? html`<h3>Waiting<button class="button small" data-testid="admit-all" @click=${() => this.#command({ type: 'host.admit', participantId: null })}>Admit all</button></h3>
+        ${lobby.length > 0 ? html`<h3><span>Waiting</span><button class="button small" data-testid="deny-all" @click=${() => this.#command({ type: 'host.deny', participantId: null })}>Deny all</button><button class="button small" data-testid="admit-all" @click=${() => this.#command({ type: 'host.admit', participantId: null })}>Admit all</button></h3>
           <ul>${repeat(lobby, (p) => p.id, (p) => this.#waiting(p))}</ul>` : nothing}
-        ${hands.length > 0 ? html`<h3>Raised hands</h3><ul>${repeat(hands, (p) => p.id, (p) => this.#row(p))}</ul>` : nothing}
+        ${hands.length > 0 ? html`<h3><span>Raised hands</span>${this.#isHost ? html`<button class="button small" data-testid="lower-all" @click=${() => this.#command({ type: 'host.lowerHands', participantId: null })}>Lower all</button>` : nothing}</h3><ul>${repeat(hands, (p) => p.id, (p) => this.#row(p))}</ul>` : nothing}
         ${lobby.length + hands.length > 0 ? html`<h3>In the meeting</h3>` : nothing}
         <ul>${repeat(rest, (p) => p.id, (p) => this.#row(p))}</ul>
       </div>
-      <footer><button class="button outline wide" @click=${() => this.dispatchEvent(new Event('invite'))}>${icon('link')}Copy join link</button></footer>
+      <footer>${this.#isHost ? html`<button class="button outline" data-testid="people-mute-all" @click=${() => this.dispatchEvent(new Event('mute-all'))}>${icon('micOff')}Mute all</button>` : nothing}
+        <button class="button outline" @click=${() => this.dispatchEvent(new Event('invite'))}>${icon('link')}Copy join link</button></footer>
     `;
   }
 
@@ -86,16 +92,22 @@ export class PeoplePanel extends LitElement {
       ${this.#avatar(p)}
       <div class="who"><bdi>${p.displayName}</bdi>${note ? html`<small>${note}</small>` : nothing}</div>
       <div class="signs">
+        ${this.#lit(p) ? html`<i class="lit" title="In the spotlight" data-testid="row-spotlight">${icon('star')}</i>` : nothing}
         ${p.handRaisedSeq !== undefined ? html`<i class="hand" title="Hand raised">${icon('hand')}</i>` : nothing}
         ${p.sending.includes('Screen') ? html`<i title="Sharing a screen">${icon('screen')}</i>` : nothing}
         <i class=${mic ? '' : 'off'} title=${mic ? 'Microphone on' : 'Muted'}>${icon(mic ? 'mic' : 'micOff')}</i>
         <i class=${camera ? '' : 'off'} title=${camera ? 'Camera on' : 'Camera off'}>${icon(camera ? 'camera' : 'cameraOff')}</i>
       </div>
-      ${own ? html`<button class="button ghost icon-only small" data-testid="rename-button" aria-label="Change your name" title="Change your name" @click=${() => this.#startRenaming(p)}>${icon('edit')}</button>` : nothing}
-      ${this.#isHost && !own ? html`
-        <button class="button ghost icon-only small" data-testid="participant-menu" aria-label=${`Actions for ${p.displayName}`} aria-expanded=${this.openFor === p.id} @click=${() => (this.openFor = this.openFor === p.id ? undefined : p.id)}>${icon('more')}</button>
-        ${this.openFor === p.id ? this.#menu(p, mic, camera) : nothing}` : nothing}
+      ${own && (this.#isHost || this.state.meeting?.settings.renameForAll !== false) ? html`<button class="button ghost icon-only small" data-testid="rename-button" aria-label="Change your name" title="Change your name" @click=${() => this.#startRenaming(p)}>${icon('edit')}</button>` : nothing}
+      ${this.#isHost ? html`
+        <button class="button ghost icon-only small" data-testid="participant-menu" aria-label=${`Actions for ${p.displayName}`} aria-haspopup="true" aria-expanded=${this.openFor === p.id} @click=${() => this.#toggleMenu(p)}>${icon('more')}</button>
+        ${this.openFor === p.id ? this.#menu(p) : nothing}` : nothing}
     </li>`;
+  }
+
+  #toggleMenu(p: ParticipantView): void {
+    this.openFor = this.openFor === p.id ? undefined : p.id;
+    void this.updateComplete.then(() => this.renderRoot.querySelector('.menu')?.scrollIntoView({ block: 'nearest' }));
   }
 
   #renameForm(p: ParticipantView) {
@@ -132,18 +144,39 @@ export class PeoplePanel extends LitElement {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(row)?.focus());
   }
 
-  #menu(p: ParticipantView, mic: boolean, camera: boolean) {
-    const item = (name: IconName, text: string, testid: string, command: ClientCommandBody, kind = '') =>
+  #lit(p: ParticipantView): boolean {
+    return this.state.meeting?.spotlight.includes(p.id) ?? false;
+  }
+
+  #deviceItems(p: ParticipantView, item: MenuItem) {
+    const sends = (source: MediaSource): boolean => p.sending.includes(source);
+    return html`
+      ${sends('Microphone') ? item('micOff', 'Mute', 'host-mute', { type: 'host.mute', participantId: p.id, source: 'Microphone' })
+        : item('mic', 'Ask to unmute', 'host-ask-unmute', { type: 'host.askUnmute', participantId: p.id, source: 'Microphone' })}
+      ${sends('Camera') ? item('cameraOff', 'Stop camera', 'host-stop-camera', { type: 'host.mute', participantId: p.id, source: 'Camera' })
+        : item('camera', 'Ask to start camera', 'host-ask-camera', { type: 'host.askUnmute', participantId: p.id, source: 'Camera' })}
+      ${sends('Screen') ? item('screenStop', 'Stop sharing', 'host-stop-share', { type: 'host.mute', participantId: p.id, source: 'Screen' }) : nothing}`;
+  }
+
+  #spotlightItem(p: ParticipantView, item: MenuItem) {
+    const lit = this.state.meeting?.spotlight ?? [];
+    if (this.#lit(p)) return item('star', 'Take out of the spotlight', 'host-unspotlight', { type: 'host.spotlight', participants: lit.filter((id) => id !== p.id) });
+    return html`${item('star', 'Spotlight for everybody', 'host-spotlight', { type: 'host.spotlight', participants: [p.id] })}
+      ${lit.length > 0 && lit.length < 9 ? item('plus', 'Add to the spotlight', 'host-add-spotlight', { type: 'host.spotlight', participants: [...lit, p.id] }) : nothing}`;
+  }
+
+  #menu(p: ParticipantView) {
+    const own = p.id === this.state.you;
+    const item: MenuItem = (name, text, testid, command, kind = '') =>
       html`<button class=${kind} role="menuitem" data-testid=${testid} @click=${() => this.#command(command)}>${icon(name)}${text}</button>`;
     return html`<div class="menu" role="menu" @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && (this.openFor = undefined)}>
-      ${mic ? item('micOff', 'Mute', 'host-mute', { type: 'host.mute', participantId: p.id, source: 'Microphone' })
-        : item('mic', 'Ask to unmute', 'host-ask-unmute', { type: 'host.askUnmute', participantId: p.id, source: 'Microphone' })}
-      ${camera ? item('cameraOff', 'Stop camera', 'host-stop-camera', { type: 'host.mute', participantId: p.id, source: 'Camera' }) : nothing}
-      ${p.sending.includes('Screen') ? item('screenStop', 'Stop sharing', 'host-stop-share', { type: 'host.mute', participantId: p.id, source: 'Screen' }) : nothing}
-      ${p.role === 'Attendee' ? item('star', 'Make co-host', 'host-make-cohost', { type: 'host.setRole', participantId: p.id, role: 'CoHost' })
-        : p.role === 'CoHost' ? item('star', 'Remove as co-host', 'host-unmake-cohost', { type: 'host.setRole', participantId: p.id, role: 'Attendee' }) : nothing}
+      ${own ? nothing : this.#deviceItems(p, item)}
+      ${p.stream === 'Play' ? nothing : this.#spotlightItem(p, item)}
+      ${p.handRaisedSeq !== undefined ? item('hand', 'Lower hand', 'host-lower-hand', { type: 'host.lowerHands', participantId: p.id }) : nothing}
+      ${own ? nothing : p.role === 'Attendee' ? item('people', 'Make co-host', 'host-make-cohost', { type: 'host.setRole', participantId: p.id, role: 'CoHost' })
+        : p.role === 'CoHost' ? item('people', 'Remove as co-host', 'host-unmake-cohost', { type: 'host.setRole', participantId: p.id, role: 'Attendee' }) : nothing}
       <button role="menuitem" data-testid="host-rename" @click=${() => this.#startRenaming(p)}>${icon('edit')}Rename</button>
-      ${item('remove', 'Remove', 'host-remove', { type: 'host.remove', participantId: p.id }, 'danger')}
+      ${own ? nothing : item('remove', 'Remove', 'host-remove', { type: 'host.remove', participantId: p.id }, 'danger')}
     </div>`;
   }
 

@@ -43,6 +43,7 @@ export class StageView extends LitElement {
   declare pinned: string | undefined;
 
   #order: readonly string[] = [];
+  #lit: ReadonlySet<string> = new Set();
   readonly #lastSpoke = new Map<string, number>();
   readonly #heardAt = new Map<string, number>();
   #tiles: readonly PlacedTile[] = [];
@@ -154,9 +155,13 @@ export class StageView extends LitElement {
       .map((participant) => ({ key: `${participant.id}:Screen`, participant, source: 'Screen' as const }));
     const all = [...screens, ...cameras];
     if (this.pinned !== undefined && !all.some((tile) => tile.key === this.pinned)) this.pinned = undefined;
-    const main = all.find((tile) => tile.key === this.pinned) ?? screens[0] ?? (this.mode === 'speaker' ? this.#speaker(cameras) : undefined);
+    const lit = (this.state.meeting?.spotlight ?? []).flatMap((id) => cameras.find((tile) => tile.participant.id === id) ?? []);
+    this.#lit = new Set(lit.map((tile) => tile.participant.id));
+    const pinned = all.find((tile) => tile.key === this.pinned);
+    const main = pinned ?? screens[0] ?? lit[0] ?? (this.mode === 'speaker' ? this.#speaker(cameras) : undefined);
     this.#pages = 1;
-    if (main) this.#placeStage(main, all.filter((tile) => tile !== main));
+    if (lit.length > 1 && main === lit[0] && !pinned) this.#placeSpotlight(lit, cameras.filter((tile) => !lit.includes(tile)));
+    else if (main) this.#placeStage(main, all.filter((tile) => tile !== main));
     else if (cameras.length === 2 && this.size.height > this.size.width && this.size.width < 520) this.#placeFloating(cameras);
     else this.#placeGrid(cameras, capacity);
   }
@@ -177,8 +182,21 @@ export class StageView extends LitElement {
     ];
   }
 
+  /** Several in the spotlight share the stage; everybody else stands in the strip. */
+  #placeSpotlight(lit: readonly Omit<PlacedTile, 'rect' | 'prominent'>[], others: readonly Omit<PlacedTile, 'rect' | 'prominent'>[]): void {
+    this.#layoutName = 'spotlight';
+    const ranked = [...others].sort((a, b) => this.#rank(b) - this.#rank(a));
+    const { stage, strip } = layoutStage(ranked.length, this.size);
+    const rects = layoutGrid(lit.length, stage).map((rect) => ({ ...rect, x: rect.x + stage.x, y: rect.y + stage.y }));
+    this.#tiles = [
+      ...lit.map((tile, index) => ({ ...tile, rect: rects[index] ?? stage, prominent: true })),
+      ...strip.map((rect, index) => ({ ...(ranked[index] as Omit<PlacedTile, 'rect' | 'prominent'>), rect, prominent: false })),
+    ];
+  }
+
   #rank(tile: { readonly participant: ParticipantView; readonly source: string }): number {
     if (tile.source === 'Screen') return Infinity;
+    if (this.#lit.has(tile.participant.id)) return Infinity;
     if (tile.participant.id === this.state.you) return Number.MAX_VALUE;
     return this.#lastSpoke.get(tile.participant.id) ?? 0;
   }

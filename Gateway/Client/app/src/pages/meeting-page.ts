@@ -1,5 +1,5 @@
 import { LitElement, html, nothing, type PropertyValues } from 'lit';
-import { CommandRefused, type ClientCommandBody, type Meeting, type MeetingState, type ParticipantView, type WantedPicture } from '@conference/client';
+import { CommandRefused, type ClientCommandBody, type MediaSource, type Meeting, type MeetingState, type ParticipantView, type WantedPicture } from '@conference/client';
 import type { LocalMedia } from '../devices/local-media.ts';
 import { icon } from '../icons.ts';
 import { joinLink } from '../links.ts';
@@ -7,8 +7,10 @@ import { AudioOutput } from '../meeting/audio-output.ts';
 import '../meeting/chat-panel.ts';
 import type { ChatPanel } from '../meeting/chat-panel.ts';
 import '../meeting/connection-banner.ts';
+import '../meeting/host-dialog.ts';
 import '../meeting/meeting-toolbar.ts';
 import type { ToolbarAction, ToolbarState } from '../meeting/meeting-toolbar.ts';
+import '../meeting/mute-all-dialog.ts';
 import { OwnMedia } from '../meeting/own-media.ts';
 import '../meeting/people-panel.ts';
 import type { Renaming } from '../meeting/people-panel.ts';
@@ -25,7 +27,7 @@ import { keepAwake } from '../meeting/wake-lock.ts';
 import { prefer, preferences } from '../preferences.ts';
 import { controls } from '../styles/shared.ts';
 import { meetingStyles } from '../styles/meeting.ts';
-import { commandText } from '../texts.ts';
+import { commandText, mutedText } from '../texts.ts';
 
 /** The meeting itself: the stage, the panels, the controls. Emits `over` (detail: the reason). */
 export class MeetingPage extends LitElement {
@@ -40,7 +42,7 @@ export class MeetingPage extends LitElement {
   declare state: MeetingState;
   declare panel: 'none' | 'chat' | 'people';
   declare mode: 'grid' | 'speaker';
-  declare dialog: 'none' | 'devices' | 'shortcuts';
+  declare dialog: 'none' | 'devices' | 'shortcuts' | 'host' | 'muteAll';
   /** The browser does not let sound through before a click. */
   declare blocked: boolean;
   declare readSeq: number;
@@ -122,13 +124,15 @@ export class MeetingPage extends LitElement {
         </div>
         ${this.panel === 'chat' ? html`<chat-panel data-testid="chat-panel" .state=${state} @close=${() => (this.panel = 'none')}
           @send=${(event: CustomEvent<string>) => this.meeting.sendChat(event.detail)} @discard=${(event: CustomEvent<number>) => this.meeting.discardUnsent(event.detail)}></chat-panel>` : nothing}
-        ${this.panel === 'people' ? html`<people-panel data-testid="people-panel" .state=${state} @close=${() => (this.panel = 'none')} @invite=${() => void this.#copyLink()}
+        ${this.panel === 'people' ? html`<people-panel data-testid="people-panel" .state=${state} @close=${() => (this.panel = 'none')} @invite=${() => void this.#copyLink()} @mute-all=${() => (this.dialog = 'muteAll')}
           @rename=${(event: CustomEvent<Renaming>) => void this.#rename(event.detail)} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></people-panel>` : nothing}
         <meeting-toolbar .state=${this.#toolbar()} @action=${(event: CustomEvent<ToolbarAction>) => this.#act(event.detail)} @react=${(event: CustomEvent<string>) => this.meeting.react(event.detail)}></meeting-toolbar>
       </div>
       <div class="visually-hidden live" role="status" aria-live="polite" data-testid="announcements"></div>
       <div class="audio" hidden></div>
       ${this.dialog === 'devices' ? html`<settings-dialog .local=${this.local} @close=${() => (this.dialog = 'none')} @mirror=${() => (this.mirrored = preferences().mirror)} @speaker=${(event: CustomEvent<string>) => this.#audio?.useSpeaker(event.detail)}></settings-dialog>` : nothing}
+      ${this.dialog === 'host' && state.meeting ? html`<host-dialog .meeting=${state.meeting} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></host-dialog>` : nothing}
+      ${this.dialog === 'muteAll' ? html`<mute-all-dialog ?mayUnmute=${state.meeting?.settings.unmuteForAll !== false} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></mute-all-dialog>` : nothing}
       ${this.dialog === 'shortcuts' ? html`<modal-dialog heading="Keyboard shortcuts" data-testid="shortcuts-dialog" @close=${() => (this.dialog = 'none')}>
         <dl>${shortcuts.map(({ key, text }) => html`<dt><kbd>${key}</kbd></dt><dd>${text}</dd>`)}</dl></modal-dialog>` : nothing}
     `;
@@ -222,6 +226,8 @@ export class MeetingPage extends LitElement {
         return;
       case 'devices':
       case 'shortcuts':
+      case 'host':
+      case 'muteAll':
         this.dialog = action;
         return;
       case 'mode':
@@ -231,8 +237,6 @@ export class MeetingPage extends LitElement {
         return void this.#copyLink();
       case 'lock':
         return void this.#command({ type: 'host.lock', locked: !(this.state.meeting?.locked ?? false) });
-      case 'muteAll':
-        return void this.#command({ type: 'host.mute', participantId: null, source: 'Microphone' });
       case 'end':
         return void this.#command({ type: 'meeting.end' });
       case 'leave':
@@ -264,11 +268,11 @@ export class MeetingPage extends LitElement {
     this.meeting.noteFirstFrame();
   }
 
-  #muted(source: string, by: 'host' | 'entry'): void {
+  #muted(source: MediaSource, by: 'host' | 'entry' | 'rule'): void {
     if (by === 'entry' && !this.local.microphone.on) return;
     if (source === 'Microphone' || source === 'Camera') this.#own?.muted(source === 'Camera' ? 'camera' : 'microphone');
     else void this.#own?.stopSharing();
-    this.#say(by === 'entry' ? 'Everybody joins this meeting muted.' : source === 'Microphone' ? 'A host muted you.' : source === 'Camera' ? 'A host stopped your camera.' : 'A host stopped your sharing.');
+    this.#say(mutedText(source, by));
   }
 
   #askUnmute(by: string, source: string): void {
