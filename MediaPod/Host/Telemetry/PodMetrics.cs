@@ -29,6 +29,11 @@ internal sealed class PodMetrics : IDisposable
         Total("media.bytes.sent", "By", "UDP payload bytes sent.", c => c.BytesOut);
         Total("media.packets.forwarded", "{packet}", "Media packets sent to receivers, retransmissions not counted.", c => c.PacketsForwarded);
         Total("media.packets.retransmitted", "{packet}", "Packets sent again because a receiver missed them.", c => c.Retransmissions);
+        Total("media.packets.requested", "{packet}", "Missing packets that publishers were asked for.", c => c.Repairs.Requested);
+        Total("media.packets.missed", "{packet}", "Packets that receivers asked for again.", c => c.Repairs.Missed);
+        Total("media.redundancy.added", "{packet}", "Packets of sound sent with more redundancy than they came with.", c => c.Repairs.RedundancyAdded);
+        Total("media.redundancy.removed", "{packet}", "Packets of sound sent with less redundancy than they came with.", c => c.Repairs.RedundancyRemoved);
+        Total("media.redundancy.recovered", "{packet}", "Packets of sound that never came and were found in later ones.", c => c.Repairs.RedundancyRecovered);
         Total("media.keyframes.requested", "{request}", "Key frame requests sent to publishers.", c => c.KeyFrameRequests);
         _meter.CreateObservableCounter("media.worker.cpu", () => _server.Counters.Select(c => new Measurement<double>(c.CpuNanoseconds / 1e9, Worker(c))), "s", "CPU time of each worker's thread.");
         _meter.CreateObservableUpDownCounter("media.packet.memory", () => _server.Counters.Select(c => new Measurement<long>(c.PacketMemoryBytes, Worker(c))), "By", "Native memory taken for packets.");

@@ -29,18 +29,17 @@ internal static unsafe class PacketWriter
     /// <summary>Most bytes by which an outgoing packet is longer than its source: extension, retransmission header; protection not counted.</summary>
     public static int MaxOverhead => HeaderTemplate.MaxLength + Rtx.OverheadLength;
 
-    /// <summary>Writes a packet under its slot's numbers; with <paramref name="unwrap"/> only the primary block of redundant audio (RFC 2198).</summary>
+    /// <summary>Writes a packet under its slot's numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Outgoing Write(byte* destination, Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, HeaderTemplate template, bool unwrap)
+    public static Outgoing Write(byte* destination, Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, HeaderTemplate template)
     {
         var head = WriteHeader(destination, packet, numbers, stamp, (ushort)numbers.Sequence, template);
-        var skip = unwrap ? packet->PrimaryOffset : 0;
         var outgoing = new Outgoing
         {
             Destination = destination,
             HeaderLength = head,
-            Payload = Packet.Data(packet) + packet->PayloadOffset + skip,
-            PayloadLength = packet->PayloadLength - skip,
+            Payload = Packet.Data(packet) + packet->PayloadOffset,
+            PayloadLength = packet->PayloadLength,
             TransportAt = template.TransportAt,
             SendTimeAt = template.SendTimeAt,
         };

@@ -54,6 +54,9 @@ public sealed class StreamRewriter
     /// <summary>What to add to the present source's timestamps.</summary>
     public uint TimestampOffset => _timestampOffset;
 
+    /// <summary>The present source's first packet since it was switched to.</summary>
+    public long FirstSequence => _firstIn;
+
     /// <summary>The largest timestamp sent so far.</summary>
     public uint LastTimestamp => _lastTimestamp;
 

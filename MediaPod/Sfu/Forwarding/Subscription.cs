@@ -1,5 +1,6 @@
 using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Redundancy;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Wire.Rtp;
 
@@ -13,7 +14,7 @@ internal sealed unsafe class Subscription : IDisposable
 {
     private const int VideoRemembered = 1024;
     private const int AudioRemembered = 64;
-    private const uint QuietMilliseconds = 20;
+    private const uint LeastQuietMilliseconds = 20, MostQuietMilliseconds = 500;
     private const int LeastRepeated = 600;
     private const int MostRepeated = 16;
 
@@ -22,6 +23,7 @@ internal sealed unsafe class Subscription : IDisposable
     private readonly HeaderTemplate _template;
     private readonly StreamRewriter _rewriter;
     private SentPackets? _sent;
+    private SentForms? _sentForms;
     private NegotiatedCodec? _codec;
     private int _lastPayloadType = -1;
     private long _rtxSequence;
@@ -64,7 +66,7 @@ internal sealed unsafe class Subscription : IDisposable
     public long Bytes { get; private set; }
     public long Retransmissions { get; private set; }
     public long Switches { get; private set; }
-    public long RememberedBytes => _sent?.Bytes ?? 0;
+    public long RememberedBytes => (_sent?.Bytes ?? 0) + (_sentForms?.Bytes ?? 0);
 
     /// <summary>A switch has happened whose sender report is not sent yet.</summary>
     public bool OwesReport { get; set; }
@@ -131,11 +133,14 @@ internal sealed unsafe class Subscription : IDisposable
     public DropReason Resend(ushort sequence, long now)
     {
         if (_sent is null || _codec is null) return DropReason.RtpTooOld;
-        var packet = _sent.Find(sequence, now, QuietMilliseconds, out var numbers, out var stamp);
+        // N7: what is asked for again before the answer can have arrived is on its way.
+        var quiet = (uint)Math.Clamp(_transport.RoundTripMilliseconds ?? 0, LeastQuietMilliseconds, MostQuietMilliseconds);
+        var packet = _sent.Find(sequence, now, quiet, out var numbers, out var stamp);
         if (packet == null) return DropReason.RtpTooOld;
         var repair = _codec.RtxPayloadType is not null && _slot.SlotRtxSsrc != 0 ? PacketClass.Repair : PacketClass.AtOnce;
         if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, repair, now, out var destination, out var reason)) return reason;
         Retransmissions++;
+        if (_sentForms is { } forms) return ResendSound(packet, numbers, stamp, forms.Find(numbers.Sequence), destination, now);
         if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
         {
             stamp = Stamp(now, rtx, _slot.SlotRtxSsrc);
@@ -143,7 +148,19 @@ internal sealed unsafe class Subscription : IDisposable
             return _transport.Commit(PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
         }
         // The same bytes again, old stamp and all: under SRTP one packet index must never protect two contents (RFC 7714 section 8.4).
-        return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template, MustUnwrap(packet)), numbers.Sequence, now);
+        return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template), numbers.Sequence, now);
+    }
+
+    private DropReason ResendSound(Packet* packet, in SlotNumbers numbers, PacketStamp stamp, in AudioForm form, byte* destination, long now)
+    {
+        if (_codec!.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
+        {
+            stamp = Stamp(now, rtx, _slot.SlotRtxSsrc);
+            var index = _rtxSequence++;
+            return _transport.Commit(AudioWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
+        }
+        if (!form.IsWhole) return DropReason.RtpTooOld;
+        return _transport.Commit(AudioWriter.Write(destination, packet, numbers, stamp, _template, form, _codec.PayloadType), numbers.Sequence, now);
     }
 
     /// <summary>It can carry padding that probes: retransmissions, and feedback about when they arrive, are agreed.</summary>
@@ -217,18 +234,36 @@ internal sealed unsafe class Subscription : IDisposable
 
     private DropReason Send(Packet* packet, in SlotNumbers numbers, long now)
     {
+        if (!IsVideo) return SendSound(packet, numbers, now);
         if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, _class, now, out var destination, out var reason)) return reason;
-        var unwrap = MustUnwrap(packet);
-        var redundant = packet->PrimaryOffset != 0 && !unwrap;
-        var stamp = Stamp(now, redundant ? _codec!.RedPayloadType!.Value : _codec!.PayloadType, Ssrc);
-        var outgoing = PacketWriter.Write(destination, packet, numbers, stamp, _template, unwrap);
-        if (_codec.Nack) (_sent ??= new SentPackets(IsVideo ? VideoRemembered : AudioRemembered)).Add(packet, numbers, stamp, now);
+        var stamp = Stamp(now, _codec!.PayloadType, Ssrc);
+        var outgoing = PacketWriter.Write(destination, packet, numbers, stamp, _template);
+        if (_codec.Nack) (_sent ??= new SentPackets(VideoRemembered)).Add(packet, numbers, stamp, now);
+        return Leave(outgoing, numbers, now);
+    }
+
+    private DropReason SendSound(Packet* packet, in SlotNumbers numbers, long now)
+    {
+        var redundancy = Receiver.Redundancy;
+        if (!AudioForms.TryChoose(packet, Current!, _codec!, _rewriter.FirstSequence, redundancy.Level, out var form)) return DropReason.RtpUnknownPayloadType;
+        if (!_transport.TryBegin(packet->Length + form.ExtraBytes + PacketWriter.MaxOverhead, _class, now, out var destination, out var reason)) return reason;
+        var stamp = Stamp(now, form.IsRedundant ? _codec!.RedPayloadType!.Value : _codec!.PayloadType, Ssrc);
+        var outgoing = AudioWriter.Write(destination, packet, numbers, stamp, _template, form, _codec.PayloadType);
+        redundancy.Sent(packet, form, _transport.Tally, now);
+        if (_codec.Nack)
+        {
+            (_sent ??= new SentPackets(AudioRemembered)).Add(packet, numbers, stamp, now);
+            (_sentForms ??= new SentForms(AudioRemembered)).Add(numbers.Sequence, form);
+        }
+        return Leave(outgoing, numbers, now);
+    }
+
+    private DropReason Leave(in Outgoing outgoing, in SlotNumbers numbers, long now)
+    {
         Packets++;
         Bytes += outgoing.PayloadLength;
         return _transport.Commit(outgoing, numbers.Sequence, now);
     }
-
-    private bool MustUnwrap(Packet* packet) => packet->PrimaryOffset != 0 && _codec!.RedPayloadType is null;
 
     private PacketStamp Stamp(long now, byte payloadType, uint ssrc) =>
         new(payloadType, ssrc, _template.CountsTransport ? _transport.TakeSequence(now) : (ushort)0, Wire.Rtp.AbsoluteSendTime.FromMicroseconds(now));

@@ -23,17 +23,26 @@ internal static class CodecChoice
     }
 
     /// <summary>The agreed codecs as the answer lists them: each, its retransmission, its redundancy.</summary>
-    public static SdpList<SdpCodec> Describe(MediaSection offered, ImmutableArray<NegotiatedCodec> codecs)
+    /// <param name="offered">The offered section.</param>
+    /// <param name="codecs">What <see cref="Of"/> agreed on.</param>
+    /// <param name="publishes">The client sends: with redundancy first, which is how libwebrtc is told to use it.</param>
+    public static SdpList<SdpCodec> Describe(MediaSection offered, ImmutableArray<NegotiatedCodec> codecs, bool publishes)
     {
         var list = new List<SdpCodec>();
         foreach (var codec in codecs)
         {
             var own = offered.Codec(codec.PayloadType)!;
+            if (publishes) AddRedundancy(codec);
             list.Add(own with { Feedback = [.. own.Feedback.Where(IsAgreed)] });
             if (codec.RtxPayloadType is { } rtx) list.Add(offered.Codec(rtx)! with { Feedback = [] });
-            if (codec.RedPayloadType is { } red) list.Add(offered.Codec(red)! with { Feedback = [] });
+            if (!publishes) AddRedundancy(codec);
         }
         return [.. list];
+
+        void AddRedundancy(NegotiatedCodec codec)
+        {
+            if (codec.RedPayloadType is { } red) list.Add(offered.Codec(red)! with { Feedback = [] });
+        }
     }
 
     private static CodecKind? KindOf(SdpCodec codec, WireKind kind) => kind switch

@@ -98,7 +98,7 @@ internal sealed class SectionAnswers(AnswerContext context)
             RtcpMux = true,
             RtcpReducedSize = offered.RtcpReducedSize,
             ExtmapAllowMixed = offered.ExtmapAllowMixed,
-            Codecs = CodecChoice.Describe(offered, media.Codecs),
+            Codecs = CodecChoice.Describe(offered, media.Codecs, media.Publishes),
             HeaderExtensions = ExtensionChoice.Describe(offered, media.Extensions),
         };
         if (!media.Rids.IsEmpty)

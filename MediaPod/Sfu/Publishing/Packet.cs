@@ -37,7 +37,16 @@ internal unsafe struct Packet
     /// <summary>Came as a retransmission.</summary>
     public bool Recovered;
 
-    /// <summary>Redundant audio (RFC 2198): where the primary block begins in the payload; 0: plain.</summary>
+    /// <summary>Was a redundant block of a later packet (RFC 2198); the packet itself may yet come.</summary>
+    public bool FromRedundancy;
+
+    /// <summary>Redundant audio that must not be opened: its publication is encrypted from end to end.</summary>
+    public bool SealedRedundancy;
+
+    /// <summary>Redundant audio: blocks in front of the primary one, 255 for more.</summary>
+    public byte RedundantBlocks;
+
+    /// <summary>Redundant audio: where the primary block begins in the payload; 0: plain.</summary>
     public ushort PrimaryOffset;
 
     /// <summary>A packet that waits to leave: where its transport-wide sequence number and its send time are to be written; 0: nowhere.</summary>

@@ -28,6 +28,13 @@ internal sealed unsafe class PacketCache : IDisposable
         return there != null && there->Sequence == sequence ? DropReason.RtpDuplicate : DropReason.None;
     }
 
+    /// <summary>The packet with this number; null when it never came or is too old.</summary>
+    public Packet* Find(long sequence)
+    {
+        var there = _ring[sequence & _mask];
+        return there != null && there->Sequence == sequence ? there : null;
+    }
+
     /// <summary>Keeps a packet that passed <see cref="Check"/>, taking a reference of its own.</summary>
     public void Add(Packet* packet)
     {

@@ -44,6 +44,11 @@ internal sealed class Publication : IDisposable
     /// <summary>The pod's plan lets its packets through.</summary>
     public bool Forwards { get; set; }
 
+    /// <summary>
+    /// Whether the pod may look into redundant sound, to add, remove and use what is in it. Not where frames are encrypted from end to end.
+    /// </summary>
+    public bool OpensRedundancy { get; set; } = true;
+
     /// <summary>It has been announced to its media room: packets came, and may be forwarded.</summary>
     public bool Announced { get; set; }
 
@@ -78,7 +83,7 @@ internal sealed class Publication : IDisposable
     public void WantKeyFrame(int stream, long now)
     {
         Owner.WantRepairs();
-        if (Streams[stream].KeyFrames.Want(now / 1000)) PublisherFeedback.RequestKeyFrame(Streams[stream], now);
+        if (Streams[stream].KeyFrames.Want(now / 1000, Streams[stream].Missing.RoundTripMilliseconds)) PublisherFeedback.RequestKeyFrame(Streams[stream], now);
     }
 
     /// <summary>Applies a re-offer of the same m-line.</summary>

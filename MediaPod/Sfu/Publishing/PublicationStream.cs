@@ -19,6 +19,7 @@ internal sealed unsafe class PublicationStream : IDisposable
         Index = index;
         Rid = rid;
         _pool = pool;
+        Missing = NothingMissing();
     }
 
     public Publication Publication { get; }
@@ -33,7 +34,7 @@ internal sealed unsafe class PublicationStream : IDisposable
 
     /// <summary>Grows when another SSRC takes over, whose numbers have nothing to do with the old ones.</summary>
     public int Epoch { get; private set; }
-    public MissingPackets Missing { get; private set; } = new();
+    public MissingPackets Missing { get; private set; }
     public ReceiveStatistics Statistics;
     public RateMeter Rate;
     public KeyFrameThrottle KeyFrames;
@@ -45,6 +46,27 @@ internal sealed unsafe class PublicationStream : IDisposable
     public long LastKeyFrameMicroseconds { get; private set; } = long.MinValue;
     public uint LastTimestamp { get; private set; }
 
+
+    /// <summary>A picture that somebody is sent.</summary>
+    public bool IsForwarded
+    {
+        get
+        {
+            if (!Publication.IsVideo) return false;
+            foreach (var subscription in Publication.Subscriptions)
+            {
+                if (subscription.Current == this) return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>The first packet of the present SSRC, extended by its wraps.</summary>
+    public long FirstSequence { get; private set; }
+
+    /// <summary>Packets of the present SSRC came.</summary>
+    public bool HasPackets => _cache is not null;
+
     public bool Arrives(long now) => LastPacketMicroseconds > long.MinValue && now - LastPacketMicroseconds < ArrivesMicroseconds;
 
     /// <summary>Takes the SSRC that the publisher uses now.</summary>
@@ -53,7 +75,7 @@ internal sealed unsafe class PublicationStream : IDisposable
         if (Ssrc == ssrc) return;
         Ssrc = ssrc;
         Epoch++;
-        Missing = new MissingPackets();
+        Missing = NothingMissing();
         Statistics = default;
         SenderReport = default;
         _sequences = default;
@@ -64,15 +86,26 @@ internal sealed unsafe class PublicationStream : IDisposable
     /// <summary>Extends the packet's sequence number, counts the packet, and keeps it; or says why not.</summary>
     public DropReason Accept(Packet* packet, ushort sequence, long now)
     {
-        packet->Sequence = _sequences.Peek(sequence);
-        _cache ??= new PacketCache(_pool, Publication.IsVideo ? VideoCache : AudioCache);
+        packet->Sequence = Extend(sequence);
+        if (_cache is null)
+        {
+            _cache = new PacketCache(_pool, Publication.IsVideo ? VideoCache : AudioCache);
+            FirstSequence = packet->Sequence;
+        }
         var reason = _cache.Check(packet->Sequence);
+        if (reason == DropReason.RtpDuplicate) NoteOriginal(packet);
         if (reason != DropReason.None) return reason;
         _sequences.Unwrap(sequence);
         _cache.Add(packet);
         Count(packet, now);
         return DropReason.None;
     }
+
+    /// <summary>A sequence number extended by its wraps.</summary>
+    public long Extend(ushort sequence) => _sequences.Peek(sequence);
+
+    /// <summary>The packet with this extended number; null when it never came or is forgotten.</summary>
+    public Packet* Find(long sequence) => _cache is { } cache ? cache.Find(sequence) : null;
 
     /// <summary>The publisher said that it sends no more (BYE).</summary>
     public void Stopped() => LastPacketMicroseconds = long.MinValue;
@@ -83,8 +116,25 @@ internal sealed unsafe class PublicationStream : IDisposable
         _cache = null;
     }
 
+    private MissingPackets NothingMissing() =>
+        new(Publication.IsVideo ? MissingPackets.VideoLifetimeMilliseconds : MissingPackets.SoundLifetimeMilliseconds);
+
+    // What was found in another packet was not received: the publisher hears of the loss, unless the packet itself was merely late.
+    private void NoteOriginal(Packet* packet)
+    {
+        var there = _cache!.Find(packet->Sequence);
+        if (!there->FromRedundancy || packet->FromRedundancy) return;
+        there->FromRedundancy = false;
+        Statistics.AddRecovered();
+    }
+
     private void Count(Packet* packet, long now)
     {
+        if (packet->FromRedundancy)
+        {
+            LastPacketMicroseconds = now;
+            return;
+        }
         if (packet->Recovered) Statistics.AddRecovered();
         else Statistics.Add(packet->Sequence, packet->Timestamp, packet->ArrivedMicroseconds, Publication.ClockRate);
         Rate.Add(packet->Length, now);
@@ -93,6 +143,7 @@ internal sealed unsafe class PublicationStream : IDisposable
         if (!packet->Frame.KeyFrameStart) return;
         LastKeyFrameMicroseconds = now;
         KeyFrames.Arrived();
+        Missing.KeyFrameBegan(packet->Sequence);
         if (packet->Frame.Height > 0) (Width, Height) = (packet->Frame.Width, packet->Frame.Height);
     }
 }

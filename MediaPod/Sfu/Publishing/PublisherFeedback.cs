@@ -28,7 +28,7 @@ internal static unsafe class PublisherFeedback
     {
         foreach (var stream in publication.Streams)
         {
-            if (stream.KeyFrames.Due(now / 1000)) RequestKeyFrame(stream, now);
+            if (stream.KeyFrames.Due(now / 1000, stream.Missing.RoundTripMilliseconds)) RequestKeyFrame(stream, now);
             if (stream.Missing.Count > 0 && publication.Codec is { Nack: true }) AskForMissing(stream, now);
         }
     }
@@ -80,11 +80,15 @@ internal static unsafe class PublisherFeedback
     private static void AskForMissing(PublicationStream stream, long now)
     {
         Span<ushort> due = stackalloc ushort[MostNacks];
+        var before = stream.Missing.GivenUp;
         var count = stream.Missing.Due(due, now / 1000);
+        // K4: decoders stand still at a packet that never comes, until a key frame.
+        if (stream.Missing.GivenUp > before && stream.IsForwarded) stream.Publication.WantKeyFrame(stream.Index, now);
         var transport = stream.Publication.Owner.Transport;
         if (count == 0 || !transport.TryBeginRtcp(out var packet, out var room)) return;
         var writer = Begin(packet, room, transport);
         writer.TryAddNack(transport.ReportSsrc, stream.Ssrc, due[..count]);
+        transport.Tally.Requested += count;
         transport.CommitRtcp(packet, writer.Length);
     }
 

@@ -31,6 +31,16 @@ public sealed record HandshakeCounters(int UnderWay, int Associations, long Defe
 /// <param name="HandshakeFailures">Failed handshakes by <see cref="Transports.DtlsFailure"/> value.</param>
 /// <param name="Faults">Faults of the program that the worker survived; 0 in a sound one.</param>
 /// <param name="LastFault">The last of them.</param>
+/// <param name="Repairs">What was done about loss.</param>
 public sealed record WorkerCounters(
     int Worker, int Sessions, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long PacketsForwarded, long Retransmissions,
-    long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops, ImmutableArray<long> HandshakeFailures, long Faults, string? LastFault);
+    long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops, ImmutableArray<long> HandshakeFailures, long Faults, string? LastFault,
+    RepairCounters Repairs);
+
+/// <summary>What one worker did about lost packets, since its start (docs/repair.md).</summary>
+/// <param name="Requested">Missing packets that publishers were asked for.</param>
+/// <param name="Missed">Packets that receivers asked for again.</param>
+/// <param name="RedundancyAdded">Packets of sound sent with more redundancy than they came with.</param>
+/// <param name="RedundancyRemoved">Packets of sound sent with less.</param>
+/// <param name="RedundancyRecovered">Packets that never came and were found in later ones.</param>
+public sealed record RepairCounters(long Requested, long Missed, long RedundancyAdded, long RedundancyRemoved, long RedundancyRecovered);

@@ -12,7 +12,10 @@ public sealed record SpeakerDump(string ParticipantId, double Score, double Leve
 /// <summary>One session.</summary>
 public sealed record SessionDump(
     string SessionId, string ParticipantId, TransportDump Transport, ImmutableArray<PublicationDump> Publications,
-    ImmutableArray<SlotDump> Slots, ImmutableArray<Demand>? Demands);
+    ImmutableArray<SlotDump> Slots, ImmutableArray<Demand>? Demands, RedundancyDump Redundancy);
+
+/// <summary>The redundancy of the sound that a session is sent (docs/repair.md).</summary>
+public sealed record RedundancyDump(string Level, double LossFraction, long Added, long Removed);
 
 /// <summary>One transport.</summary>
 public sealed record TransportDump(
@@ -53,7 +56,7 @@ public sealed record PublicationDump(
 /// <summary>One RTP stream of a publication: its only one, or a simulcast encoding.</summary>
 public sealed record LayerDump(
     string? Rid, uint Ssrc, uint RtxSsrc, int Width, int Height, double BitsPerSecond, long Packets, long Lost, double JitterMilliseconds, int NacksPending,
-    double? LastKeyFrameSecondsAgo);
+    double? LastKeyFrameSecondsAgo, double RepairRoundTripMilliseconds, long GivenUp);
 
 /// <summary>One slot.</summary>
 public sealed record SlotDump(

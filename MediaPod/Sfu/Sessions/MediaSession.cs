@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Redundancy;
 using Conference.MediaPod.Sfu.Slots;
 using Conference.MediaPod.Sfu.Workers;
 
@@ -37,6 +38,9 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
     public StreamTable Streams { get; } = new();
     public List<Slot> Slots => _slots;
     public PublishPolicy Policy { get; private set; }
+
+    /// <summary>The redundancy that sound is sent to it with.</summary>
+    public ReceiverRedundancy Redundancy { get; } = new();
 
     /// <summary>The publisher's wall clock in ours.</summary>
     public SenderClock Clock;
@@ -76,6 +80,7 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
         Policy = policy;
         foreach (var publication in Streams.Publications)
         {
+            publication.OpensRedundancy = !policy.Sealed.Contains(publication.Source);
             var forwards = policy.Forwards(publication.Source);
             if (publication.Forwards == forwards) continue;
             publication.Forwards = forwards;
@@ -159,7 +164,11 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
         }
         if (publication is not null) Remove(publication);
         if (!line.Publishes || line.Rejected || line.Codecs.IsEmpty) return;
-        Streams.Add(new Publication(_context.NextPublicationId(), this, line, _context.Pool, _context.Limits) { Forwards = Policy.Forwards(line.Source) });
+        Streams.Add(new Publication(_context.NextPublicationId(), this, line, _context.Pool, _context.Limits) 
+        {
+            Forwards = Policy.Forwards(line.Source),
+            OpensRedundancy = !Policy.Sealed.Contains(line.Source),
+        });
     }
 
     private void Remove(Publication publication)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Conference.MediaPod.Sfu.Estimation;
 using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Redundancy;
 using Conference.MediaPod.Sfu.Slots;
 
 namespace Conference.MediaPod.Sfu.Sessions;
@@ -18,7 +19,10 @@ internal static class RoomDumper
 
     private static SessionDump Dump(MediaSession session, long now) => new(
         session.SessionId, session.ParticipantId, Dump(session.Transport, session),
-        [.. session.Streams.Publications.Select(p => Dump(p, now))], [.. session.Slots.Select(Dump)], session.Demands);
+        [.. session.Streams.Publications.Select(p => Dump(p, now))], [.. session.Slots.Select(Dump)], session.Demands, Dump(session.Redundancy));
+
+    private static RedundancyDump Dump(ReceiverRedundancy redundancy) =>
+        new(redundancy.Level.ToString(), Math.Round(redundancy.Policy.Loss, 3), redundancy.Added, redundancy.Removed);
 
     private static TransportDump Dump(SessionTransport transport, MediaSession session)
     {
@@ -52,7 +56,8 @@ internal static class RoomDumper
     private static LayerDump Dump(PublicationStream stream, long now) => new(
         stream.Rid, stream.Ssrc, stream.RtxSsrc, stream.Width, stream.Height, Math.Round(stream.Rate.BitsPerSecond(now)), stream.Statistics.Received,
         stream.Statistics.Lost, Round(stream.Statistics.Jitter * 1000 / stream.Publication.ClockRate), stream.Missing.Count,
-        stream.LastKeyFrameMicroseconds == long.MinValue ? null : Round((now - stream.LastKeyFrameMicroseconds) / 1e6));
+        stream.LastKeyFrameMicroseconds == long.MinValue ? null : Round((now - stream.LastKeyFrameMicroseconds) / 1e6),
+        Round(stream.Missing.RoundTripMilliseconds), stream.Missing.GivenUp);
 
     private static SlotDump Dump(Slot slot) => new(
         slot.Media.Mid, slot.Kind, slot.State, slot.Content?.Owner.ParticipantId, slot.Content?.Source,

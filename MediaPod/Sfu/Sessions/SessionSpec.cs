@@ -15,6 +15,9 @@ public sealed record SessionSpec(string RoomId, string ParticipantId, string Ses
 /// <param name="Muted">The sources of which nothing is forwarded, whatever the client sends.</param>
 public sealed record PublishPolicy(ImmutableArray<TrackSource> MayPublish, ImmutableArray<TrackSource> Muted)
 {
+    /// <summary>The sources whose frames are encrypted from end to end: nothing is looked for, added or left out inside them.</summary>
+    public ImmutableArray<TrackSource> Sealed { get; init; } = [];
+
     /// <summary>Every source allowed, none muted.</summary>
     public static PublishPolicy Everything { get; } = new([.. Enum.GetValues<TrackSource>()], []);
 

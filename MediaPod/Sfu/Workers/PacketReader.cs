@@ -35,15 +35,20 @@ internal static unsafe class PacketReader
         return AudioLevel.TryRead(Packet.Bytes(packet)[packet->AudioLevel.Offset..], out var level) ? 127 - level.Level : null;
     }
 
-    /// <summary>Finds the primary block of redundant audio (RFC 2198). False: malformed.</summary>
-    public static bool ReadRedundancy(Packet* packet)
+    /// <summary>Finds the primary block of redundant audio (RFC 2198) and counts the others. False: malformed, without sound, or of another codec than agreed.</summary>
+    public static bool ReadRedundancy(Packet* packet, byte innerType)
     {
         var payload = Packet.Payload(packet);
         if (!RedReader.TryParse(payload, out var blocks)) return false;
+        var count = 0;
         foreach (var block in blocks)
         {
-            if (block.IsPrimary) packet->PrimaryOffset = (ushort)(payload.Length - block.Data.Length);
+            if (block.PayloadType != innerType) return false;
+            if (!block.IsPrimary) count++;
+            else if (block.Data.IsEmpty) return false;
+            else packet->PrimaryOffset = (ushort)(payload.Length - block.Data.Length);
         }
+        packet->RedundantBlocks = (byte)Math.Min(count, byte.MaxValue);
         return packet->PrimaryOffset > 0;
     }
 }

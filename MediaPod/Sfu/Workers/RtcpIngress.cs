@@ -84,6 +84,7 @@ internal sealed class RtcpIngress(WorkerContext context)
         var repairs = 0;
         foreach (var sequence in lost)
         {
+            context.Tally.Missed++;
             if (++repairs > MostRepairsAtOnce || !session.Transport.MayRepair(now)) return DropReason.SendQueueFull;
             var reason = slot.Subscription.Resend(sequence, now);
             if (reason == DropReason.None) context.Tally.Retransmitted++;
@@ -106,7 +107,10 @@ internal sealed class RtcpIngress(WorkerContext context)
     private static DropReason WantKeyFrame(MediaSession session, uint ssrc, long now)
     {
         if (session.SlotBySsrc(ssrc) is not { } slot) return DropReason.RtcpUnknownSsrc;
-        if (slot.Subscription is { IsVideo: true, Source: { } source, Current: { } current }) source.WantKeyFrame(current.Index, now);
+        if (slot.Subscription is not { IsVideo: true, Source: { } source, Current: { } current }) return DropReason.None;
+        // K3: sent before the key frame that it is about could be there.
+        var since = current.LastKeyFrameMicroseconds == long.MinValue ? long.MaxValue : now - current.LastKeyFrameMicroseconds;
+        if (since >= session.Transport.RoundTripMilliseconds.GetValueOrDefault() * 1000) source.WantKeyFrame(current.Index, now);
         return DropReason.None;
     }
 

@@ -1,5 +1,6 @@
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
+using Conference.MediaPod.Sfu.Redundancy;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Wire.Rtp;
 
@@ -39,11 +40,33 @@ internal sealed unsafe class RtpIngress(WorkerContext context)
         var role = publication.PayloadTypes.Find(header.PayloadType, out var codec);
         if (role is PayloadRole.Unknown or PayloadRole.Retransmission) return DropReason.RtpUnknownPayloadType;
         PacketReader.ReadHeader(packet, header, publication.Media.Extensions);
-        if (role == PayloadRole.Redundancy && packet->PayloadLength > 0 && !PacketReader.ReadRedundancy(packet)) return DropReason.RtpMalformed;
+        if (role == PayloadRole.Redundancy && packet->PayloadLength > 0 && !Open(place.Stream, codec!, packet, header.Sequence, now)) return DropReason.RtpMalformed;
         // Other codecs say the same in their payload; carried on beside it, the descriptor's numbers would need a second renumbering.
         if (codec!.Codec != CodecKind.Av1) packet->DependencyDescriptor = default;
         if (publication.IsVideo) packet->Frame = FrameMarksReader.Read(codec.Codec, packet);
         return Keep(place.Stream, codec, packet, header.Sequence, now);
+    }
+
+    // What redundant sound carries besides its own fills gaps in front of it, before it goes on itself.
+    private bool Open(PublicationStream stream, NegotiatedCodec codec, Packet* carrier, ushort sequence, long now)
+    {
+        carrier->SealedRedundancy = !stream.Publication.OpensRedundancy;
+        if (carrier->SealedRedundancy) return true;
+        if (!PacketReader.ReadRedundancy(carrier, codec.PayloadType)) return false;
+        Span<LostSound> lost = stackalloc LostSound[LostSound.Reach];
+        for (var left = LostSound.Find(stream, carrier, stream.Extend(sequence), lost); left > 0; left--) Recover(stream, codec, carrier, lost[left - 1], now);
+        return true;
+    }
+
+    private void Recover(PublicationStream stream, NegotiatedCodec codec, Packet* carrier, in LostSound lost, long now)
+    {
+        var packet = stream.Publication.Bound.TryTake(lost.Length + RtpHeader.FixedLength, now) ? context.Pool.Rent() : null;
+        if (packet == null) return;
+        packet->ArrivedMicroseconds = now;
+        var reason = lost.Restore(packet, carrier, codec.PayloadType, stream.Ssrc) ? Keep(stream, codec, packet, (ushort)lost.Sequence, now) : DropReason.RtpMalformed;
+        if (reason == DropReason.None) context.Tally.RedundancyRecovered++;
+        else context.Tally.Drop(reason);
+        context.Pool.Release(packet);
     }
 
     private DropReason Keep(PublicationStream stream, NegotiatedCodec codec, Packet* packet, ushort sequence, long now)
@@ -69,7 +92,7 @@ internal sealed unsafe class RtpIngress(WorkerContext context)
 
     private DropReason ForwardAudio(Publication publication, Packet* packet, long now)
     {
-        publication.Voice?.Heard(PacketReader.ReadLoudness(packet) ?? publication.Loudness.Loudness(packet->PayloadLength));
+        if (!packet->FromRedundancy) publication.Voice?.Heard(PacketReader.ReadLoudness(packet) ?? publication.Loudness.Loudness(packet->PayloadLength - packet->PrimaryOffset));
         for (var i = 0; i < publication.Subscriptions.Count; i++)
         {
             var subscription = publication.Subscriptions[i];

@@ -31,6 +31,21 @@ public sealed class WorkerTally
     /// <summary>Packets sent again on a NACK.</summary>
     public long Retransmitted { get; internal set; }
 
+    /// <summary>Missing packets that publishers were asked for.</summary>
+    public long Requested { get; internal set; }
+
+    /// <summary>Packets that receivers asked for again.</summary>
+    public long Missed { get; internal set; }
+
+    /// <summary>Packets of sound sent with more redundancy than they came with.</summary>
+    public long RedundancyAdded { get; internal set; }
+
+    /// <summary>Packets of sound sent with less redundancy than they came with.</summary>
+    public long RedundancyRemoved { get; internal set; }
+
+    /// <summary>Packets that were lost on the way from their publisher and found in later ones.</summary>
+    public long RedundancyRecovered { get; internal set; }
+
     /// <summary>Key frame requests sent.</summary>
     public long KeyFrameRequests { get; internal set; }
 
@@ -69,6 +84,7 @@ public sealed class WorkerTally
         for (var i = 1; i < _drops.Length; i++) drops.Add(Volatile.Read(ref _drops[i]));
         return new WorkerCounters(
             worker, Sessions, DatagramsIn, BytesIn, DatagramsOut, BytesOut, Forwarded, Retransmitted, KeyFrameRequests, CpuNanoseconds, PacketMemoryBytes, drops.MoveToImmutable(),
-            [.. _handshakeFailures], Faults, LastFault);
+            [.. _handshakeFailures], Faults, LastFault,
+            new RepairCounters(Requested, Missed, RedundancyAdded, RedundancyRemoved, RedundancyRecovered));
     }
 }

@@ -75,6 +75,7 @@ internal sealed class WorkerTicks(WorkerContext context, SessionTable sessions)
 
     private void AimLayers(long now)
     {
+        foreach (var session in sessions.All) session.Redundancy.Decide(session, now);
         foreach (var room in sessions.Rooms) room.AimLayers(now);
     }
 

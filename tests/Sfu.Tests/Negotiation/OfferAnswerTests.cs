@@ -50,6 +50,16 @@ public sealed class OfferAnswerTests
     }
 
     [Fact]
+    public void Redundancy_comes_first_for_who_sends_sound_and_last_for_who_only_hears_it()
+    {
+        var (sending, _, _) = Negotiate(Read("offer-sendonly-audio-simulcast-video.txt"));
+        Assert.Equal(["red", "opus"], sending!.Media.First(m => m.Kind == Conference.MediaPod.Wire.Sdp.MediaKind.Audio).Codecs.Select(c => c.Name));
+        var offer = Read("offer-sendonly-audio-simulcast-video.txt");
+        var (hearing, _, _) = Negotiate(offer with { Media = [.. offer.Media.Select(m => m with { Direction = MediaDirection.RecvOnly, Rids = [], Simulcast = null })] });
+        Assert.Equal(["opus", "red"], hearing!.Media.First(m => m.Kind == Conference.MediaPod.Wire.Sdp.MediaKind.Audio).Codecs.Select(c => c.Name));
+    }
+
+    [Fact]
     public void Screen_and_screen_audio_are_told_by_their_content()
     {
         var text = File.ReadAllText(Path.Combine(Folder, "offer-sendonly-with-screenshare.txt"));

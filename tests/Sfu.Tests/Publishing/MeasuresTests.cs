@@ -68,6 +68,18 @@ public sealed class MeasuresTests
         Assert.True(throttle.Want(5001));
     }
 
+    [Theory]
+    [InlineData(20, 300)]
+    [InlineData(400, 600)]
+    [InlineData(5_000, 1_000)]
+    public void K2_a_far_publisher_is_asked_again_only_when_an_answer_could_be_here(double roundTrip, int interval)
+    {
+        var throttle = new KeyFrameThrottle();
+        Assert.True(throttle.Want(0, roundTrip));
+        Assert.False(throttle.Due(interval - 1, roundTrip));
+        Assert.True(throttle.Due(interval, roundTrip));
+    }
+
     [Fact]
     public void Key_frame_requests_that_nobody_answers_end()
     {

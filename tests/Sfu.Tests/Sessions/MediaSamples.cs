@@ -45,10 +45,10 @@ internal static class MediaSamples
     public static MediaKind KindOf(TrackSource source) => source is TrackSource.Camera or TrackSource.Screen ? MediaKind.Video : MediaKind.Audio;
 
     /// <summary>An Opus packet with its MID and an audio level (0 loudest to 127).</summary>
-    public static byte[] Audio(string mid, uint ssrc, ushort sequence, byte level, int payload = 80)
+    public static byte[] Audio(string mid, uint ssrc, ushort sequence, byte level, int payload = 80, uint? timestamp = null)
     {
         var packet = new byte[1500];
-        RtpHeader.Write(packet, false, OpusType, sequence, sequence * 960u, ssrc);
+        RtpHeader.Write(packet, false, OpusType, sequence, timestamp ?? sequence * 960u, ssrc);
         var writer = new HeaderExtensionWriter(packet);
         Assert.True(writer.TryAdd(Extensions.Mid, Encoding.ASCII.GetBytes(mid)));
         Assert.True(writer.TryAdd(Extensions.AudioLevel, [(byte)(level | 0x80)]));

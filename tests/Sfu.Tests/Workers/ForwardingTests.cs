@@ -168,30 +168,6 @@ public sealed class ForwardingTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Redundant_audio_goes_unchanged_to_who_takes_it_and_as_its_primary_block_to_others()
-    {
-        var ann = _rig.Connect("ann", Sends("0", TrackSource.Microphone));
-        var bob = _rig.Connect("bob", Slot("0", TrackSource.Microphone, 1000));
-        var eve = _rig.Connect("eve", Slot("0", TrackSource.Microphone, 3000) with { Codecs = [Opus with { RedPayloadType = null }] });
-        var plain = Audio("0", 11, 7, 30);
-        var header = RigClient.Header(plain);
-        var red = new byte[1500];
-        plain.AsSpan(0, header.HeaderLength).CopyTo(red);
-        RtpHeader.SetPayloadType(red, RedType);
-        var writer = new RedWriter(red.AsSpan(header.HeaderLength));
-        Assert.True(writer.TryAdd(OpusType, 960, [1, 2, 3]));
-        Assert.True(writer.TryComplete(OpusType, header.Payload(plain), out var length));
-
-        ann.Send(red[..(header.HeaderLength + length)]);
-
-        var whole = Assert.Single(bob.Read().Rtp);
-        Assert.Equal((RedType, length), (RigClient.Header(whole).PayloadType, RigClient.Header(whole).PayloadLength));
-        var primary = Assert.Single(eve.Read().Rtp);
-        Assert.Equal(OpusType, RigClient.Header(primary).PayloadType);
-        Assert.Equal(header.Payload(plain).ToArray(), RigClient.Header(primary).Payload(primary).ToArray());
-    }
-
-    [Fact]
     public void A_mute_by_the_plan_stops_every_packet_by_name_and_an_unmute_lets_them_pass()
     {
         var ann = _rig.Connect("ann", Sends("0", TrackSource.Microphone));

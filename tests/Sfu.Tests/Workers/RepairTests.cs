@@ -1,4 +1,5 @@
 using Conference.MediaPod.Sfu;
+using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Wire.Rtcp;
 using Conference.MediaPod.Wire.Rtp;
@@ -58,6 +59,63 @@ public sealed class RepairTests : IAsyncDisposable
         Assert.Equal(2, _rig.Drops(DropReason.RtpTooOld));
         bob.SendRtcp((ref RtcpWriter w) => w.TryAddNack(1, 999, [lost]));
         Assert.Equal(1, _rig.Drops(DropReason.RtcpUnknownSsrc));
+    }
+
+    [Fact]
+    public void N7_a_far_receiver_is_answered_once_in_a_round_trip()
+    {
+        var (_, bob) = Pair(Slot("1", TrackSource.Camera, 2000));
+        var lost = RigClient.Header(bob.Read().Rtp[1]).Sequence;
+        RoundTrip(bob, 2000, milliseconds: 150);
+        Nack(bob, lost);
+        _rig.Pass(100);
+        Nack(bob, lost);
+        Assert.Equal(1, _rig.Worker.Tally.Retransmitted);
+        _rig.Pass(50);
+        Nack(bob, lost);
+        Assert.Equal((2, 3), (_rig.Worker.Tally.Retransmitted, _rig.Worker.Tally.Missed));
+    }
+
+    [Fact]
+    public void K3_a_request_from_before_the_key_frame_could_arrive_is_fulfilled_already()
+    {
+        var (ann, bob) = Pair(Slot("1", TrackSource.Camera, 2000));
+        RoundTrip(bob, 2000, milliseconds: 150);
+        ann.Send(Video("1", 22, 4, 9_000, key: true));
+        ann.Read();
+        _rig.Pass(100);
+        bob.SendRtcp((ref RtcpWriter w) => w.TryAddPictureLoss(1, 2000));
+        Assert.Equal(0, ann.Read().PictureLossIndications);
+        _rig.Pass(50);
+        bob.SendRtcp((ref RtcpWriter w) => w.TryAddPictureLoss(1, 2000));
+        Assert.Equal(1, ann.Read().PictureLossIndications);
+    }
+
+    [Fact]
+    public void K4_for_a_picture_that_never_comes_a_key_frame_is_asked_for()
+    {
+        var (ann, _) = Pair(Slot("1", TrackSource.Camera, 2000));
+        ann.Send(Video("1", 22, 5, 12_000));
+        ann.Read();
+        _rig.Pass(MissingPackets.VideoLifetimeMilliseconds);
+        Assert.Equal(0, ann.Read().PictureLossIndications);
+        _rig.Pass(20);
+        Assert.Equal(1, ann.Read().PictureLossIndications);
+        ann.Send(Video("1", 22, 7, 15_000), Video("1", 22, 8, 18_000, key: true)); // what is missing before a key frame is not waited for
+        _rig.Pass(2 * MissingPackets.VideoLifetimeMilliseconds);
+        Assert.Equal(0, ann.Read().PictureLossIndications);
+    }
+
+    [Fact]
+    public void Sound_is_asked_for_where_that_was_agreed_and_not_when_it_is_too_late()
+    {
+        var ann = _rig.Connect("ann", Sends("0", TrackSource.Microphone) with { Codecs = [Opus with { Nack = true }] });
+        _rig.Connect("bob", Slot("0", TrackSource.Microphone, 1000));
+        ann.Send(Audio("0", 11, 1, 30), Audio("0", 11, 3, 30));
+        _rig.Pass(1_000);
+        Assert.InRange(_rig.Worker.Tally.Requested, 1, 3);
+        Assert.Equal(_rig.Worker.Tally.Requested, ann.Read().Count((type, format) => type == RtcpPacketType.TransportFeedback && format == RtcpFeedbackFormat.Nack));
+        Assert.Equal(0, ann.PictureLossIndications);
     }
 
     [Fact]
@@ -194,6 +252,25 @@ public sealed class RepairTests : IAsyncDisposable
         });
         var transport = _rig.Worker.Dump("room", 0)!.Sessions[1].Transport;
         Assert.Equal((0.25, 777_000L), (transport.LossFraction, transport.RembBitsPerSecond));
+    }
+
+    private static void Nack(RigClient client, ushort lost) => client.SendRtcp((ref RtcpWriter w) => w.TryAddNack(1, 2000, [lost]));
+
+    // The receiver says: the last sender report left so long ago, and I have had it for none of that.
+    private void RoundTrip(RigClient client, uint ssrc, int milliseconds)
+    {
+        _rig.Pass(1_005);
+        uint? report = null;
+        foreach (var packet in client.Read().Rtcp)
+        {
+            Assert.True(RtcpReader.TryParse(packet, out var blocks));
+            foreach (var block in blocks)
+            {
+                if (SenderReport.TryRead(block, out var sent) && sent.Ssrc == ssrc) report = NtpTime.Compact(sent.NtpTimestamp);
+            }
+        }
+        for (var passed = _rig.SinceReport(report!.Value); passed < milliseconds; passed = _rig.SinceReport(report.Value)) _rig.Pass(5);
+        client.SendRtcp((ref RtcpWriter w) => w.TryAddReceiverReport(1, [new ReportBlock(ssrc, 0, 0, 0, 0, report.Value, 0)]));
     }
 
     private (RigClient Ann, RigClient Bob) Pair(NegotiatedMedia slot)

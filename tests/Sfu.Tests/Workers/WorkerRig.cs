@@ -78,6 +78,13 @@ internal sealed class WorkerRig : IHandshakes, IAsyncDisposable
         }
     }
 
+    /// <summary>Milliseconds since a sender report, by the compact form of its time (RFC 3550 section 4).</summary>
+    public double SinceReport(uint compact)
+    {
+        var since1900 = (Time.GetUtcNow() - new DateTimeOffset(1900, 1, 1, 0, 0, 0, TimeSpan.Zero)).TotalSeconds;
+        return ((uint)(long)(since1900 * 65_536) - compact) / 65.536;
+    }
+
     /// <summary>Waits until the control queue has made every call that is queued.</summary>
     public async Task SettleAsync()
     {
