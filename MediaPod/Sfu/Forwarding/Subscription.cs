@@ -137,10 +137,10 @@ internal sealed unsafe class Subscription : IDisposable
         var quiet = (uint)Math.Clamp(_transport.RoundTripMilliseconds ?? 0, LeastQuietMilliseconds, MostQuietMilliseconds);
         var packet = _sent.Find(sequence, now, quiet, out var numbers, out var stamp);
         if (packet == null) return DropReason.RtpTooOld;
+        if (_sentForms is { } forms) return ResendSound(packet, numbers, stamp, forms.Find(numbers.Sequence), now);
         var repair = _codec.RtxPayloadType is not null && _slot.SlotRtxSsrc != 0 ? PacketClass.Repair : PacketClass.AtOnce;
         if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, repair, now, out var destination, out var reason)) return reason;
         Retransmissions++;
-        if (_sentForms is { } forms) return ResendSound(packet, numbers, stamp, forms.Find(numbers.Sequence), destination, now);
         if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
         {
             stamp = Stamp(now, rtx, _slot.SlotRtxSsrc);
@@ -151,15 +151,18 @@ internal sealed unsafe class Subscription : IDisposable
         return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template), numbers.Sequence, now);
     }
 
-    private DropReason ResendSound(Packet* packet, in SlotNumbers numbers, PacketStamp stamp, in AudioForm form, byte* destination, long now)
+    private DropReason ResendSound(Packet* packet, in SlotNumbers numbers, PacketStamp stamp, in AudioForm form, long now)
     {
+        if (!_transport.TryBegin(packet->Length + form.ExtraBytes + PacketWriter.MaxOverhead, PacketClass.AtOnce, now, out var destination, out var reason)) return reason;
         if (_codec!.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
         {
             stamp = Stamp(now, rtx, _slot.SlotRtxSsrc);
             var index = _rtxSequence++;
+            Retransmissions++;
             return _transport.Commit(AudioWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
         }
         if (!form.IsWhole) return DropReason.RtpTooOld;
+        Retransmissions++;
         return _transport.Commit(AudioWriter.Write(destination, packet, numbers, stamp, _template, form, _codec.PayloadType), numbers.Sequence, now);
     }
 

@@ -71,7 +71,7 @@ public sealed class RepairTests : IAsyncDisposable
         _rig.Pass(100);
         Nack(bob, lost);
         Assert.Equal(1, _rig.Worker.Tally.Retransmitted);
-        _rig.Pass(50);
+        _rig.Pass(60);
         Nack(bob, lost);
         Assert.Equal((2, 3), (_rig.Worker.Tally.Retransmitted, _rig.Worker.Tally.Missed));
     }
@@ -86,7 +86,7 @@ public sealed class RepairTests : IAsyncDisposable
         _rig.Pass(100);
         bob.SendRtcp((ref RtcpWriter w) => w.TryAddPictureLoss(1, 2000));
         Assert.Equal(0, ann.Read().PictureLossIndications);
-        _rig.Pass(50);
+        _rig.Pass(60);
         bob.SendRtcp((ref RtcpWriter w) => w.TryAddPictureLoss(1, 2000));
         Assert.Equal(1, ann.Read().PictureLossIndications);
     }
@@ -97,9 +97,9 @@ public sealed class RepairTests : IAsyncDisposable
         var (ann, _) = Pair(Slot("1", TrackSource.Camera, 2000));
         ann.Send(Video("1", 22, 5, 12_000));
         ann.Read();
-        _rig.Pass(MissingPackets.VideoLifetimeMilliseconds);
+        _rig.Pass(MissingPackets.VideoLifetimeMilliseconds - 200); // eight questions, 110 ms apart
         Assert.Equal(0, ann.Read().PictureLossIndications);
-        _rig.Pass(20);
+        _rig.Pass(200);
         Assert.Equal(1, ann.Read().PictureLossIndications);
         ann.Send(Video("1", 22, 7, 15_000), Video("1", 22, 8, 18_000, key: true)); // what is missing before a key frame is not waited for
         _rig.Pass(2 * MissingPackets.VideoLifetimeMilliseconds);
