@@ -44,7 +44,8 @@ internal sealed class StandaloneServices(StandaloneOptions options, DataFolder d
                 Secret = _secret,
                 OpenCreation = options.OpenCreation,
                 TrustedProxies = GatewayOptions.Loopback,
-                Pods = new PodOptions { Region = Region },
+                // Its pod goes and comes with it: nobody has to be waited for.
+                Pods = new PodOptions { Region = Region, StartGrace = TimeSpan.FromSeconds(2) },
             });
         }
         catch (SiloStartException e)

@@ -9,7 +9,7 @@ namespace Conference.Silo.Meetings;
 /// Which pod a meeting's media goes to. Until pods relay to each other all of a meeting is on one pod, its home; when that is lost or drains, a new one is chosen and
 /// everybody follows. Lives in the grain.
 /// </summary>
-internal sealed class HomePods(PodPlacer placer, Func<MeetingState> state, TimeSpan returnGrace, TimeProvider time)
+internal sealed class HomePods(PodPlacer placer, Func<MeetingState> state, TimeSpan startGrace, TimeProvider time)
 {
     private readonly HashSet<PodId> _lost = [];
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
@@ -79,7 +79,7 @@ internal sealed class HomePods(PodPlacer placer, Func<MeetingState> state, TimeS
                 return new(home, PodSelection.SameMeeting);
             case PodAdmission.Expected:
                 return new(home, PodSelection.SameMeeting);
-            case PodAdmission.Unknown when _seen != home && time.GetUtcNow() - _startedAt < returnGrace:
+            case PodAdmission.Unknown when _seen != home && time.GetUtcNow() - _startedAt < startGrace:
                 return new(home, PodSelection.SameMeeting); // this silo has just started: the pod dials in any moment
             default:
                 Lost(home);

@@ -40,7 +40,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         _feed = new EventFeed(options.TailLength, options.SubscriptionLifetime, time);
         _feed.Begin(tail);
         _rooms = new RoomPushes(GrainFactory, () => _committed, options, time);
-        _homes = new HomePods(placer, () => _tentative, pods.ReturnGrace, time);
+        _homes = new HomePods(placer, () => _tentative, pods.StartGrace, time);
         this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(options.SweepPeriod, options.SweepPeriod) { Interleave = true });
         if (_committed is not { Exists: true, Ended: null }) return;
         LogActivated(log, id, _committed.Seq, tail.Count, _committed.Participants.Count);

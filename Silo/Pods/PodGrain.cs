@@ -92,7 +92,7 @@ public sealed partial class PodGrain(PodOptions options, TimeProvider time, ILog
     /// <inheritdoc/>
     public Task<PodAdmission> Admit(MeetingId meetingId)
     {
-        if (_connection is not { } connection) return Task.FromResult(time.GetUtcNow() - _beganAt < options.ReturnGrace ? PodAdmission.Expected : PodAdmission.Unknown);
+        if (_connection is not { } connection) return Task.FromResult(time.GetUtcNow() - _beganAt < options.StartGrace ? PodAdmission.Expected : PodAdmission.Unknown);
         if (!_drain.Takes(_desired.HasPeople(meetingId))) return Task.FromResult(PodAdmission.Draining);
         return Task.FromResult(_desired.Participants < connection.Pod.Capacity.Participants ? PodAdmission.Admitted : PodAdmission.Full);
     }

@@ -6,8 +6,14 @@ public sealed record PodOptions
     /// <summary>This silo's region: where clients are placed that name no other.</summary>
     public string Region { get; init; } = "local";
 
-    /// <summary>How long a pod may be without a control channel before it counts as lost; also how long a silo that has just started waits for a pod that the journal names.</summary>
+    /// <summary>How long a pod may be without a control channel before it counts as lost.</summary>
     public TimeSpan ReturnGrace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long a grain that has just come to life waits for a pod that the journal names, before its meetings go to another: longer than a pod takes to notice that the
+    /// silo it was connected to is gone, with its node.
+    /// </summary>
+    public TimeSpan StartGrace { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>A pod that has not reported for so long is lost, whatever its channel looks like.</summary>
     public TimeSpan ReportTimeout { get; init; } = TimeSpan.FromSeconds(5);

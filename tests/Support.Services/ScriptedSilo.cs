@@ -30,13 +30,18 @@ public sealed class ScriptedSilo : IAsyncDisposable
     /// <summary>The pod's HTTP side.</summary>
     public Uri Pod => _pod.BoundUri();
 
+    /// <summary>What the pod has said to its silo, in order.</summary>
+    public IReadOnlyCollection<PodToSilo> Heard => _silo.Received;
+
     public static Task<ScriptedSilo> StartAsync(params string[] people) => StartAsync(TimeProvider.System, options => options, people);
 
     /// <summary>Starts both, the pod on its own clock and with changed options.</summary>
-    public static async Task<ScriptedSilo> StartAsync(TimeProvider time, Func<MediaPodOptions, MediaPodOptions> change, params string[] people)
+    public static Task<ScriptedSilo> StartAsync(TimeProvider time, Func<MediaPodOptions, MediaPodOptions> change, params string[] people) => StartAsync(time, change, Plan(people));
+
+    /// <summary>As above, with a plan, or none that is told by itself.</summary>
+    public static async Task<ScriptedSilo> StartAsync(TimeProvider time, Func<MediaPodOptions, MediaPodOptions> change, PodPlan? plan)
     {
-        var room = new RoomPlan(Meeting, Full: true, [.. people.Select(p => new PlannedParticipant(ParticipantId.Parse(p), [.. Enum.GetValues<MediaSource>()], []))], []);
-        var silo = new ScriptedSilo(await SiloSide.StartAsync(new PodPlan(1, 0, [room], []), time));
+        var silo = new ScriptedSilo(await SiloSide.StartAsync(plan, time));
         silo._pod = MediaPodApp.Build(change(new MediaPodOptions
         {
             Service = new ServiceOptions { Name = "mediapod", Listen = new IPEndPoint(IPAddress.Loopback, 0), OwnsProcess = false, Time = time },
@@ -52,6 +57,10 @@ public sealed class ScriptedSilo : IAsyncDisposable
         await Eventually.True(async () => (await http.GetAsync("readyz")).IsSuccessStatusCode, "the pod is not ready");
         return silo;
     }
+
+    /// <summary>The whole plan with these people.</summary>
+    public static PodPlan Plan(params string[] people) =>
+        new(1, 0, [new RoomPlan(Meeting, Full: true, [.. people.Select(p => new PlannedParticipant(ParticipantId.Parse(p), [.. Enum.GetValues<MediaSource>()], []))], [])], []);
 
     /// <summary>A media ticket as a silo would sign it.</summary>
     public string Ticket(string participant) => Sign(Claims(participant));

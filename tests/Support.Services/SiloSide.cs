@@ -18,11 +18,11 @@ public sealed class SiloSide : IAsyncDisposable
 {
     private readonly TicketSigner _signer;
     private readonly ConcurrentQueue<PodToSilo> _received = new();
-    private readonly PodPlan _plan;
+    private readonly PodPlan? _plan;
     private WebApplication _app = null!;
     private MessageSocket? _socket;
 
-    private SiloSide(PodPlan plan, TimeProvider time) => (_plan, _signer) = (plan, TicketSigner.CreateEphemeral(time));
+    private SiloSide(PodPlan? plan, TimeProvider time) => (_plan, _signer) = (plan, TicketSigner.CreateEphemeral(time));
 
     /// <summary>What pods have to show.</summary>
     public SharedSecret Secret { get; } = SharedSecret.Random();
@@ -34,9 +34,9 @@ public sealed class SiloSide : IAsyncDisposable
     public IReadOnlyCollection<PodToSilo> Received => _received;
 
     /// <summary>Listens; every pod that dials in gets keys and this plan.</summary>
-    /// <param name="plan">The plan.</param>
+    /// <param name="plan">The plan; null: it has none to tell yet, as a silo that has just taken over.</param>
     /// <param name="time">The clock of its tickets; null: the system's.</param>
-    public static async Task<SiloSide> StartAsync(PodPlan plan, TimeProvider? time = null)
+    public static async Task<SiloSide> StartAsync(PodPlan? plan, TimeProvider? time = null)
     {
         var silo = new SiloSide(plan, time ?? TimeProvider.System);
         var builder = ServiceHost.CreateBuilder(new ServiceOptions { Name = "scripted-silo", Listen = new IPEndPoint(IPAddress.Loopback, 0), OwnsProcess = false });
@@ -70,7 +70,7 @@ public sealed class SiloSide : IAsyncDisposable
         using var socket = new MessageSocket(await context.WebSockets.AcceptWebSocketAsync(), 1 << 20);
         _socket = socket;
         // The plan first: a pod with keys is ready, and is then to know it.
-        await SendAsync(_plan);
+        if (_plan is not null) await SendAsync(_plan);
         await SendAsync(new PodRegistered(_signer.PublicKeys));
         while (await socket.ReceiveAsync(context.RequestAborted) is { End: null } message)
             _received.Enqueue(JsonSerializer.Deserialize(message.Utf8.Span, ContractsJson.Default.PodToSilo)!);

@@ -24,7 +24,10 @@ internal sealed partial class PodAgent(
     private const int MaxPlanBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan SilenceBound = TimeSpan.FromSeconds(10);
+
+    // A silo whose node is gone says nothing any more, and its successor does not wait for ever for this pod: see StartGrace of the silo's PodOptions.
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SilenceBound = TimeSpan.FromSeconds(4);
 
     private readonly HttpMessageInvoker _dialler = new(new SocketsHttpHandler { ConnectCallback = new ServingConnection(time).ConnectAsync, UseCookies = false });
     private readonly SemaphoreSlim _changed = new(0, 1);
@@ -73,7 +76,7 @@ internal sealed partial class PodAgent(
         var silo = options.Silos[_next++ % options.Silos.Count];
         var client = new ClientWebSocket();
         client.Options.SetRequestHeader("Authorization", options.Secret.AuthorizationHeader);
-        client.Options.KeepAliveInterval = TimeSpan.FromSeconds(5);
+        client.Options.KeepAliveInterval = PingEvery;
         client.Options.KeepAliveTimeout = SilenceBound;
         try
         {
@@ -209,6 +212,8 @@ internal sealed partial class PodAgent(
     private PodReport BuildReport()
     {
         var rooms = sessions.Rooms.Select(RoomReports.Of).ToDictionary(r => r.MeetingId);
+        // A silo that has just taken over learns from this which meetings have somebody here. Who has a place and no media yet is on the way here, and must be in its plan too.
+        foreach (var meeting in sessions.Plan.Rooms.Where(r => !r.Value.Participants.IsEmpty && !rooms.ContainsKey(r.Key)).Select(r => r.Key)) rooms[meeting] = RoomReports.Of(new(meeting.Value, []));
         var full = ImmutableArray.CreateBuilder<RoomReport>();
         foreach (var meeting in _toReport.Keys)
         {

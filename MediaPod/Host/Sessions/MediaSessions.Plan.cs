@@ -7,7 +7,7 @@ namespace Conference.MediaPod.Host.Sessions;
 /// <summary>How the sessions follow the plan.</summary>
 internal sealed partial class MediaSessions
 {
-    /// <summary>How long a session may live on its ticket alone while a silo is connected.</summary>
+    /// <summary>How long a session may live on its ticket alone while a silo is connected that has told its plan.</summary>
     public static readonly TimeSpan ConfirmWithin = TimeSpan.FromSeconds(5);
 
     /// <summary>Applies a plan and does what it asks. Plans come from one control channel at a time.</summary>
@@ -30,6 +30,8 @@ internal sealed partial class MediaSessions
     /// <summary>Counts the time that unconfirmed sessions wait while a silo is connected, and ends those that waited too long.</summary>
     public void CountUnconfirmed(TimeSpan passed)
     {
+        // A silo that has just taken over asks its meetings first. What it has not said yet takes nobody's media away.
+        if (_plan.Revision == 0) return;
         foreach (var session in _sessions.Values)
         {
             if (session.Confirmed) continue;

@@ -67,22 +67,22 @@ securityContext:
   capabilities: {drop: [ALL]}
 {{- end }}
 
-{{/* Probes on a port; liveness knows nothing of other services. */}}
+{{/* Probes: (list port readiness-path). Liveness knows nothing of other services. */}}
 {{- define "conference.probes" -}}
 startupProbe:
-  httpGet: {path: /healthz, port: {{ . }}}
+  httpGet: {path: /healthz, port: {{ index . 0 }}}
   periodSeconds: 1
   failureThreshold: 60
 livenessProbe:
-  httpGet: {path: /healthz, port: {{ . }}}
+  httpGet: {path: /healthz, port: {{ index . 0 }}}
   periodSeconds: 10
   timeoutSeconds: 5
   failureThreshold: 3
 readinessProbe:
-  httpGet: {path: /readyz, port: {{ . }}}
-  periodSeconds: 2
+  httpGet: {path: {{ index . 1 }}, port: {{ index . 0 }}}
+  periodSeconds: 1
   timeoutSeconds: 2
-  failureThreshold: 2
+  failureThreshold: 3
 {{- end }}
 
 {{- define "conference.placement" -}}

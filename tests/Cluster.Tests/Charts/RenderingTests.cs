@@ -113,6 +113,30 @@ public sealed class RenderingTests
     }
 
     [HelmTheory]
+    [InlineData("silo.standby=true", 2)]
+    [InlineData("silo.standby=false", 1)]
+    public async Task An_embedded_silo_is_relieved_by_one_that_stands_by_and_is_ready_for_that(string values, int pods)
+    {
+        var documents = await RenderAsync(New, [.. Trial, "--set", values]);
+        var silo = documents.Single(d => (string)d["kind"]! == "Deployment" && (string)d["metadata"]!["name"]! == "meet-conference-silo")["spec"]!;
+        Assert.Equal(pods, (long)silo["replicas"]!);
+        Assert.Equal("""{"maxUnavailable":0,"maxSurge":1}""", silo["strategy"]!["rollingUpdate"]!.ToJsonString());
+        var container = silo["template"]!["spec"]!["containers"]![0]!;
+        Assert.Equal("true", (string)container["env"]!.AsArray().Single(e => (string)e!["name"]! == "CONFERENCE_STANDBY")!["value"]!);
+        Assert.Equal("/readyz/pod", (string)container["readinessProbe"]!["httpGet"]!["path"]!);
+        Assert.Equal(pods > 1, documents.Any(d => (string)d["kind"]! == "PodDisruptionBudget" && (string)d["metadata"]!["name"]! == "meet-conference-silo"));
+    }
+
+    [HelmFact]
+    public async Task Silos_of_a_cluster_do_not_stand_by_and_a_fast_stop_of_the_database_waits_for_nobody()
+    {
+        var silo = Pods(await RenderAsync(New, Full)).Single(p => p.Name == "meet-conference-silo").Pod;
+        Assert.DoesNotContain(silo["containers"]![0]!["env"]!.AsArray(), e => (string)e!["name"]! == "CONFERENCE_STANDBY");
+        var database = Pods(await RenderAsync(New, Trial)).Single(p => p.Name == "meet-conference-postgresql").Pod;
+        Assert.Contains("fast", database["containers"]![0]!["lifecycle"]!["preStop"]!["exec"]!["command"]!.AsArray().Select(c => (string)c!));
+    }
+
+    [HelmTheory]
     [InlineData("postgresql.enabled=true,silo.replicas=2", "silo.replicas is 2, but the embedded flavour is one process that holds every meeting: set silo.replicas to 1, or silo.flavour to orleans")]
     [InlineData("silo.replicas=1", "no database: set database.url or database.existingSecret to your PostgreSQL, or postgresql.enabled=true for a trial")]
     [InlineData("postgresql.enabled=true,database.url=postgres://a/b", "more than one database: set only one of")]

@@ -188,8 +188,9 @@ public sealed class ClusterFixture : IAsyncLifetime
           scaleDown: {stabilizationSeconds: 5, maxPods: 1}
           drain: {mode: Wait, deadlineSeconds: 600}
           network: {mode: HostPort, workers: 1}
+          # What the kernel gives a pod when processors are short is in proportion to this: a silo that starts takes nothing from media.
           template:
-            resources: {requests: {cpu: 10m, memory: 64Mi}}
+            resources: {requests: {cpu: 200m, memory: 64Mi}}
         pools:
           - {name: local, region: local}
         """;

@@ -60,6 +60,29 @@ public sealed class PlaceTests
     }
 
     [Fact]
+    public async Task Before_a_silo_has_told_its_plan_nobody_has_to_go()
+    {
+        await using var pod = await PodRig.StartWithoutPlanAsync();
+        await pod.OpenAsync("ann");
+        await pod.OpenAsync("stranger");
+        var reports = pod.Silo.Heard.Count;
+        await pod.PassUntilAsync(() => Task.FromResult(pod.Silo.Heard.Count >= reports + 12), "the pod reports");
+        Assert.Equal(2, await pod.SessionsAsync());
+        await pod.Silo.TellAsync(ScriptedSilo.Plan("ann"));
+        await pod.PassUntilAsync(async () => await pod.CountAsync("media_sessions_ended_total", nameof(SessionEndReason.NotInPlan)) == 1, "the stranger stays");
+        Assert.Equal(1, await pod.SessionsAsync());
+    }
+
+    [Fact]
+    public async Task A_silo_hears_of_meetings_whose_people_are_still_on_their_way()
+    {
+        await using var pod = await PodRig.StartAsync();
+        await pod.PassUntilAsync(() => Task.FromResult(pod.Silo.Heard.OfType<PodReport>().Any(r => r.RoomHashes.Any(h => h.MeetingId == ScriptedSilo.Meeting))), "a room without media in a report");
+        await pod.Silo.TellAsync(new PodPlan(2, 1, [], [ScriptedSilo.Meeting]));
+        await pod.PassUntilAsync(() => Task.FromResult(pod.Silo.Heard.OfType<PodReport>().Last().RoomHashes.IsEmpty), "the room's end in a report");
+    }
+
+    [Fact]
     public async Task Who_was_removed_stays_out_and_the_others_stay()
     {
         await using var pod = await PodRig.StartAsync();

@@ -31,6 +31,13 @@ internal sealed partial class PodRig : IAsyncDisposable
 
     public static string Base => $"/media/{ScriptedSilo.PodId}";
 
+    /// <summary>A pod whose silo has not told a plan yet.</summary>
+    public static async Task<PodRig> StartWithoutPlanAsync()
+    {
+        var time = new ManualTime();
+        return new PodRig(time, await ScriptedSilo.StartAsync(time, options => options, plan: null));
+    }
+
     public static async Task<PodRig> StartAsync(Func<MediaPodOptions, MediaPodOptions>? change = null)
     {
         var time = new ManualTime();

@@ -130,7 +130,7 @@ public sealed class OperatorApiTests
     [Fact]
     public async Task D4_a_pod_that_leaves_by_itself_goes_on_leaving_and_is_forgotten_when_it_is_gone()
     {
-        await using var meeting = await OpenMeeting.StartAsync(null, o => o with { Pods = o.Pods with { ReturnGrace = TimeSpan.FromMinutes(10), ReportTimeout = TimeSpan.FromMinutes(10) } });
+        await using var meeting = await OpenMeeting.StartAsync(null, o => o with { Pods = o.Pods with { ReturnGrace = TimeSpan.FromMinutes(10), StartGrace = TimeSpan.FromMinutes(10), ReportTimeout = TimeSpan.FromMinutes(10) } });
         var ann = await meeting.EnterAsync("Ann");
         await using var second = await TestPod.ConnectAsync(meeting.Silo, "pod-2");
         (meeting.Pod.IsLeaving, meeting.Pod.Drain) = (true, DrainMode.Wait);

@@ -45,7 +45,7 @@ public sealed class GrainFixture : IAsyncDisposable
         var services = builder.Services;
         services.AddMetrics().AddLogging(log => log.SetMinimumLevel(LogLevel.None));
         services.AddSingleton(TimeProvider.System).AddSingleton<IJournal>(Faults).AddSingleton(_journal.Records);
-        services.AddSingleton(Options).AddSingleton(new PodOptions { ReturnGrace = TimeSpan.FromMilliseconds(500), ReportTimeout = TimeSpan.FromDays(1), PlacementLoad = 0 });
+        services.AddSingleton(Options).AddSingleton(new PodOptions { ReturnGrace = TimeSpan.FromMilliseconds(500), StartGrace = TimeSpan.FromMilliseconds(500), ReportTimeout = TimeSpan.FromDays(1), PlacementLoad = 0 });
         services.AddSingleton<SiloMetrics>().AddSingleton<PodPlacer>().AddSingleton(new SiloVersion("1.0.0")).AddTransient(_ => new Random(1));
         services.AddActorRuntime();
         _host = builder.Build();

@@ -120,7 +120,7 @@ public sealed class PodChannelTests
     [Fact]
     public async Task A_channel_that_is_back_in_time_costs_nothing()
     {
-        await using var meeting = await OpenMeeting.StartAsync(null, o => o with { Pods = o.Pods with { ReturnGrace = TimeSpan.FromSeconds(10) } });
+        await using var meeting = await OpenMeeting.StartAsync(null, o => o with { Pods = o.Pods with { ReturnGrace = TimeSpan.FromSeconds(10), StartGrace = TimeSpan.FromSeconds(10) } });
         var ann = await meeting.EnterAsync("Ann");
         await using var second = await TestPod.ConnectAsync(meeting.Silo, "pod-2");
         await meeting.Pod.KillAsync();
@@ -132,7 +132,7 @@ public sealed class PodChannelTests
     [Fact]
     public async Task A_new_process_at_the_same_address_means_that_the_old_one_is_gone()
     {
-        await using var meeting = await OpenMeeting.StartAsync(null, o => o with { Pods = o.Pods with { ReturnGrace = TimeSpan.FromMinutes(10), ReportTimeout = TimeSpan.FromMinutes(10) } });
+        await using var meeting = await OpenMeeting.StartAsync(null, o => o with { Pods = o.Pods with { ReturnGrace = TimeSpan.FromMinutes(10), StartGrace = TimeSpan.FromMinutes(10), ReportTimeout = TimeSpan.FromMinutes(10) } });
         var ann = await meeting.EnterAsync("Ann");
         await meeting.Pod.KillAsync();
         await using var second = await TestPod.ConnectAsync(meeting.Silo, "pod-2", url: meeting.Pod.Register.HttpUrl);

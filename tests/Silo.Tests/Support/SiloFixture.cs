@@ -104,7 +104,7 @@ public sealed class SiloFixture : ISiloUnderTest, IAsyncDisposable
             Secret = Secret,
             OperatorSecret = OperatorSecret,
             Meetings = new MeetingOptions { SweepPeriod = TimeSpan.FromMilliseconds(100) },
-            Pods = new PodOptions { ReturnGrace = TimeSpan.FromMilliseconds(500) },
+            Pods = new PodOptions { ReturnGrace = TimeSpan.FromMilliseconds(500), StartGrace = TimeSpan.FromMilliseconds(500) },
         }));
         await _app.StartAsync();
         Url = _app.BoundUri();
