@@ -1,3 +1,4 @@
+using Conference.Benchmarks.Compare;
 using Conference.Benchmarks.Forward;
 using Conference.Benchmarks.Grains;
 using Conference.Benchmarks.Join;
@@ -10,11 +11,12 @@ return args switch
     ["journal", .. var options] => await JournalBench.RunAsync(options),
     ["join", .. var options] => await JoinBench.RunAsync(options),
     ["grains", .. var options] => await GrainBench.RunAsync(options),
+    ["compare", .. var options] => await CompareBench.RunAsync(options),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench forward|journal|join|grains [options]");
+    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare [options]");
     return 2;
 }

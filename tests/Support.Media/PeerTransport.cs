@@ -39,6 +39,9 @@ public sealed class PeerTransport : IDtlsSink, IDisposable
         _dtls = dtls ?? throw new ArgumentException($"the handshake cannot be opened: {refusal}", nameof(fingerprint));
     }
 
+    /// <summary>The other end offered and is a full ICE agent, so it nominates.</summary>
+    public bool IsControlled { get; init; }
+
     /// <summary>Completes when keys are there; fails when none will come.</summary>
     public Task Established => _established.Task;
 
@@ -54,7 +57,7 @@ public sealed class PeerTransport : IDtlsSink, IDisposable
     public int WriteCheck(Span<byte> buffer)
     {
         BinaryPrimitives.WriteUInt32BigEndian(_transaction.AsSpan(PrefixLength), ++_checks);
-        return ConnectivityCheck.Write(buffer, _server, _ownFragment, _transaction);
+        return ConnectivityCheck.Write(buffer, _server, _ownFragment, _transaction, IsControlled);
     }
 
     /// <summary>Whether a STUN message is the server's answer to a check of ours.</summary>

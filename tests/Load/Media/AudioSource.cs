@@ -19,15 +19,14 @@ public sealed class AudioSource(uint stream, uint ssrc, byte payloadType, byte l
     /// <inheritdoc/>
     public override int ClockRate => 48_000;
 
+    /// <summary>The level of a packet: syllables of somebody who speaks.</summary>
+    internal static AudioLevel Level(uint packet) => new(packet / SyllablePackets % 2 == 0 ? Loud : Quiet, Voice: true);
+
     /// <inheritdoc/>
     protected override void Write(long nowMicroseconds, IPacketSink sink)
     {
         Span<byte> packet = stackalloc byte[MaxPacketBytes];
-        Begin(packet, marker: _packet == 0, _packet * 960);
-        var extension = new HeaderExtensionWriter(packet);
-        if (extension.TryReserve(levelExtension, AudioLevel.Length, out var level))
-            new AudioLevel(_packet / SyllablePackets % 2 == 0 ? Loud : Quiet, Voice: true).Write(level);
-        var head = extension.Complete();
+        var head = Begin(packet, marker: _packet == 0, _packet * 960, levelExtension, Level(_packet));
         var length = Math.Clamp(kilobitsPerSecond * 1000 / 8 / 50, PacketStamp.Length + 8, 1000);
         var payload = packet.Slice(head, length);
         payload.Fill((byte)_packet);

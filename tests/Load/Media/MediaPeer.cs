@@ -4,32 +4,37 @@ using Conference.MediaPod.Sfu.Native;
 using Conference.MediaPod.Sfu.Transports;
 using Conference.MediaPod.Wire.Rtcp;
 using Conference.MediaPod.Wire.Rtp;
+using Conference.MediaPod.Wire.Sdp;
+using Conference.MediaPod.Wire.Stun;
 using Conference.Support.Media;
 
 namespace Conference.Load.Media;
 
 /// <summary>One media session's transport over a socket of its own. Everything but its making belongs to one <see cref="MediaThread"/>.</summary>
-internal sealed class MediaPeer : IPacketSink, IDisposable
+public sealed class MediaPeer : IPacketSink, IDisposable
 {
     private const int MostEarly = 500;
-    private const long CheckEvery = 100_000, ConsentEvery = 5_000_000, ConsentLost = 15_000_000, ReportEvery = 1_000_000;
+    private const long CheckEvery = 100_000, ConsentEvery = 5_000_000, ConsentLost = 15_000_000, ReportEvery = 1_000_000, EstimateEvery = 500_000;
+    private const int MostEstimated = 64;
+    private const uint OwnSsrc = 1;
 
-    private readonly UdpSocket _socket = UdpSocket.Open(new UdpSocketOptions { ReceiveBufferBytes = 1 << 20, SendBufferBytes = 1 << 20 });
+    private readonly UdpSocket _socket = UdpSocket.Open(new UdpSocketOptions { ReceiveBufferBytes = 2 << 20, SendBufferBytes = 1 << 20 });
     private readonly SendBatch _batch;
     private readonly PeerTransport _transport;
-    private readonly ReceiverCheck _check;
+    private readonly IceParameters _own;
     private readonly ImmutableArray<TransportAddress> _candidates;
     private readonly List<(byte[] Datagram, long At)> _early = [];
     private TransportAddress? _selected;
-    private long _checkAt, _answeredAt, _reportAt;
+    private long _checkAt, _answeredAt, _reportAt, _estimateAt;
 
-    public MediaPeer(DtlsHandshaker handshaker, string ownFragment, AnswerContent answer, ReceiverCheck check, MediaThread thread, bool publishes)
+    public MediaPeer(DtlsHandshaker handshaker, IceParameters own, AnswerContent answer, ReceiverCheck check, MediaThread thread, bool publishes)
     {
-        _check = check;
+        _own = own;
+        Check = check;
         Slots = answer.Slots;
         _batch = new SendBatch(_socket, new SendBatchOptions { SlabBytes = publishes ? 1 << 17 : 1 << 13, Messages = publishes ? 128 : 8 });
         _candidates = [.. answer.Candidates.Select(TransportAddress.From).Where(address => _socket.IsIPv6 || address.IsIPv4)];
-        _transport = new PeerTransport(handshaker, answer.Role, ownFragment, answer.Ice, answer.Fingerprint, datagrams => thread.Post(() => SendAll(datagrams)));
+        _transport = new PeerTransport(handshaker, answer.Role, own.UsernameFragment, answer.Ice, answer.Fingerprint, datagrams => thread.Post(() => SendAll(datagrams))) { IsControlled = answer.IsControlled };
     }
 
     /// <summary>Completes when media can flow.</summary>
@@ -39,6 +44,12 @@ internal sealed class MediaPeer : IPacketSink, IDisposable
 
     /// <summary>The SSRCs of its slots.</summary>
     public ImmutableHashSet<uint> Slots { get; }
+
+    /// <summary>What it received.</summary>
+    public ReceiverCheck Check { get; set; }
+
+    /// <summary>The bits per second that it tells the other end to be possible (REMB), twice a second; null: it tells nothing.</summary>
+    public long? Estimate { get; init; }
 
     /// <summary>What it publishes.</summary>
     public List<PacketSource> Sources { get; } = [];
@@ -69,13 +80,18 @@ internal sealed class MediaPeer : IPacketSink, IDisposable
         if (now >= _checkAt)
         {
             _checkAt = now + (_transport.IsEstablished ? ConsentEvery : CheckEvery);
-            if (_selected is { } selected) Check(selected);
-            else foreach (var candidate in _candidates) Check(candidate);
+            if (_selected is { } selected) SendCheck(selected);
+            else foreach (var candidate in _candidates) SendCheck(candidate);
         }
         if (_transport.IsEstablished && Sources.Count > 0 && now >= _reportAt)
         {
             _reportAt = now + ReportEvery;
             foreach (var source in Sources) Report(source, now, clock);
+        }
+        if (_transport.IsEstablished && Estimate is { } estimate && Slots.Count > 0 && now >= _estimateAt)
+        {
+            _estimateAt = now + EstimateEvery;
+            TellEstimate(estimate);
         }
         _batch.Flush();
     }
@@ -128,6 +144,9 @@ internal sealed class MediaPeer : IPacketSink, IDisposable
                 _selected = path.Remote;
                 _transport.Start();
                 break;
+            case PacketKind.Stun:
+                AnswerCheck(datagram, path.Remote);
+                break;
             case PacketKind.Dtls:
                 _transport.ReceiveHandshake(datagram);
                 break;
@@ -154,8 +173,8 @@ internal sealed class MediaPeer : IPacketSink, IDisposable
     private void TakeMedia(ReadOnlySpan<byte> datagram, Span<byte> scratch, long now)
     {
         var result = _transport.Unprotect(datagram, scratch, out var length);
-        if (result == SrtpResult.Ok) _check.Take(scratch[..length], now);
-        else _check.Refuse(result);
+        if (result == SrtpResult.Ok) Check.Take(scratch[..length], now);
+        else Check.Refuse(result);
     }
 
     private void TakeControl(ReadOnlySpan<byte> packet)
@@ -175,10 +194,18 @@ internal sealed class MediaPeer : IPacketSink, IDisposable
         Sources.Find(s => s.Ssrc == ssrc)?.RequestKeyFrame();
     }
 
-    private void Check(TransportAddress remote)
+    private void SendCheck(TransportAddress remote)
     {
         if (!TryReserve(ConnectivityCheck.MaxLength, out var place)) return;
         _batch.Commit(_transport.WriteCheck(place), new TransportPath(remote, default));
+    }
+
+    // A full agent at the other end checks too.
+    private void AnswerCheck(ReadOnlySpan<byte> datagram, TransportAddress remote)
+    {
+        if (!TryReserve(ConnectivityCheck.MaxLength, out var place)) return;
+        var length = ConnectivityCheck.Answer(datagram, StunAddress.Create(remote.ToEndPoint()), _own, place);
+        if (length > 0) _batch.Commit(length, new TransportPath(remote, default));
     }
 
     private void Report(PacketSource source, long now, MonotonicClock clock)
@@ -188,6 +215,17 @@ internal sealed class MediaPeer : IPacketSink, IDisposable
         var writer = new RtcpWriter(place[..most]);
         writer.TryAddSenderReport(new SenderReport(source.Ssrc, NtpTime.FromTime(clock.UtcNow), source.TimestampAt(now), source.Packets, (uint)source.PayloadBytes));
         writer.TryAddCName(source.Ssrc, "load"u8);
+        var length = _transport.ProtectControl(place, writer.Length);
+        if (length > 0) _batch.Commit(length, new TransportPath(remote, default));
+    }
+
+    private void TellEstimate(long bitsPerSecond)
+    {
+        const int most = 8 + 20 + MostEstimated * 4;
+        if (_selected is not { } remote || !TryReserve(most + SrtpProfiles.MaxRtcpOverhead, out var place)) return;
+        var writer = new RtcpWriter(place[..most]);
+        writer.TryAddReceiverReport(OwnSsrc, []);
+        writer.TryAddReceiverEstimate(OwnSsrc, (ulong)bitsPerSecond, Slots.Take(MostEstimated).ToArray());
         var length = _transport.ProtectControl(place, writer.Length);
         if (length > 0) _batch.Commit(length, new TransportPath(remote, default));
     }

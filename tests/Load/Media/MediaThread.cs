@@ -7,7 +7,7 @@ namespace Conference.Load.Media;
 /// One thread that carries many peers: sends what is due, sleeps on all of their sockets, and does what it is asked to between. Nothing of its peers is touched by another thread
 /// before it has ended.
 /// </summary>
-internal sealed class MediaThread : IDisposable
+public sealed class MediaThread : IDisposable
 {
     private const long TickEvery = 50_000;
     private const long LongestWait = 5_000; // what is posted waits no longer
@@ -62,6 +62,15 @@ internal sealed class MediaThread : IDisposable
 
     /// <summary>Sends a source over a peer from now on.</summary>
     public void Publish(Published published) => Post(() => _due.Enqueue(published, published.Source.DueMicroseconds));
+
+    /// <summary>Ends some sources; completes when their last packet has left.</summary>
+    public Task StopAsync(IReadOnlyCollection<PacketSource> sources) => AskAsync(() =>
+    {
+        var others = _due.UnorderedItems.Where(d => !sources.Contains(d.Element.Source)).ToList();
+        _due.Clear();
+        foreach (var (published, due) in others) _due.Enqueue(published, due);
+        return true;
+    });
 
     /// <summary>Ends all sources; completes when the last packet has left.</summary>
     public Task StopSourcesAsync() => AskAsync(() =>
@@ -121,7 +130,7 @@ internal sealed class MediaThread : IDisposable
 /// <summary>A source and the peer that sends it now; a move changes the peer.</summary>
 /// <param name="source">What is sent.</param>
 /// <param name="peer">Over which transport.</param>
-internal sealed class Published(PacketSource source, MediaPeer peer)
+public sealed class Published(PacketSource source, MediaPeer peer)
 {
     public PacketSource Source { get; } = source;
 

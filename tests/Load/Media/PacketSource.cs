@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.MediaPod.Wire.Rtp;
 
 namespace Conference.Load.Media;
@@ -36,6 +37,12 @@ public abstract class PacketSource
     /// <summary>Payload bytes that were written.</summary>
     public long PayloadBytes { get; private set; }
 
+    /// <summary>Header extensions of every packet, as its name in a bundle and its encoding.</summary>
+    public ImmutableArray<PacketExtension> Extensions { get; init; } = [];
+
+    /// <summary>Key frames that were sent.</summary>
+    public int KeyFrames { get; private protected set; }
+
     /// <summary>Ticks of its RTP clock per second.</summary>
     public abstract int ClockRate { get; }
 
@@ -55,6 +62,9 @@ public abstract class PacketSource
         while (DueMicroseconds <= nowMicroseconds) Write(nowMicroseconds, sink);
     }
 
+    /// <summary>Goes on after a pause: what was not sent meanwhile is not caught up with.</summary>
+    public virtual void Resume(long nowMicroseconds) => DueMicroseconds = nowMicroseconds;
+
     /// <summary>A receiver needs a key frame. Nothing for sound.</summary>
     public virtual void RequestKeyFrame()
     {
@@ -64,20 +74,36 @@ public abstract class PacketSource
     protected abstract void Write(long nowMicroseconds, IPacketSink sink);
 
     /// <summary>Puts the header; the payload is written by the caller behind what this returns.</summary>
-    protected int Begin(Span<byte> packet, bool marker, uint timestamp)
+    protected int Begin(Span<byte> packet, bool marker, uint timestamp, byte levelExtension = 0, AudioLevel level = default)
     {
         RtpHeader.Write(packet, marker, PayloadType, (ushort)_index, timestamp, Ssrc);
-        return RtpHeader.FixedLength;
+        if (levelExtension == 0 && Extensions.IsEmpty) return RtpHeader.FixedLength;
+        var writer = new HeaderExtensionWriter(packet);
+        if (levelExtension != 0 && writer.TryReserve(levelExtension, AudioLevel.Length, out var place)) level.Write(place);
+        foreach (var extension in Extensions) writer.TryAdd(extension.Id, extension.Value.AsSpan());
+        return writer.Complete();
+    }
+
+    /// <summary>Hands the packet on as it is.</summary>
+    protected void Finish(Span<byte> packet, int headerLength, IPacketSink sink)
+    {
+        _number++;
+        PayloadBytes += packet.Length - headerLength;
+        sink.Send(packet, headerLength, _index++);
     }
 
     /// <summary>Stamps the payload and hands the packet on.</summary>
     protected void Finish(Span<byte> packet, int headerLength, int @unchecked, long nowMicroseconds, IPacketSink sink)
     {
-        new PacketStamp(Stream, _number++, nowMicroseconds).Write(packet[headerLength..], @unchecked);
-        PayloadBytes += packet.Length - headerLength;
-        sink.Send(packet, headerLength, _index++);
+        new PacketStamp(Stream, _number, nowMicroseconds).Write(packet[headerLength..], @unchecked);
+        Finish(packet, headerLength, sink);
     }
 }
+
+/// <summary>A header extension that every packet of a source has.</summary>
+/// <param name="Id">As the offer maps it.</param>
+/// <param name="Value">1 to 16 bytes.</param>
+public sealed record PacketExtension(byte Id, ImmutableArray<byte> Value);
 
 /// <summary>Takes packets that a source wrote.</summary>
 public interface IPacketSink

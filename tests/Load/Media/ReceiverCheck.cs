@@ -9,8 +9,26 @@ public sealed class ReceiverCheck(MediaTypes types)
 {
     private readonly Dictionary<uint, SlotCheck> _slots = [];
 
-    /// <summary>Delays of packets, from the stamp to here.</summary>
-    public DelayHistogram Delays { get; } = new();
+    /// <summary>Delays of sound, from the stamp to here.</summary>
+    public DelayHistogram AudioDelays { get; } = new();
+
+    /// <summary>Delays of pictures, from the stamp to here.</summary>
+    public DelayHistogram VideoDelays { get; } = new();
+
+    /// <summary>Delays of all packets.</summary>
+    public DelayHistogram Delays
+    {
+        get
+        {
+            var both = new DelayHistogram();
+            both.Add(AudioDelays);
+            both.Add(VideoDelays);
+            return both;
+        }
+    }
+
+    /// <summary>Only packets with these numbers of these streams are looked at; null: all. May be shared, and changed, by those who use one thread.</summary>
+    public NumberWindow? Window { get; init; }
 
     /// <summary>Every stream of which something came.</summary>
     public HashSet<uint> Streams { get; } = [];
@@ -33,7 +51,8 @@ public sealed class ReceiverCheck(MediaTypes types)
             Counts = Counts with { Damaged = Counts.Damaged + 1 };
             return;
         }
-        Delays.Add(nowMicroseconds - stamp.SentMicroseconds);
+        if (Window is { } window && !window.Contains(stamp)) return;
+        (isVideo ? VideoDelays : AudioDelays).Add(nowMicroseconds - stamp.SentMicroseconds);
         Counts = Counts with { Bytes = Counts.Bytes + packet.Length };
         Streams.Add(stamp.Stream);
         if (!_slots.TryGetValue(header.Ssrc, out var slot)) _slots[header.Ssrc] = slot = new();
@@ -86,6 +105,23 @@ public sealed class ReceiverCheck(MediaTypes types)
         public NumberCheck Sequence;
         public SequenceUnwrapper Unwrapper;
     }
+}
+
+/// <summary>Which packets of which streams count: from one moment of their source to another.</summary>
+public sealed class NumberWindow
+{
+    private readonly Dictionary<uint, (uint From, uint To)> _streams = [];
+
+    /// <summary>Packets that were sent in it, of all streams.</summary>
+    public long Packets => _streams.Values.Sum(s => (long)(s.To - s.From));
+
+    /// <summary>What a source sends from now on counts, until <see cref="Close"/>.</summary>
+    public void Open(PacketSource source) => _streams[source.Stream] = (source.Packets, uint.MaxValue);
+
+    /// <summary>What it sends from now on does not.</summary>
+    public void Close(PacketSource source) => _streams[source.Stream] = (_streams[source.Stream].From, source.Packets);
+
+    internal bool Contains(in PacketStamp stamp) => _streams.TryGetValue(stamp.Stream, out var range) && stamp.Number >= range.From && stamp.Number < range.To;
 }
 
 /// <summary>Sums of one receiver or of many.</summary>

@@ -91,7 +91,7 @@ internal sealed class Attendee(LoadRig rig, string code, string name, bool publi
         var (text, url) = await rig.Gateway.OpenSessionAsync(grant, offer.ToString(), cancellation).ConfigureAwait(false);
         var (answer, problem) = Offers.Read(text);
         if (answer is null) throw new LoadException(problem);
-        var peer = new MediaPeer(rig.Handshaker, ice.UsernameFragment, answer, Check, thread, publishes);
+        var peer = new MediaPeer(rig.Handshaker, ice, answer, Check, thread, publishes);
         thread.Add(peer);
         try
         {

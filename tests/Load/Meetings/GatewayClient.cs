@@ -10,7 +10,7 @@ using Conference.Contracts.Signaling;
 namespace Conference.Load.Meetings;
 
 /// <summary>The Gateway's public API. What is refused for now (429, 503) is asked again when the answer says so.</summary>
-internal sealed class GatewayClient : IDisposable
+public sealed class GatewayClient : IDisposable
 {
     private static readonly MediaTypeHeaderValue Sdp = new("application/sdp");
 

@@ -6,7 +6,7 @@ using Conference.Contracts.Signaling;
 namespace Conference.Load.Meetings;
 
 /// <summary>A participant's signaling socket: says hello, sends commands, hears of moves and of its end.</summary>
-internal sealed class SignalSocket : IDisposable
+public sealed class SignalSocket : IDisposable
 {
     private readonly ClientWebSocket _socket;
     private readonly SemaphoreSlim _sending = new(1, 1);
