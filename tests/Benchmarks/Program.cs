@@ -5,7 +5,18 @@ using Conference.Benchmarks.Join;
 using Conference.Benchmarks.Journal;
 
 // Each benchmark prints its figures as it goes, and one line of JSON at the end. Exit code 1: it ran, and a figure is not what it must be.
-return args switch
+try
+{
+    return await RunAsync(args);
+}
+catch (Exception e)
+{
+    // What was started is ended by now, which an exception that nobody catches would not have seen to.
+    await Console.Error.WriteLineAsync($"bench {args.FirstOrDefault()}: {e}");
+    return 1;
+}
+
+static async Task<int> RunAsync(string[] args) => args switch
 {
     ["forward", .. var options] => await ForwardBench.RunAsync(options),
     ["journal", .. var options] => await JournalBench.RunAsync(options),

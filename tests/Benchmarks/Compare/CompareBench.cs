@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Conference.Benchmarks.Servers;
 using Conference.Load;
 using Conference.Load.Media;
 using Conference.Load.Servers;
-using Conference.Support.Browser;
 
 namespace Conference.Benchmarks.Compare;
 
@@ -26,7 +24,7 @@ internal static class CompareBench
             Console.Error.WriteLine("bench compare knows one peer: janus");
             return 2;
         }
-        if ((NetworkNamespace.Obstacle ?? (File.Exists(JanusServer.Program) ? null : "needs the package janus")) is { } obstacle)
+        if ((BenchNetwork.Obstacle ?? (File.Exists(JanusServer.Program) ? null : "needs the package janus")) is { } obstacle)
         {
             Console.Error.WriteLine($"bench compare {obstacle}");
             return 2;
@@ -35,9 +33,9 @@ internal static class CompareBench
             options.Numbers("subscribers", "10,50,100,300"), TimeSpan.FromSeconds(options.Number("seconds", 8)), options.Number("rounds", 3),
             [.. options.List("pacing", "frames,even").Select(p => Enum.Parse<Pacing>(p, ignoreCase: true))], [.. options.List("segmentation", "on,off").Select(s => s == "on")]);
 
-        await using var network = await NetworkNamespace.CreateAsync("confb", "10.213.78");
+        await using var network = await BenchNetwork.CreateAsync();
         var apart = options.Text("receiving", "apart") == "apart";
-        if (apart) await ReceiveApartAsync(network);
+        if (apart) await network.ReceiveApartAsync();
         await using var conference = await ConferenceServer.StartAsync(network);
         await using var janus = await JanusServer.StartAsync(network);
         using var load = new LoadSide(options.Number("seed", 1));
@@ -60,7 +58,7 @@ internal static class CompareBench
                 Console.WriteLine($"{subscribers,4} receivers, idle: conference {idle.Ours:P2}, janus {idle.Theirs:P2} of a core");
                 foreach (var segmentation in plan.Segmentation)
                 {
-                    await network.RunAsync("ethtool", "-K", "eth0", "tx-udp-segmentation", segmentation ? "on" : "off");
+                    await network.SegmentAsync(segmentation);
                     foreach (var pacing in plan.Pacings) runs.Add(await AlternateAsync(plan, subscribers, pacing, segmentation, ours, theirs) with { Idle = idle });
                 }
             }
@@ -77,17 +75,6 @@ internal static class CompareBench
         }
         Console.WriteLine(JsonSerializer.Serialize(new { runs = runs.Select(r => r.Json()), highestCleanPacketsPerSecond = Highest(runs) }));
         return runs.Count > 0 ? 0 : 1;
-    }
-
-    /// <summary>
-    /// A packet that crosses a veth is received, up to the receiver's socket, on the account of whoever sent it. Not so when this machine's end polls on a thread of its own, as if it were another machine: then
-    /// the server's account holds what the server does. The ring between the two ends is short, so the sending end gets a queue.
-    /// </summary>
-    private static async Task ReceiveApartAsync(NetworkNamespace network)
-    {
-        using (var ethtool = Process.Start("ethtool", ["-K", network.Cable, "gro", "on"])) await ethtool.WaitForExitAsync();
-        await File.WriteAllTextAsync($"/sys/class/net/{network.Cable}/threaded", "1");
-        await network.RunAsync("tc", "qdisc", "replace", "dev", "eth0", "root", "pfifo", "limit", "20000");
     }
 
     private static async Task<CompareRun> AlternateAsync(ComparePlan plan, int subscribers, Pacing pacing, bool segmentation, Audience ours, Audience theirs)

@@ -1,5 +1,4 @@
 using Conference.Support;
-using Conference.Support.Browser;
 
 namespace Conference.Benchmarks.Servers;
 
@@ -9,7 +8,7 @@ internal sealed class ConferenceServer : IAsyncDisposable
     private const int Port = 8080, MediaPort = 40000;
     private readonly TemporaryFolder _folder = new();
 
-    private ConferenceServer(NetworkNamespace network)
+    private ConferenceServer(BenchNetwork network)
     {
         Url = new Uri($"http://{network.GuestAddress}:{Port}/");
         Process = ServerProcess.Start(network, Path.Combine(Checkout.Folder, "artifacts/embedded/bin/Standalone/release/Conference.Standalone"),
@@ -21,7 +20,7 @@ internal sealed class ConferenceServer : IAsyncDisposable
 
     public ServerProcess Process { get; }
 
-    public static async Task<ConferenceServer> StartAsync(NetworkNamespace network)
+    public static async Task<ConferenceServer> StartAsync(BenchNetwork network)
     {
         var server = new ConferenceServer(network);
         using var http = new HttpClient();

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Conference.Support;
-using Conference.Support.Browser;
 
 namespace Conference.Benchmarks.Servers;
 
@@ -17,7 +16,7 @@ internal sealed class JanusServer : IAsyncDisposable
     private const string Folder = "/usr/lib/x86_64-linux-gnu/janus";
     private readonly TemporaryFolder _folder = new();
 
-    private JanusServer(NetworkNamespace network)
+    private JanusServer(BenchNetwork network)
     {
         Url = new Uri($"ws://{network.GuestAddress}:{Port}/");
         var library = Directory.Exists(Folder) ? Folder : Directory.GetDirectories("/usr/lib", "*-linux-gnu*").Select(d => Path.Combine(d, "janus")).First(Directory.Exists);
@@ -67,7 +66,7 @@ internal sealed class JanusServer : IAsyncDisposable
 
     public ServerProcess Process { get; }
 
-    public static async Task<JanusServer> StartAsync(NetworkNamespace network)
+    public static async Task<JanusServer> StartAsync(BenchNetwork network)
     {
         var server = new JanusServer(network);
         await server.Process.WaitAsync(async () =>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Conference.Support;
-using Conference.Support.Browser;
 
 namespace Conference.Benchmarks.Servers;
 
@@ -37,7 +36,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a program inside the namespace; this process' id is the program's own.</summary>
-    public static ServerProcess Start(NetworkNamespace network, string program, params IEnumerable<string> arguments) =>
+    public static ServerProcess Start(BenchNetwork network, string program, params IEnumerable<string> arguments) =>
         new(Process.Start(new ProcessStartInfo("ip", ["netns", "exec", network.Name, "sh", "-c", "ulimit -n $(ulimit -Hn); exec \"$@\"", "sh", program, .. arguments])
         {
             RedirectStandardOutput = true,

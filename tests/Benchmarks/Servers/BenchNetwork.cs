@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Conference.Support.Browser;
+
+namespace Conference.Benchmarks.Servers;
+
+/// <summary>The network of one run: servers live in a namespace of their own, behind one veth, and clients on this machine's side of it.</summary>
+internal sealed class BenchNetwork : IAsyncDisposable
+{
+    private BenchNetwork(string name, string net) => (Name, HostAddress, GuestAddress) = (name, $"{net}.1", $"{net}.2");
+
+    /// <summary>Why none can be made; null: one can.</summary>
+    public static string? Obstacle => NetworkNamespace.Obstacle;
+
+    /// <summary>Of the namespace.</summary>
+    public string Name { get; }
+
+    /// <summary>This machine's end, where clients are.</summary>
+    public string HostAddress { get; }
+
+    /// <summary>The servers' end.</summary>
+    public string GuestAddress { get; }
+
+    private string Cable => $"{Name}h";
+
+    /// <summary>Makes it, with addresses that two runs at one time hardly share.</summary>
+    public static async Task<BenchNetwork> CreateAsync()
+    {
+        var made = new BenchNetwork($"bench{Environment.ProcessId % 1_000_000}", $"10.214.{Environment.ProcessId % 250}");
+        await RunAsync("ip", "netns", "add", made.Name);
+        await RunAsync("ip", "link", "add", made.Cable, "type", "veth", "peer", "name", "eth0", "netns", made.Name);
+        await RunAsync("ip", "addr", "add", $"{made.HostAddress}/30", "dev", made.Cable);
+        await RunAsync("ip", "link", "set", made.Cable, "up");
+        await made.InsideAsync("ip", "addr", "add", $"{made.GuestAddress}/30", "dev", "eth0");
+        await made.InsideAsync("ip", "link", "set", "eth0", "up");
+        await made.InsideAsync("ip", "link", "set", "lo", "up");
+        await made.InsideAsync("ip", "route", "add", "default", "via", made.HostAddress);
+        return made;
+    }
+
+    /// <summary>
+    /// A packet that crosses a veth is received, up to the receiver's socket, on the account of whoever sent it. Not so when this machine's end polls on a thread of its own, as if it were another machine: then
+    /// the servers' accounts hold what the servers do. The ring between the two ends is short, so the sending end gets a queue.
+    /// </summary>
+    public async Task ReceiveApartAsync()
+    {
+        await RunAsync("ethtool", "-K", Cable, "gro", "on");
+        await File.WriteAllTextAsync($"/sys/class/net/{Cable}/threaded", "1");
+        await InsideAsync("tc", "qdisc", "replace", "dev", "eth0", "root", "pfifo", "limit", "20000");
+    }
+
+    /// <summary>Whether the servers' device takes several datagrams at once and cuts them itself.</summary>
+    public Task SegmentAsync(bool on) => InsideAsync("ethtool", "-K", "eth0", "tx-udp-segmentation", on ? "on" : "off");
+
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync("ip", "link", "del", Cable);
+        await RunAsync("ip", "netns", "del", Name);
+    }
+
+    private Task InsideAsync(params string[] command) => RunAsync(["ip", "netns", "exec", Name, .. command]);
+
+    private static async Task RunAsync(params string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true })!;
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', command)}: {errors}");
+    }
+}
