@@ -93,7 +93,6 @@ public sealed class ProbePlan
         {
             _againUntil = nowMicroseconds + PatienceMicroseconds;
             _believed = result;
-            if (_wait <= MostWaitMicroseconds) _wait = LeastWaitMicroseconds;
             _notBefore = nowMicroseconds + _wait;
             return;
         }

@@ -43,7 +43,7 @@ internal sealed unsafe class Pacer(PacketPool pool)
 
     public void Follow(long? estimate, long now) => _budget.Follow(estimate, now);
 
-    /// <summary>P1, P4: whether a packet has to queue.</summary>
+    /// <summary>P1 to P3: whether a packet has to queue.</summary>
     public bool MustWait(PacketClass packet, long now) => packet switch
     {
         PacketClass.Picture => !_pictures.IsEmpty || !_budget.MaySend(now),

@@ -1,7 +1,7 @@
 namespace Conference.MediaPod.Sfu.Pacing;
 
 /// <summary>
-/// How much may leave for one receiver at this moment (cases P1 to P3 of <c>docs/estimation.md</c>): a bucket that fills at 2.5 times the estimate and holds a burst of ten packets, so that an
+/// How much may leave for one receiver at this moment (case P1 of <c>docs/estimation.md</c>): a bucket that fills at 2.5 times the estimate and holds a burst of ten packets, so that an
 /// ordinary frame leaves at once and only what exceeds it is spread. Pure. A mutable struct: keep it in a field; the default paces nothing.
 /// </summary>
 public struct PacingBudget

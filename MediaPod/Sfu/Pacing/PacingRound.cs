@@ -2,7 +2,7 @@ using Conference.MediaPod.Sfu.Sessions;
 
 namespace Conference.MediaPod.Sfu.Pacing;
 
-/// <summary>The transports of a worker that have something waiting or a probe under way; the others cost nothing, and when there are none no timer runs.</summary>
+/// <summary>P4: the transports of a worker that have something waiting or a probe under way; the others cost nothing, and when there are none no timer runs.</summary>
 internal sealed class PacingRound
 {
     private readonly List<SessionTransport> _waiting = [];
