@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Conference.MediaPod.Host.Sessions;
 using Conference.MediaPod.Sfu;
 using Conference.MediaPod.Sfu.Sessions;
@@ -34,6 +35,11 @@ internal sealed class PodMetrics : IDisposable
         Total("media.redundancy.added", "{packet}", "Packets of sound sent with more redundancy than they came with.", c => c.Repairs.RedundancyAdded);
         Total("media.redundancy.removed", "{packet}", "Packets of sound sent with less redundancy than they came with.", c => c.Repairs.RedundancyRemoved);
         Total("media.redundancy.recovered", "{packet}", "Packets of sound that never came and were found in later ones.", c => c.Repairs.RedundancyRecovered);
+        _meter.CreateObservableUpDownCounter("media.receivers", Receivers, "{receiver}", "Connected receivers, by what their path is estimated to carry.");
+        Total("media.probes", "{probe}", "Probes for more bandwidth.", c => c.Paths.Probes);
+        Total("media.probe.bytes", "By", "Padding sent by probes.", c => c.Paths.ProbeBytes);
+        Total("media.packets.paced", "{packet}", "Packets that were not sent at once because they exceed a burst.", c => c.Paths.PacketsPaced);
+        _meter.CreateObservableUpDownCounter("media.pacer.packets", () => _server.Counters.Select(c => new Measurement<long>(c.Paths.PacketsWaiting, Worker(c))), "{packet}", "Packets that wait in receivers' pacers.");
         Total("media.keyframes.requested", "{request}", "Key frame requests sent to publishers.", c => c.KeyFrameRequests);
         _meter.CreateObservableCounter("media.worker.cpu", () => _server.Counters.Select(c => new Measurement<double>(c.CpuNanoseconds / 1e9, Worker(c))), "s", "CPU time of each worker's thread.");
         _meter.CreateObservableUpDownCounter("media.packet.memory", () => _server.Counters.Select(c => new Measurement<long>(c.PacketMemoryBytes, Worker(c))), "By", "Native memory taken for packets.");
@@ -54,6 +60,19 @@ internal sealed class PodMetrics : IDisposable
     private IEnumerable<Measurement<long>> Drops() => ByReason(c => c.Drops, reason => ((DropReason)reason).ToString());
 
     private IEnumerable<Measurement<long>> HandshakeFailures() => ByReason(c => c.HandshakeFailures, reason => ((DtlsFailure)reason).ToString());
+
+    private IEnumerable<Measurement<long>> Receivers()
+    {
+        foreach (var counters in _server.Counters)
+        {
+            var receivers = counters.Paths.Receivers;
+            for (var i = 0; i < receivers.Length; i++) yield return new(receivers[i], Worker(counters), new("estimate", EstimateLabel(i)));
+        }
+    }
+
+    // Such as below_500k: what a dashboard stacks.
+    private static string EstimateLabel(int place) =>
+        place == 0 ? "unknown" : place > PathCounters.Bounds.Length ? "more" : $"below_{(PathCounters.Bounds[place - 1] / 1000).ToString(CultureInfo.InvariantCulture)}k";
 
     private IEnumerable<Measurement<long>> ByReason(Func<WorkerCounters, ImmutableArray<long>> values, Func<int, string> name)
     {

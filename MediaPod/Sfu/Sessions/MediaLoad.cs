@@ -32,10 +32,11 @@ public sealed record HandshakeCounters(int UnderWay, int Associations, long Defe
 /// <param name="Faults">Faults of the program that the worker survived; 0 in a sound one.</param>
 /// <param name="LastFault">The last of them.</param>
 /// <param name="Repairs">What was done about loss.</param>
+/// <param name="Paths">What receivers' paths carry.</param>
 public sealed record WorkerCounters(
     int Worker, int Sessions, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long PacketsForwarded, long Retransmissions,
     long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops, ImmutableArray<long> HandshakeFailures, long Faults, string? LastFault,
-    RepairCounters Repairs);
+    RepairCounters Repairs, PathCounters Paths);
 
 /// <summary>What one worker did about lost packets, since its start (docs/repair.md).</summary>
 /// <param name="Requested">Missing packets that publishers were asked for.</param>

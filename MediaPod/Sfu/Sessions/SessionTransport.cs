@@ -166,6 +166,7 @@ internal sealed unsafe class SessionTransport : IDisposable
         {
             Pacer.Add(_waiting, outgoing, _waitingClass, index, now);
             _waiting = null;
+            Tally.Paced++;
             _round.Enlist(this, now + Pacer.Wait(now));
             return DropReason.None;
         }
@@ -202,6 +203,7 @@ internal sealed unsafe class SessionTransport : IDisposable
         Bandwidth.CanProbe = receiver.CanProbe;
         if (!Pacer.IsEmpty || !Bandwidth.TryProbe(now)) return;
         Prober.Begin(now);
+        Tally.Probes++;
         _round.Enlist(this, now);
     }
 
@@ -314,7 +316,11 @@ internal sealed unsafe class SessionTransport : IDisposable
     {
         var counted = History.Leaves(length);
         if (counted) Prober.Left(length);
-        if (isPadding) return;
+        if (isPadding)
+        {
+            Tally.ProbeBytes += length;
+            return;
+        }
         Pacer.Left(length, now);
         Bandwidth.Sent(length, counted, now);
     }

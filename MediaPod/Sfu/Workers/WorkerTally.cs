@@ -8,6 +8,7 @@ namespace Conference.MediaPod.Sfu.Workers;
 public sealed class WorkerTally
 {
     private readonly long[] _drops = new long[DropReasons.Count];
+    private readonly int[] _receivers = new int[PathCounters.Bounds.Length + 2];
     private readonly long[] _handshakeFailures = new long[Enum.GetValues<DtlsFailure>().Length];
 
     /// <summary>Open sessions.</summary>
@@ -61,6 +62,18 @@ public sealed class WorkerTally
     /// <summary>The last of them, for <c>/debug</c>.</summary>
     public string? LastFault { get; private set; }
 
+    /// <summary>Probes sent.</summary>
+    public long Probes { get; internal set; }
+
+    /// <summary>Padding sent.</summary>
+    public long ProbeBytes { get; internal set; }
+
+    /// <summary>Packets that waited in a pacer.</summary>
+    public long Paced { get; internal set; }
+
+    /// <summary>Packets that wait in pacers, as of the last second.</summary>
+    public int Waiting { get; private set; }
+
     /// <summary>How often a reason applied.</summary>
     public long this[DropReason reason] => Volatile.Read(ref _drops[(int)reason]);
 
@@ -68,6 +81,22 @@ public sealed class WorkerTally
     internal void Drop(DropReason reason) => _drops[(int)reason]++;
 
     internal void Drop(DropReason reason, long times) => _drops[(int)reason] += times;
+
+    /// <summary>Counts receivers by what their paths carry. Once a second.</summary>
+    internal void CountPaths(List<MediaSession> sessions)
+    {
+        Span<int> receivers = stackalloc int[_receivers.Length];
+        receivers.Clear();
+        var waiting = 0;
+        foreach (var session in sessions)
+        {
+            if (!session.Connected || session.Slots.Count == 0) continue;
+            receivers[PathCounters.Place(session.Transport.Bandwidth.BitsPerSecond)]++;
+            waiting += session.Transport.Pacer.Packets;
+        }
+        receivers.CopyTo(_receivers);
+        Waiting = waiting;
+    }
 
     internal void Fault(Exception fault)
     {
@@ -85,6 +114,7 @@ public sealed class WorkerTally
         return new WorkerCounters(
             worker, Sessions, DatagramsIn, BytesIn, DatagramsOut, BytesOut, Forwarded, Retransmitted, KeyFrameRequests, CpuNanoseconds, PacketMemoryBytes, drops.MoveToImmutable(),
             [.. _handshakeFailures], Faults, LastFault,
-            new RepairCounters(Requested, Missed, RedundancyAdded, RedundancyRemoved, RedundancyRecovered));
+            new RepairCounters(Requested, Missed, RedundancyAdded, RedundancyRemoved, RedundancyRecovered),
+            new PathCounters([.. _receivers], Probes, ProbeBytes, Paced, Waiting));
     }
 }

@@ -89,6 +89,7 @@ internal sealed class WorkerTicks(WorkerContext context, SessionTable sessions)
             session.Transport.Tick(now);
         }
         sessions.Expire(now);
+        context.Tally.CountPaths(sessions.All);
         context.Tally.PacketMemoryBytes = context.Pool.Bytes;
     }
 }
