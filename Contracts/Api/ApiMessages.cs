@@ -57,8 +57,9 @@ public enum JoinState
 
 /// <summary><c>GET /api/meetings/{id}/chat</c>: one page of durable history, oldest first.</summary>
 /// <param name="Messages">At most 200.</param>
-/// <param name="Next">Pass as <c>after</c> to read on; null at the end.</param>
-public sealed record ChatPage(ImmutableArray<ChatMessage> Messages, long? Next = null);
+/// <param name="Next">Read with <c>after</c>: pass as <c>after</c> to read on; null at the end.</param>
+/// <param name="Previous">Read with <c>before</c>: pass as <c>before</c> to read on; null at the beginning.</param>
+public sealed record ChatPage(ImmutableArray<ChatMessage> Messages, long? Next = null, long? Previous = null);
 
 /// <summary>A problem document (RFC 9457) with the named reason that code may act on.</summary>
 /// <param name="Type"><c>urn:conference:problem:{reason}</c>.</param>

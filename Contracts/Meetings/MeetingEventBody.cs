@@ -26,6 +26,8 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(ParticipantUnmuteAllowed), "participant.unmuteAllowed")]
 [JsonDerivedType(typeof(MeetingSpotlighted), "meeting.spotlighted")]
 [JsonDerivedType(typeof(ChatSent), "chat.sent")]
+[JsonDerivedType(typeof(ChatEdited), "chat.edited")]
+[JsonDerivedType(typeof(ChatDeleted), "chat.deleted")]
 [JsonDerivedType(typeof(StreamKeyCreated), "streamKey.created")]
 [JsonDerivedType(typeof(StreamKeyRevoked), "streamKey.revoked")]
 public abstract record MeetingEventBody
@@ -130,6 +132,21 @@ public sealed record ParticipantMoved(ParticipantId ParticipantId, PodId PodId, 
 /// <param name="To">Null: everybody. Otherwise exactly these participants and the sender receive it.</param>
 /// <param name="ToHosts">The sender, and whoever is host or co-host when they look, receive it.</param>
 public sealed record ChatSent(ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false) : MeetingEventBody;
+
+/// <summary>A message's writer changed its text.</summary>
+/// <param name="Message">The sequence of the message.</param>
+/// <param name="From">Who wrote it.</param>
+/// <param name="Text">The text from now on.</param>
+/// <param name="To">As in the message.</param>
+/// <param name="ToHosts">As in the message.</param>
+public sealed record ChatEdited(long Message, ParticipantId From, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false) : MeetingEventBody;
+
+/// <summary>A message is shown to nobody any more; its text stays in the journal, which only the tenant reads.</summary>
+/// <param name="Message">The sequence of the message.</param>
+/// <param name="From">Who wrote it. By host: <see cref="MeetingEvent.Actor"/> is somebody else.</param>
+/// <param name="To">As in the message.</param>
+/// <param name="ToHosts">As in the message.</param>
+public sealed record ChatDeleted(long Message, ParticipantId From, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false) : MeetingEventBody;
 
 /// <summary>Journal only, never sent to clients: streams may join with this key.</summary>
 /// <param name="KeyId">Names the key; 1 to 64 characters.</param>

@@ -96,6 +96,9 @@ public enum CommandRefusal
     /// <summary>The participant it is about is not in the meeting.</summary>
     UnknownParticipant,
 
+    /// <summary>There is no such chat message, or it is not for the sender, or it was deleted.</summary>
+    UnknownMessage,
+
     /// <summary>The sender is not (or no longer) in the meeting.</summary>
     NotInMeeting,
 

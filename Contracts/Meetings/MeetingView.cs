@@ -40,8 +40,11 @@ public sealed record ParticipantView(
 /// <param name="Text">Plain text.</param>
 /// <param name="To">Null: everybody.</param>
 /// <param name="ToHosts">It is for hosts and co-hosts.</param>
+/// <param name="EditedAt">When its writer changed the text last; null: never.</param>
+/// <param name="Deleted">It was deleted: there is no text.</param>
 public sealed record ChatMessage(
-    long Seq, DateTimeOffset At, ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false);
+    long Seq, DateTimeOffset At, ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false,
+    DateTimeOffset? EditedAt = null, bool Deleted = false);
 
 /// <summary>Whether a participant is there.</summary>
 [JsonConverter(typeof(EnumNames<Presence>))]

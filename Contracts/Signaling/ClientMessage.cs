@@ -12,6 +12,8 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(JoinTimes), "join.times")]
 [JsonDerivedType(typeof(Leave), "leave")]
 [JsonDerivedType(typeof(ChatSend), "chat.send")]
+[JsonDerivedType(typeof(ChatEdit), "chat.edit")]
+[JsonDerivedType(typeof(ChatDelete), "chat.delete")]
 [JsonDerivedType(typeof(MediaSetMuted), "media.setMuted")]
 [JsonDerivedType(typeof(HandRaise), "hand.raise")]
 [JsonDerivedType(typeof(Rename), "participant.rename")]
@@ -69,6 +71,17 @@ public sealed record Leave(CommandId Id) : ClientCommand(Id);
 /// <param name="To">Null: everybody.</param>
 /// <param name="ToHosts">To whoever is host or co-host, now or later; <paramref name="To"/> is null.</param>
 public sealed record ChatSend(CommandId Id, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false) : ClientCommand(Id);
+
+/// <summary>Changes the text of one's own message.</summary>
+/// <param name="Id">See <see cref="ClientCommand"/>.</param>
+/// <param name="Message">The message's sequence.</param>
+/// <param name="Text">1 to 4,000 characters.</param>
+public sealed record ChatEdit(CommandId Id, long Message, string Text) : ClientCommand(Id);
+
+/// <summary>Deletes one's own message, or (hosts) anybody's.</summary>
+/// <param name="Id">See <see cref="ClientCommand"/>.</param>
+/// <param name="Message">The message's sequence.</param>
+public sealed record ChatDelete(CommandId Id, long Message) : ClientCommand(Id);
 
 /// <summary>Tells that the sender begins (<c>muted: false</c>) or stops to send one of its own sources.</summary>
 public sealed record MediaSetMuted(CommandId Id, MediaSource Source, bool Muted) : ClientCommand(Id);

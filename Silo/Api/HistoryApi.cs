@@ -15,6 +15,9 @@ internal sealed class HistoryApi(IJournal journal, Callers callers, ApiProblems 
 {
     private const int ChatLimit = 200;
     private const int EventLimit = 500;
+    private const int LongestSearch = 100;
+    private const int EnoughFound = 50;
+    private const int MostSearched = 25;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -23,16 +26,41 @@ internal sealed class HistoryApi(IJournal journal, Callers callers, ApiProblems 
         meetings.MapGet("/events", EventsAsync).WithName("getEvents").Produces<EventPage>().Refuses(StatusCodes.Status404NotFound);
     }
 
-    // A participant sees what is for them; hosts and tenants by key see what is for everybody.
-    private async Task<IResult> ChatAsync(HttpContext context, string id, long after = 0)
+    // A participant sees what is for them; hosts and tenants by key see what is for everybody and for hosts.
+    private async Task<IResult> ChatAsync(HttpContext context, string id, long? after = null, long? before = null, string? q = null)
     {
         if (await callers.StandingAsync(context, id) is not { } standing) return problems.Refuse(MeetingRefusal.UnknownMeeting);
-        var page = await ReadAsync(standing.Id, after, ChatLimit, [JournalWords.ChatTag], context.RequestAborted);
-        if (page is null) return problems.Refuse(MeetingRefusal.Unavailable);
-        var messages = page.Select(e => (Event: e, Body: (ChatSent)e.Body))
-            .Select(m => new ChatMessage(m.Event.Seq, m.Event.At, m.Body.From, m.Body.DisplayName, m.Body.Text, m.Body.To, m.Body.ToHosts))
-            .Where(m => IsFor(m, standing));
-        return Results.Json(new ChatPage([.. messages], Next(page, ChatLimit)), ContractsJson.Default.ChatPage);
+        context.Response.Headers.CacheControl = "no-store";
+        var search = q?.Trim() is { Length: > 0 and <= LongestSearch } text ? text : null;
+        try
+        {
+            var page = before is { } end ? await BackAsync(standing, end, search, context.RequestAborted) : await ForwardAsync(standing, after ?? 0, search, context.RequestAborted);
+            return Results.Json(page, ContractsJson.Default.ChatPage);
+        }
+        catch (JournalReadException)
+        {
+            return problems.Refuse(MeetingRefusal.Unavailable);
+        }
+    }
+
+    private async Task<ChatPage> ForwardAsync(Standing standing, long after, string? search, CancellationToken cancellation)
+    {
+        var page = await ChatHistory.AfterAsync(journal, standing.Id, after, ChatLimit, cancellation);
+        return new([.. page.Where(m => Shows(m, standing, search))], Next: page.Length == ChatLimit ? page[^1].Seq : null);
+    }
+
+    // One that looks for something looks through more, until there is a page to show.
+    private async Task<ChatPage> BackAsync(Standing standing, long before, string? search, CancellationToken cancellation)
+    {
+        var found = ImmutableArray<ChatMessage>.Empty;
+        for (var pages = 0; ; pages++)
+        {
+            var page = await ChatHistory.BeforeAsync(journal, standing.Id, before, ChatLimit, cancellation);
+            found = [.. page.Where(m => Shows(m, standing, search)), .. found];
+            if (page.Length < ChatLimit) return new(found);
+            before = page[0].Seq;
+            if (search is null || found.Length >= EnoughFound || pages >= MostSearched) return new(found, Previous: before);
+        }
     }
 
     private async Task<IResult> EventsAsync(HttpContext context, string id, long after = 0)
@@ -56,8 +84,17 @@ internal sealed class HistoryApi(IJournal journal, Callers callers, ApiProblems 
         }
     }
 
-    private static bool IsFor(ChatMessage message, Standing standing) =>
-        standing.Participant is { } me ? ChatRules.Sees(message, me, standing.MayManage) : message.To is null && (!message.ToHosts || standing.MayManage);
+    private static bool Shows(ChatMessage message, Standing standing, string? search) => IsFor(message, standing) && (search is null || Has(message, search));
+
+    private static bool Has(ChatMessage message, string search) =>
+        !message.Deleted && (message.Text.Contains(search, StringComparison.OrdinalIgnoreCase) || message.DisplayName.Contains(search, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsFor(ChatMessage message, Standing standing)
+    {
+        if (standing.Participant is not { } me) return message.To is null && (!message.ToHosts || standing.MayManage);
+        var role = standing.Info?.Participants.FirstOrDefault(p => p.Id == me)?.Role;
+        return ChatRules.Sees(message, me, role is Role.Host or Role.CoHost);
+    }
 
     private static MeetingEvent WithoutSecrets(MeetingEvent e) => e with
     {

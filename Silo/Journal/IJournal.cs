@@ -24,6 +24,14 @@ public interface IJournal
     ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(
         string meetingId, long afterSequence, int limit, IReadOnlyCollection<string>? types = null, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Up to <paramref name="limit"/> (1 to 10,000) committed events of a meeting with a sequence below <paramref name="beforeSequence"/>, the newest first; only those whose
+    /// type is in <paramref name="types"/>.
+    /// </summary>
+    /// <exception cref="JournalReadException">The store cannot be read.</exception>
+    ValueTask<IReadOnlyList<JournalEvent>> ReadBackAsync(
+        string meetingId, long beforeSequence, int limit, IReadOnlyCollection<string> types, CancellationToken cancellation = default);
+
     /// <summary>The latest snapshot of a meeting, every event after it, and the next sequence, all read at one instant.</summary>
     /// <exception cref="JournalReadException">The store cannot be read.</exception>
     ValueTask<JournalLoad> LoadAsync(string meetingId, CancellationToken cancellation = default);

@@ -6,6 +6,10 @@ using Conference.Silo.Grains.Meetings;
 
 namespace Conference.Silo.Meetings;
 
+/// <summary>A chat message that was looked up in the journal.</summary>
+/// <param name="Message">Null: there is none.</param>
+public sealed record MessageLookup(ChatMessage? Message);
+
 /// <summary>What <see cref="MeetingMachine"/> says to a command: events (perhaps none) and the answer that follows their commit, or a refusal.</summary>
 public sealed record Decision
 {
@@ -29,6 +33,9 @@ public sealed record Decision
 
     /// <summary>A pod has to be chosen before this can be decided for good.</summary>
     public bool NeedsPod { get; init; }
+
+    /// <summary>A chat message of this sequence has to be looked up in the journal before this can be decided for good.</summary>
+    public long? NeedsMessage { get; init; }
 
     /// <summary>Shown once the events are durable, and kept nowhere.</summary>
     public ImmutableArray<Ephemeral> Shown { get; init; } = [];

@@ -63,6 +63,12 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
             now = Now();
             decision = MeetingMachine.Decide(_tentative, envelope, now, options.Rules, placement);
         }
+        if (decision.NeedsMessage is { } seq)
+        {
+            if (await FindMessageAsync(seq) is not { } lookup || _commits.Failure is not null) return Unavailable(envelope.Command);
+            now = Now();
+            decision = MeetingMachine.Decide(_tentative, envelope, now, options.Rules, lookup: lookup);
+        }
         var pending = decision.Events.IsEmpty ? _commits.Last : Enqueue(decision, now);
         if (!decision.IsRefused) Remember(envelope);
         if (pending is not null && await pending.Outcome is not AppendResult.Committed and var failed)
@@ -188,6 +194,18 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
             if (decision.Events.IsEmpty) continue;
             LogMoved(log, _tentative.Id, participant, from, placement.PodId, placement.Case);
             Enqueue(decision, Now());
+        }
+    }
+
+    private async Task<MessageLookup?> FindMessageAsync(long seq)
+    {
+        try
+        {
+            return new(await ChatHistory.FindAsync(journal, _tentative.Id, seq));
+        }
+        catch (JournalReadException)
+        {
+            return null;
         }
     }
 

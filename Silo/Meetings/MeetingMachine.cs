@@ -18,9 +18,11 @@ public static class MeetingMachine
     /// <param name="now">The time.</param>
     /// <param name="rules">The times and bounds.</param>
     /// <param name="placement">The pod that was chosen after a decision with <see cref="Decision.NeedsPod"/>; null the first time.</param>
-    public static Decision Decide(MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement = null) => envelope.Command switch
+    /// <param name="lookup">The message that was looked up after a decision with <see cref="Decision.NeedsMessage"/>; null the first time.</param>
+    public static Decision Decide(
+        MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement = null, MessageLookup? lookup = null) => envelope.Command switch
     {
-        FromClient c => FromClient(state, envelope.Sender, c.Message),
+        FromClient c => FromClient(state, envelope.Sender, c.Message, lookup),
         ShowReaction c => MediaRules.React(state, envelope.Sender, c),
         OpenSession c => PresenceRules.Open(state, envelope.Sender, c),
         CloseSession c => PresenceRules.Close(state, envelope.Sender, c),
@@ -47,21 +49,23 @@ public static class MeetingMachine
             ? Decision.Happens(new ParticipantMoved(participant, pod, placement.Case))
             : Decision.Nothing;
 
-    private static Decision FromClient(MeetingState state, ParticipantId? senderId, ClientCommand command)
+    private static Decision FromClient(MeetingState state, ParticipantId? senderId, ClientCommand command, MessageLookup? lookup)
     {
         if (!state.Exists || senderId is not { } id) return Decision.Refuse(CommandRefusal.NotInMeeting);
         if (state.Ended is not null) return Decision.Refuse(CommandRefusal.Ended);
         if (state.Find(id) is not { } sender) return Decision.Refuse(CommandRefusal.NotInMeeting);
         if (sender.Commands.Find(command.Id) is { } seq) return new Decision { Answer = new Done(seq) };
         if (sender.InLobby && command is not Leave) return Decision.Refuse(CommandRefusal.InLobby);
-        var decision = Decide(state, sender, command);
+        var decision = Decide(state, sender, command, lookup);
         return decision.IsRefused ? decision : decision with { Actor = id, CommandId = command.Id };
     }
 
-    private static Decision Decide(MeetingState state, Participant sender, ClientCommand command) => command switch
+    private static Decision Decide(MeetingState state, Participant sender, ClientCommand command, MessageLookup? lookup) => command switch
     {
         Leave => Decision.Happens(new ParticipantLeft(sender.Id, LeaveReason.Left)),
         ChatSend c => ChatRules.Send(state, sender, c),
+        ChatEdit c => ChatRules.Edit(state, sender, c, lookup),
+        ChatDelete c => ChatRules.Delete(state, sender, c, lookup),
         MediaSetMuted c => MediaRules.SetMuted(state, sender, c),
         HandRaise c => MediaRules.RaiseHand(sender, c),
         Rename c => HostRules.Rename(state, sender, c),

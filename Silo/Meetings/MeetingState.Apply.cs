@@ -35,6 +35,7 @@ public sealed partial record MeetingState
         ParticipantHandChanged b => Change(b.ParticipantId, p => p with { HandRaisedSeq = b.Raised ? p.HandRaisedSeq ?? e.Seq : null }),
         ParticipantMoved b => Change(b.ParticipantId, p => p with { PodId = b.PodId }) with { HomePod = b.PodId },
         ChatSent b => Chatted(e, b),
+        ChatEdited or ChatDeleted => this with { Chat = [.. Chat.Select(m => ChatRules.After(m, e))] },
         StreamKeyCreated b => this with { StreamKeys = StreamKeys.SetItem(b.KeyId, new(b.KeyId, b.Name, b.Role, b.KeyHash)) },
         StreamKeyRevoked b => this with { StreamKeys = StreamKeys.Remove(b.KeyId) },
         _ => throw new InvalidOperationException($"event {e.Seq} of meeting {Id} has a body that this version does not know"),

@@ -24,6 +24,8 @@ public static class Publication
             ParticipantMoved or StreamKeyCreated or StreamKeyRevoked => new(shown, EventAudience.Nobody, []),
             ChatSent { To: { } to } b => new(shown, EventAudience.Named, to.Contains(b.From) ? to : to.Add(b.From)),
             ChatSent { ToHosts: true } b => new(shown, EventAudience.Hosts, [b.From]),
+            ChatEdited b => AboutMessage(shown, b.From, b.To, b.ToHosts),
+            ChatDeleted b => AboutMessage(shown, b.From, b.To, b.ToHosts),
             _ => new(shown, EventAudience.Everyone, []),
         };
     }
@@ -35,6 +37,9 @@ public static class Publication
         ParticipantJoined b => b with { ResumeTokenHash = null, StreamKeyId = null, DeviceHash = null },
         _ => body,
     };
+
+    private static PublishedEvent AboutMessage(MeetingEvent shown, ParticipantId from, ImmutableArray<ParticipantId>? to, bool toHosts) =>
+        toHosts ? new(shown, EventAudience.Hosts, [from]) : to is { } named ? new(shown, EventAudience.Named, [.. named.Append(from).Distinct()]) : new(shown, EventAudience.Everyone, []);
 
     private static PublishedEvent About(MeetingState before, MeetingEvent shown, ParticipantId id) =>
         before.Find(id) is { InLobby: true } ? new(shown, EventAudience.Hosts, [id]) : new(shown, EventAudience.Everyone, [id]);

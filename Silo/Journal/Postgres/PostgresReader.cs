@@ -10,6 +10,7 @@ namespace Conference.Silo.Journal.Postgres;
 internal sealed class PostgresReader(PostgresSettings settings, int size, ServicePolicies policies, ILogger logger) : IStoreReader
 {
     private const string EventsOf = "SELECT sequence, type, payload, at, actor, command FROM events WHERE meeting = (SELECT number FROM meetings WHERE id = $1) AND sequence > ";
+    private const string EventsBackOf = "SELECT sequence, type, payload, at, actor, command FROM events WHERE meeting = (SELECT number FROM meetings WHERE id = $1) AND sequence < $2";
     private const string MeetingsWhere = "SELECT m.id, m.tenant, m.code, m.state, m.summary, m.created, m.updated, m.number FROM meetings m WHERE m.state IS NOT NULL AND ";
     private const string MeetingById = MeetingsWhere + "m.id = $1";
 
@@ -23,6 +24,12 @@ internal sealed class PostgresReader(PostgresSettings settings, int size, Servic
             if (types is null) batch.Add(EventsOf + "$2 ORDER BY sequence LIMIT $3", Value(meetingId), Value(afterSequence), Value(limit));
             else batch.Add(EventsOf + "$2 AND type = ANY ($4) ORDER BY sequence LIMIT $3", Value(meetingId), Value(afterSequence), Value(limit), Value(types.ToArray()));
         }, async (reader, stop) => await AllAsync(reader, EventOf, stop), cancellation);
+
+    public ValueTask<IReadOnlyList<JournalEvent>> EventsBackAsync(
+        string meetingId, long beforeSequence, int limit, IReadOnlyCollection<string> types, CancellationToken cancellation)
+        => RunAsync<IReadOnlyList<JournalEvent>>("the events of a meeting", batch =>
+            batch.Add(EventsBackOf + " AND type = ANY ($4) ORDER BY sequence DESC LIMIT $3", Value(meetingId), Value(beforeSequence), Value(limit), Value(types.ToArray())),
+            async (reader, stop) => await AllAsync(reader, EventOf, stop), cancellation);
 
     /// <summary>docs/journal.md J11: one transaction that sees one instant.</summary>
     public ValueTask<JournalLoad> LoadAsync(string meetingId, CancellationToken cancellation) => RunAsync("a meeting", batch =>

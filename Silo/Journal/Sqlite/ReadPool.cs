@@ -15,6 +15,10 @@ internal sealed class ReadPool(string path, int size) : IStoreReader
         string meetingId, long afterSequence, int limit, IReadOnlyCollection<string>? types, CancellationToken cancellation)
         => RunAsync(session => session.Events(meetingId, afterSequence, limit, types), "the events of a meeting", cancellation);
 
+    public ValueTask<IReadOnlyList<JournalEvent>> EventsBackAsync(
+        string meetingId, long beforeSequence, int limit, IReadOnlyCollection<string> types, CancellationToken cancellation)
+        => RunAsync(session => session.EventsBack(meetingId, beforeSequence, limit, types), "the events of a meeting", cancellation);
+
     public ValueTask<JournalLoad> LoadAsync(string meetingId, CancellationToken cancellation) => RunAsync(session => session.Load(meetingId), "a meeting", cancellation);
 
     public ValueTask<MeetingIndexEntry?> MeetingAsync(string meetingId, CancellationToken cancellation)

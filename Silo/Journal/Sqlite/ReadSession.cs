@@ -6,12 +6,14 @@ namespace Conference.Silo.Journal.Sqlite;
 internal sealed class ReadSession : IDisposable
 {
     private const string Range = "id > ((SELECT number FROM meetings WHERE id = ?1) << 32 | ?2) AND id < (((SELECT number FROM meetings WHERE id = ?1) + 1) << 32)";
+    private const string RangeBack = "id > ((SELECT number FROM meetings WHERE id = ?1) << 32) AND id < ((SELECT number FROM meetings WHERE id = ?1) << 32 | ?2)";
     private const string EventColumns = "SELECT sequence, type, payload, at, actor, command FROM events WHERE ";
     private const string MeetingColumns = "SELECT m.id, m.tenant, m.code, m.state, m.summary, m.created, m.updated, m.number FROM meetings m ";
 
     private readonly Connection _connection;
     private readonly Statement _events;
     private readonly Statement _eventsOfTypes;
+    private readonly Statement _eventsBack;
     private readonly Statement _snapshot;
     private readonly Statement _last;
     private readonly Statement _meeting;
@@ -26,6 +28,7 @@ internal sealed class ReadSession : IDisposable
         _connection = new Connection(path);
         _events = _connection.Prepare($"{EventColumns}{Range} ORDER BY id LIMIT ?3");
         _eventsOfTypes = _connection.Prepare($"{EventColumns}{Range} AND type IN (SELECT value FROM json_each(?4)) ORDER BY id LIMIT ?3");
+        _eventsBack = _connection.Prepare($"{EventColumns}{RangeBack} AND type IN (SELECT value FROM json_each(?4)) ORDER BY id DESC LIMIT ?3");
         _snapshot = _connection.Prepare("SELECT sequence, payload FROM snapshots WHERE meeting = (SELECT number FROM meetings WHERE id = ?1)");
         _last = _connection.Prepare($"SELECT sequence FROM events WHERE {Range} ORDER BY id DESC LIMIT 1");
         _meeting = _connection.Prepare(MeetingColumns + "WHERE m.id = ?1 AND m.state IS NOT NULL");
@@ -41,6 +44,9 @@ internal sealed class ReadSession : IDisposable
         var statement = types is null ? _events : _eventsOfTypes.Bind(4, JsonSerializer.Serialize(types));
         return statement.Bind(1, meetingId).Bind(2, Math.Min(afterSequence, uint.MaxValue)).Bind(3, limit).All(EventOf);
     }
+
+    public IReadOnlyList<JournalEvent> EventsBack(string meetingId, long beforeSequence, int limit, IReadOnlyCollection<string> types) =>
+        _eventsBack.Bind(4, JsonSerializer.Serialize(types)).Bind(1, meetingId).Bind(2, Math.Min(beforeSequence, uint.MaxValue)).Bind(3, limit).All(EventOf);
 
     /// <summary>docs/journal.md J11.</summary>
     public JournalLoad Load(string meetingId)

@@ -6,6 +6,9 @@ internal interface IStoreReader : IDisposable
     /// <inheritdoc cref="IJournal.ReadAsync"/>
     ValueTask<IReadOnlyList<JournalEvent>> EventsAsync(string meetingId, long afterSequence, int limit, IReadOnlyCollection<string>? types, CancellationToken cancellation);
 
+    /// <inheritdoc cref="IJournal.ReadBackAsync"/>
+    ValueTask<IReadOnlyList<JournalEvent>> EventsBackAsync(string meetingId, long beforeSequence, int limit, IReadOnlyCollection<string> types, CancellationToken cancellation);
+
     /// <summary>docs/journal.md J11.</summary>
     ValueTask<JournalLoad> LoadAsync(string meetingId, CancellationToken cancellation);
 

@@ -24,6 +24,15 @@ internal sealed class QueuedEvents(WriteQueue queue, IStoreReader reads, Journal
         return reads.EventsAsync(meetingId, afterSequence, limit, types, cancellation);
     }
 
+    public ValueTask<IReadOnlyList<JournalEvent>> ReadBackAsync(
+        string meetingId, long beforeSequence, int limit, IReadOnlyCollection<string> types, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(beforeSequence);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
+        return reads.EventsBackAsync(meetingId, beforeSequence, limit, types, cancellation);
+    }
+
     public ValueTask<JournalLoad> LoadAsync(string meetingId, CancellationToken cancellation)
         => reads.LoadAsync(meetingId, cancellation);
 

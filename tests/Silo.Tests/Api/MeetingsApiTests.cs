@@ -138,6 +138,35 @@ public sealed class MeetingsApiTests
     }
 
     [Fact]
+    public async Task Older_chat_is_read_back_searched_and_changed_by_whoever_may()
+    {
+        await using var meeting = await OpenMeeting.StartAsync(change: o => o with { Signaling = o.Signaling with { Burst = 1000 } });
+        var (host, ann, bob) = (await meeting.EnterAsync("Host", host: true), await meeting.EnterAsync("Ann"), await meeting.EnterAsync("Bob"));
+        var first = (await ann.SayAsync("The first word")).Seq!.Value;
+        var secret = (await ann.SayAsync("word of mouth", bob.Id)).Seq!.Value;
+        for (var i = 0; i < 220; i++) await ann.SayAsync($"{i}");
+
+        // Both are out of the state by now: they are found in the journal.
+        Assert.Equal(CommandRefusal.NotAllowed, await bob.Client.RefusalAsync(new ChatEdit(bob.Client.NewCommand(), first, "forged")));
+        Assert.Equal(CommandRefusal.UnknownMessage, await host.Client.RefusalAsync(new ChatDelete(host.Client.NewCommand(), secret)));
+        Assert.Equal(CommandRefusal.UnknownMessage, await ann.Client.RefusalAsync(new ChatEdit(ann.Client.NewCommand(), first - 1, "no message")));
+        await ann.Client.AckAsync(new ChatEdit(ann.Client.NewCommand(), first, "The last word"));
+        await bob.Client.NextEventAsync<ChatEdited>(e => e.Message == first && e.Text == "The last word");
+
+        var newest = await PageAsync(meeting, bob.Join.ResumeToken, $"before={long.MaxValue}");
+        Assert.Equal((200, "219"), (newest.Messages.Length, newest.Messages[^1].Text));
+        var oldest = await PageAsync(meeting, bob.Join.ResumeToken, $"before={newest.Previous}");
+        Assert.Equal(("The last word", true, 22, null), (oldest.Messages[0].Text, oldest.Messages[0].EditedAt is not null, oldest.Messages.Length, oldest.Previous));
+
+        Assert.Equal([first, secret], (await PageAsync(meeting, bob.Join.ResumeToken, $"before={long.MaxValue}&q=WORD")).Messages.Select(m => m.Seq));
+        Assert.Equal([first], (await PageAsync(meeting, host.Join.ResumeToken, $"before={long.MaxValue}&q=word")).Messages.Select(m => m.Seq));
+        await host.Client.AckAsync(new ChatDelete(host.Client.NewCommand(), first));
+        Assert.Equal(CommandRefusal.UnknownMessage, await ann.Client.RefusalAsync(new ChatEdit(ann.Client.NewCommand(), first, "again")));
+        Assert.Empty((await PageAsync(meeting, host.Join.ResumeToken, $"before={long.MaxValue}&q=word")).Messages);
+        Assert.Equal((true, ""), (await ChatAsync(meeting, ann.Join.ResumeToken, 0)).Messages[0] is var m ? (m.Deleted, m.Text) : default);
+    }
+
+    [Fact]
     public async Task The_audit_log_is_the_tenants_and_has_no_secrets()
     {
         await using var silo = await SiloFixture.StartAsync();
@@ -189,9 +218,11 @@ public sealed class MeetingsApiTests
         return (await response.Content.ReadFromJsonAsync(ContractsJson.Default.MeetingInfo))!;
     }
 
-    private static async Task<ChatPage> ChatAsync(OpenMeeting meeting, string bearer, long after)
+    private static Task<ChatPage> ChatAsync(OpenMeeting meeting, string bearer, long after) => PageAsync(meeting, bearer, $"after={after}");
+
+    private static async Task<ChatPage> PageAsync(OpenMeeting meeting, string bearer, string query)
     {
-        using var response = await meeting.Silo.SendAsync(HttpMethod.Get, $"/api/meetings/{meeting.Meeting.Id}/chat?after={after}", bearer: bearer);
+        using var response = await meeting.Silo.SendAsync(HttpMethod.Get, $"/api/meetings/{meeting.Meeting.Id}/chat?{query}", bearer: bearer);
         return (await response.Content.ReadFromJsonAsync(ContractsJson.Default.ChatPage))!;
     }
 

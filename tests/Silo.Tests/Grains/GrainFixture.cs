@@ -137,5 +137,8 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
     public ValueTask<IReadOnlyList<JournalEvent>> ReadAsync(string meetingId, long afterSequence, int limit, IReadOnlyCollection<string>? types = null, CancellationToken cancellation = default) =>
         inner.ReadAsync(meetingId, afterSequence, limit, types, cancellation);
 
+    public ValueTask<IReadOnlyList<JournalEvent>> ReadBackAsync(string meetingId, long beforeSequence, int limit, IReadOnlyCollection<string> types, CancellationToken cancellation = default) =>
+        inner.ReadBackAsync(meetingId, beforeSequence, limit, types, cancellation);
+
     public ValueTask<JournalLoad> LoadAsync(string meetingId, CancellationToken cancellation = default) => inner.LoadAsync(meetingId, cancellation);
 }

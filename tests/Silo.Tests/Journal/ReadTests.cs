@@ -33,6 +33,12 @@ public sealed class ReadTests
         Assert.Empty(await fixture.Journal.Events.ReadAsync("m", 6, 10));
         Assert.Empty(await fixture.Journal.Events.ReadAsync("m", long.MaxValue, 10));
         Assert.Empty(await fixture.Journal.Events.ReadAsync("m", 0, 10, []));
+
+        Assert.Equal([6L, 3L], (await fixture.Journal.Events.ReadBackAsync("m", long.MaxValue, 2, ["chat"])).Select(e => e.Sequence));
+        Assert.Equal([2L, 1L], (await fixture.Journal.Events.ReadBackAsync("m", 3, 10, ["chat", "joined"])).Select(e => e.Sequence));
+        Assert.Empty(await fixture.Journal.Events.ReadBackAsync("m", 1, 10, ["chat"]));
+        Assert.Empty(await fixture.Journal.Events.ReadBackAsync("m", 0, 10, ["chat"]));
+        Assert.Empty(await fixture.Journal.Events.ReadBackAsync("nobody", 10, 10, ["chat"]));
     }
 
     [Fact]

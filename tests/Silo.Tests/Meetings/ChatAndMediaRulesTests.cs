@@ -112,6 +112,57 @@ public sealed class ChatAndMediaRulesTests
     }
 
     [Fact]
+    public void M48_writers_change_their_own_messages()
+    {
+        var meeting = new TestMeeting();
+        var (host, ann, bob) = (meeting.Join(host: true), meeting.Join(), meeting.Join());
+        meeting.Accept(ann, id => new ChatSend(id, "helo", [bob]));
+        var (before, seq) = (meeting.State, meeting.State.Seq);
+        Assert.Equal(CommandRefusal.NotAllowed, meeting.Refuse(bob, id => new ChatEdit(id, seq, "forged")));
+        Assert.Equal(CommandRefusal.UnknownMessage, meeting.Refuse(host, id => new ChatEdit(id, seq, "forged")));
+        Assert.Equal(CommandRefusal.InvalidText, meeting.Refuse(ann, id => new ChatEdit(id, seq, " ")));
+        meeting.Accept(ann, id => new ChatEdit(id, seq, "hello"));
+        Assert.Empty(meeting.Accept(ann, id => new ChatEdit(id, seq, "hello")));
+        Assert.Equal(("hello", meeting.Now), meeting.State.Chat.Peek() is var m ? (m.Text, m.EditedAt!.Value) : default);
+        Assert.Equal([bob, ann], Publication.Of(before, meeting.Events[^1]).Also.AsEnumerable());
+        meeting.Accept(host, id => new HostSettings(id, "T", new() { PrivateChat = false }));
+        Assert.Equal(CommandRefusal.SwitchedOff, meeting.Refuse(ann, id => new ChatEdit(id, seq, "switched off")));
+    }
+
+    [Fact]
+    public void M49_writers_delete_their_own_messages_and_hosts_what_they_see()
+    {
+        var meeting = new TestMeeting();
+        var (host, ann, bob) = (meeting.Join(host: true), meeting.Join(), meeting.Join());
+        meeting.Accept(ann, id => new ChatSend(id, "public"));
+        var open = meeting.State.Seq;
+        meeting.Accept(ann, id => new ChatSend(id, "private", [bob]));
+        var secret = meeting.State.Seq;
+        Assert.Equal(CommandRefusal.NotAllowed, meeting.Refuse(bob, id => new ChatDelete(id, open)));
+        Assert.Equal(CommandRefusal.NotAllowed, meeting.Refuse(bob, id => new ChatDelete(id, secret)));
+        Assert.Equal(CommandRefusal.UnknownMessage, meeting.Refuse(host, id => new ChatDelete(id, secret)));
+        meeting.Accept(host, id => new ChatDelete(id, open));
+        meeting.Accept(host, id => new HostSettings(id, "T", new() { Chat = false }));
+        meeting.Accept(ann, id => new ChatDelete(id, secret));
+        Assert.All(meeting.State.Chat, m => Assert.Equal(("", true), (m.Text, m.Deleted)));
+        Assert.Equal(CommandRefusal.UnknownMessage, meeting.Refuse(ann, id => new ChatDelete(id, open)));
+    }
+
+    [Fact]
+    public void M49_what_is_not_in_the_state_is_looked_up()
+    {
+        var meeting = new TestMeeting();
+        var ann = meeting.Join();
+        for (var i = 0; i < 201; i++) meeting.Accept(ann, id => new ChatSend(id, $"{i}"));
+        var oldest = meeting.State.Chat.Peek().Seq - 1;
+        var command = new CommandEnvelope(new FromClient(new ChatDelete(meeting.NewId(), oldest)), ann);
+        Assert.Equal(oldest, MeetingMachine.Decide(meeting.State, command, meeting.Now, meeting.Rules).NeedsMessage);
+        var found = new MessageLookup(new ChatMessage(oldest, meeting.Now, ann, "Ann", "0"));
+        Assert.IsType<ChatDeleted>(Assert.Single(MeetingMachine.Decide(meeting.State, command, meeting.Now, meeting.Rules, lookup: found).Events));
+        Assert.Equal(CommandRefusal.UnknownMessage, TestMeeting.Refusal(MeetingMachine.Decide(meeting.State, command, meeting.Now, meeting.Rules, lookup: new(null))));
+    }
+
+    [Fact]
     public void M44_what_somebody_sends_is_what_they_say()
     {
         var meeting = new TestMeeting();

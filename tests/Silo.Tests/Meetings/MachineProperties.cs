@@ -85,7 +85,7 @@ public sealed class MachineProperties
     private static ParticipantId Any(List<ParticipantId> people, Random random) =>
         people.Count == 0 || random.Next(20) == 0 ? ParticipantId.Parse("stranger") : people[random.Next(people.Count)];
 
-    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(16) switch
+    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(18) switch
     {
         0 => new Leave(id),
         1 => new ChatSend(id, "hello"),
@@ -102,6 +102,8 @@ public sealed class MachineProperties
         12 => new HostSettings(id, "Title", new() { MaxParticipants = random.Next(3, 9), Lobby = random.Next(2) == 0, ShareForAll = random.Next(2) == 0 }),
         13 => new HostLowerHands(id, random.Next(2) == 0 ? null : Any(people, random)),
         14 => new HostSpotlight(id, [Any(people, random), Any(people, random)]),
+        15 => new ChatEdit(id, random.Next(Steps), $"edit {random.Next()}"),
+        16 => new ChatDelete(id, random.Next(Steps)),
         _ => new HostAskUnmute(id, Any(people, random), MediaSource.Microphone),
     };
 

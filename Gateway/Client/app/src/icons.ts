@@ -36,6 +36,9 @@ const shapes = {
   star: svg`<path d="m12 4 2.5 5.1 5.5.8-4 3.9.9 5.5-4.9-2.6-4.9 2.6.9-5.5-4-3.9 5.5-.8z"/>`,
   help: svg`<circle cx="12" cy="12" r="8.7"/><path d="M9.7 9.5a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.2.9-1.2 1.9M12 16.3v.2"/>`,
   door: svg`<path d="M14 4.5H7.5A1.5 1.5 0 0 0 6 6v12a1.5 1.5 0 0 0 1.5 1.5H14M11 12h9.5M17 8.5l3.5 3.5-3.5 3.5"/>`,
+  search: svg`<circle cx="10.5" cy="10.5" r="6.2"/><path d="m15.2 15.2 5 5"/>`,
+  reply: svg`<path d="M10 6 4.5 11.5 10 17M5 11.5h8.5a6 6 0 0 1 6 6v.5"/>`,
+  trash: svg`<path d="M4.5 7h15M9.5 7V5a1.5 1.5 0 0 1 1.5-1.5h2A1.5 1.5 0 0 1 14.5 5v2M6.5 7l.8 11.6a2 2 0 0 0 2 1.9h5.4a2 2 0 0 0 2-1.9L17.5 7M10 11v5.5M14 11v5.5"/>`,
   stop: svg`<rect x="6" y="6" width="12" height="12" rx="2.5"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 

@@ -1,4 +1,4 @@
-import { ApiError, NetworkError, type CommandRefusal, type FinalReason, type MediaSource, type SlotState } from '@conference/client';
+import { ApiError, NetworkError, type CommandRefusal, type FinalReason, type MediaSource, type MeetingSettings, type SlotState } from '@conference/client';
 
 export interface Text {
   readonly title: string;
@@ -91,11 +91,20 @@ export function commandText(reason: CommandRefusal | 'Closed'): string {
       return 'The meeting is full.';
     case 'InvalidDisplayName':
       return 'That name cannot be used.';
+    case 'UnknownMessage':
+      return 'That message is no longer there.';
     case 'UnknownParticipant':
       return 'That person is no longer here.';
     default:
       return 'That did not work.';
   }
+}
+
+/** What stands in the empty chat field. */
+export function chatPlaceholder(settings: MeetingSettings | undefined, may: boolean, to: string): string {
+  if (settings && !settings.chat) return 'The chat is switched off';
+  if (!may) return 'Only hosts may write';
+  return to === 'all' ? 'Message everybody' : to === 'hosts' ? 'Message the hosts' : 'Private message';
 }
 
 /** Why one's own source is off now. */

@@ -49,8 +49,10 @@ export class Api {
     return this.#json('POST', `/api/join/${encodeURIComponent(code)}`, request);
   }
 
-  chat(meetingId: string, after: number, token: string): Promise<ChatPage> {
-    return this.#json('GET', `/api/meetings/${encodeURIComponent(meetingId)}/chat?after=${after}`, undefined, token);
+  /** The page of messages before a sequence; with `search`, those that have it in them. */
+  chatBefore(meetingId: string, before: number, token: string, search = ''): Promise<ChatPage> {
+    const query = search === '' ? '' : `&q=${encodeURIComponent(search)}`;
+    return this.#json('GET', `/api/meetings/${encodeURIComponent(meetingId)}/chat?before=${before}${query}`, undefined, token);
   }
 
   async #json<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {

@@ -7,6 +7,7 @@ import { computeDemand, sameDemand, type WantedPicture } from './media/demand.ts
 import { MediaLink } from './media/link.ts';
 import { PeerSession, type MediaSession } from './media/session.ts';
 import { applyEvent, modelOf, type MeetingModel } from './model.ts';
+import { OlderChat, type FoundChat } from './older-chat.ts';
 import { CommandRefused } from './outbox.ts';
 import { Place, storedPlace, type JoinOptions } from './place.ts';
 import type {
@@ -14,7 +15,7 @@ import type {
   MediaSource, MeetingSettings, Welcome,
 } from './protocol.ts';
 import { Signaling, type FinalReason, type SideMessage } from './signaling.ts';
-import type { MeetingEvents, MeetingState } from './state.ts';
+import type { ChatTarget, MeetingEvents, MeetingState } from './state.ts';
 
 export interface MeetingOptions extends JoinOptions {
   /** A session from {@link prepareMedia}, so that the offer need not be made after the click. */
@@ -61,6 +62,7 @@ export class Meeting {
   readonly events = new Emitter<MeetingEvents>();
   readonly #env: Environment;
   readonly #place: Place;
+  readonly #olderChat: OlderChat;
   readonly #signaling: Signaling;
   readonly #media: MediaLink;
   readonly #times: JoinTimes;
@@ -86,6 +88,7 @@ export class Meeting {
   private constructor(env: Environment, place: Place, response: JoinResponse, prepared: MediaSession | undefined) {
     this.#env = env;
     this.#place = place;
+    this.#olderChat = new OlderChat(new Api(env), () => place.token);
     this.#signaling = new Signaling(env, {
       rejoin: () => this.#rejoin(),
       resumeAfter: () => this.#state.meeting?.seq,
@@ -147,11 +150,12 @@ export class Meeting {
     return this.#signaling.command(body);
   }
 
-  /** Sends a chat message; until the meeting has it, it is in `state.unsent`. */
-  sendChat(text: string): void {
+  /** Sends a chat message, to everybody unless `to` says otherwise; until the meeting has it, it is in `state.unsent`. */
+  sendChat(text: string, to?: ChatTarget): void {
     const key = ++this.#chatKey;
-    this.#set({ unsent: [...this.#state.unsent, { key, text }] });
-    this.command({ type: 'chat.send', text: text.normalize('NFC') }).then(
+    this.#set({ unsent: [...this.#state.unsent, { key, text, ...(to ? { to } : {}) }] });
+    const target = to === undefined ? {} : 'hosts' in to ? { toHosts: true } : { to: to.participants };
+    this.command({ type: 'chat.send', text: text.normalize('NFC'), ...target }).then(
       () => this.discardUnsent(key),
       (error: unknown) => {
         if (!(error instanceof CommandRefused) || error.reason === 'Closed') return;
@@ -163,6 +167,18 @@ export class Meeting {
 
   discardUnsent(key: number): void {
     this.#set({ unsent: this.#state.unsent.filter((chat) => chat.key !== key) });
+  }
+
+  /** Reads the page of chat before what is shown, and shows it. Throws `ApiError` or `NetworkError`. */
+  async loadOlderChat(): Promise<void> {
+    const { meeting } = this.#state;
+    const merge = meeting && (await this.#olderChat.before(meeting));
+    if (merge && this.#state.meeting) this.#set({ meeting: merge(this.#state.meeting) });
+  }
+
+  /** Finds messages with `text` in them, the newest first found; `before` of the last answer goes on. Throws `ApiError` or `NetworkError`. */
+  searchChat(text: string, before?: number): Promise<FoundChat> {
+    return this.#olderChat.search(this.#state.meeting?.id ?? '', text, before);
   }
 
   react(emoji: string): void {
@@ -226,6 +242,7 @@ export class Meeting {
     const { meeting, you } = this.#state;
     if (!meeting || message.seq <= meeting.seq) return;
     this.#setMeeting(applyEvent(meeting, message));
+    if (message.event.type === 'chat.edited' || message.event.type === 'chat.deleted') this.#olderChat.note(message);
     const { event } = message;
     if (event.type === 'participant.mediaChanged' && event.participantId === you && message.actor !== you && event.muted) {
       void this.#mutedByHost(event.source);

@@ -1,4 +1,4 @@
-import type { EventMessage, MediaSource, MeetingEndReason, MeetingView, ParticipantView } from './protocol.ts';
+import type { ChatMessage, EventMessage, MediaSource, MeetingEndReason, MeetingView, ParticipantView } from './protocol.ts';
 
 /** The meeting as this participant sees it at one sequence; immutable, every change is a new one. */
 export interface MeetingModel extends MeetingView {
@@ -68,10 +68,25 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
           { seq, at, from: event.from, displayName: event.displayName, text: event.text, ...(event.to ? { to: event.to } : {}), ...(event.toHosts ? { toHosts: true } : {}) },
         ],
       };
+    case 'chat.edited':
+    case 'chat.deleted':
+      return applyChatChange(model, { type: 'event', seq, at, event });
     default:
       // participant.moved, and whatever newer services tell that this client does not know.
       return model;
   }
+}
+
+/** The model after a message was changed or deleted; the same where it is not in it. */
+export function applyChatChange(model: MeetingModel, { at, event }: EventMessage): MeetingModel {
+  if (event.type !== 'chat.edited' && event.type !== 'chat.deleted') return model;
+  if (!model.chat.some((message) => message.seq === event.message)) return model;
+  const change = (message: ChatMessage): ChatMessage => {
+    if (message.seq !== event.message || message.deleted) return message;
+    const { editedAt: _, ...rest } = message;
+    return event.type === 'chat.edited' ? { ...rest, text: event.text, editedAt: at } : { ...rest, text: '', deleted: true };
+  };
+  return { ...model, chat: model.chat.map(change) };
 }
 
 function update(model: MeetingModel, id: string, map: (participant: ParticipantView) => ParticipantView): MeetingModel {

@@ -58,6 +58,11 @@ export class Place {
     if (this.#resumeToken !== undefined) this.#store(this.#resumeToken);
   }
 
+  /** The token that opens what only this participant may read. */
+  get token(): string | undefined {
+    return this.#resumeToken;
+  }
+
   forget(): void {
     this.#resumeToken = undefined;
     this.#env.storage.remove(keyOf(this.#options.code));

@@ -54,6 +54,10 @@ export interface ChatMessage {
   readonly to?: readonly string[];
   /** It is for hosts and co-hosts. */
   readonly toHosts?: boolean;
+  /** When its writer changed the text last. */
+  readonly editedAt?: string;
+  /** It was deleted: there is no text. */
+  readonly deleted?: boolean;
 }
 
 export interface MeetingView {
@@ -75,7 +79,7 @@ export type JoinRefusal =
   | 'UnknownCode' | 'Ended' | 'Locked' | 'Full' | 'WrongPasscode' | 'WrongHostKey' | 'Removed' | 'NotStarted'
   | 'InvalidDisplayName' | 'ResumeExpired' | 'NoPod' | 'TooManyAttempts' | 'Unavailable';
 export type CommandRefusal =
-  | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
+  | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'UnknownMessage' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
   | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'RateLimited' | 'Unavailable';
 
 export type MeetingEventBody = { readonly version: number } & (
@@ -98,6 +102,8 @@ export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'meeting.spotlighted'; readonly participants: readonly string[] }
   | { readonly type: 'participant.moved'; readonly participantId: string; readonly podId: string; readonly case: string }
   | { readonly type: 'chat.sent'; readonly from: string; readonly displayName: string; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
+  | { readonly type: 'chat.edited'; readonly message: number; readonly from: string; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
+  | { readonly type: 'chat.deleted'; readonly message: number; readonly from: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
 );
 
 // ---- HTTP API ----
@@ -150,6 +156,7 @@ export interface JoinResponse {
 export interface ChatPage {
   readonly messages: readonly ChatMessage[];
   readonly next?: number;
+  readonly previous?: number;
 }
 
 export interface ApiProblem {
@@ -180,6 +187,8 @@ export interface MediaGrant {
 export type ClientCommandBody =
   | { readonly type: 'leave' }
   | { readonly type: 'chat.send'; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
+  | { readonly type: 'chat.edit'; readonly message: number; readonly text: string }
+  | { readonly type: 'chat.delete'; readonly message: number }
   | { readonly type: 'media.setMuted'; readonly source: MediaSource; readonly muted: boolean }
   | { readonly type: 'hand.raise'; readonly raised: boolean }
   | { readonly type: 'participant.rename'; readonly displayName: string; readonly participantId?: string }

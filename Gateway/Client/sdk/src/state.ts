@@ -4,10 +4,14 @@ import type { MeetingModel } from './model.ts';
 import type { CommandRefusal, MediaSource } from './protocol.ts';
 import type { FinalReason, SignalingState } from './signaling.ts';
 
+/** Whom a chat message is for, if not everybody. */
+export type ChatTarget = { readonly hosts: true } | { readonly participants: readonly string[] };
+
 /** A chat message that is on its way, or was refused. */
 export interface UnsentChat {
   readonly key: number;
   readonly text: string;
+  readonly to?: ChatTarget;
   readonly refused?: CommandRefusal;
 }
 

@@ -99,13 +99,13 @@ export class FakeWorld implements Environment {
     remove: (key: string): void => void this.stored.delete(key),
   };
   /** Answers requests; throws for "no network". */
-  respond: (request: FakeRequest) => Response = () => new Response(null, { status: 404 });
+  respond: (request: FakeRequest) => Response | Promise<Response> = () => new Response(null, { status: 404 });
   #ids = 0;
   #networkListeners: (() => void)[] = [];
 
   fetch(url: string, init: RequestInit): Promise<Response> {
     const request = {
-      method: init.method ?? 'GET', path: new URL(url).pathname,
+      method: init.method ?? 'GET', path: new URL(url).pathname + new URL(url).search,
       body: typeof init.body === 'string' && init.body.startsWith('{') ? (JSON.parse(init.body) as unknown) : init.body,
     };
     this.requests.push(request);

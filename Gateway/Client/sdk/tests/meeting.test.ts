@@ -116,6 +116,45 @@ describe('joining', () => {
   });
 });
 
+describe('older chat', () => {
+  const sent = (seq: number, text: string) => ({ seq, at: '2030-01-02T03:04:05+00:00', from: 'ben', displayName: 'Ben', text });
+
+  it('is read page by page before what is shown, with what changed meanwhile', async () => {
+    const meeting = await join();
+    welcome({ ...view(participant('anna')), chat: [sent(50, 'shown')], chatTruncated: true }, 60);
+    let answer: (response: Response) => void = () => undefined;
+    world.respond = () => new Promise<Response>((resolve) => (answer = resolve));
+    const loading = meeting.loadOlderChat();
+    await meeting.loadOlderChat();
+    event(61, { type: 'chat.edited', message: 30, from: 'ben', text: 'edited' });
+    event(62, { type: 'chat.deleted', message: 50, from: 'ben' });
+    answer(json(200, { messages: [sent(20, 'older'), sent(30, 'old text')], previous: 20 }));
+    await loading;
+    expect(world.requests.filter(({ path }) => path.includes('/chat')).map(({ path }) => path)).toEqual(['/api/meetings/m1/chat?before=50']);
+    expect(meeting.state.meeting?.chat.map(({ text }) => text)).toEqual(['older', 'edited', '']);
+    world.respond = () => json(200, { messages: [sent(10, 'first')] });
+    await meeting.loadOlderChat();
+    expect(meeting.state.meeting).toMatchObject({ chatTruncated: false, chat: [{ seq: 10 }, { seq: 20 }, { seq: 30 }, { seq: 50 }] });
+  });
+
+  it('is searched with this participant’s own right', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna')), 60);
+    world.respond = () => json(200, { messages: [sent(10, 'two words')], previous: 5 });
+    expect(await meeting.searchChat(' two words ')).toMatchObject({ messages: [{ seq: 10 }], before: 5 });
+    expect(world.requests.at(-1)?.path).toBe(`/api/meetings/m1/chat?before=${Number.MAX_SAFE_INTEGER}&q=two%20words`);
+  });
+
+  it('goes to hosts, or to some, where the sender says so', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna'), participant('ben')), 60);
+    meeting.sendChat('a', { hosts: true });
+    meeting.sendChat('b', { participants: ['ben'] });
+    expect(world.socket.of('chat.send')).toMatchObject([{ text: 'a', toHosts: true }, { text: 'b', to: ['ben'] }]);
+    expect(meeting.state.unsent.map(({ to }) => to)).toEqual([{ hosts: true }, { participants: ['ben'] }]);
+  });
+});
+
 describe('after the connection was lost', () => {
   it('continues with events where the server can, and keeps what was there', async () => {
     const meeting = await join();

@@ -72,6 +72,13 @@ describe('events', () => {
     expect(model.chat.map(({ seq, text }) => [seq, text])).toEqual([[11, 'a'], [12, 'b'], [13, 'c']]);
   });
 
+  it('change and delete messages where they stand, and a deleted one stays so', () => {
+    const model = after(start, ...['a', 'b'].map((text, i) => event(11 + i, { type: 'chat.sent', from: 'ben', displayName: 'Ben', text })),
+      event(13, { type: 'chat.edited', message: 11, from: 'ben', text: 'A' }), event(14, { type: 'chat.deleted', message: 12, from: 'ben' }),
+      event(15, { type: 'chat.edited', message: 12, from: 'ben', text: 'late' }), event(16, { type: 'chat.edited', message: 2, from: 'ben', text: 'not here' }));
+    expect(model.chat.map(({ text, deleted, editedAt }) => [text, deleted ?? false, editedAt !== undefined])).toEqual([['A', false, true], ['', true, false]]);
+  });
+
   it('keep the spotlight to those who are there', () => {
     const lit = after(start, event(11, { type: 'meeting.spotlighted', participants: ['ben', 'anna'] }));
     expect(lit.spotlight).toEqual(['ben', 'anna']);

@@ -1,88 +1,233 @@
-import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
+import { LitElement, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ChatMessage, MeetingState } from '@conference/client';
+import type { ChatMessage, ChatTarget, FoundChat, MeetingState, ParticipantView } from '@conference/client';
 import { icon } from '../icons.ts';
+import { chatStyles } from '../styles/chat.ts';
 import { controls } from '../styles/shared.ts';
 import { panels } from '../styles/panel.ts';
-import { commandText, timeOf } from '../texts.ts';
+import { chatPlaceholder, commandText, timeOf } from '../texts.ts';
+import { linksInText } from './links-in-text.ts';
 
 const maxLength = 4000;
 /** Messages of one person within this time stand under one name. */
 const groupMs = 3 * 60_000;
+const searchDelayMs = 300;
 
-/** The chat: ordered by the journal, plain text. Emits `send` (detail: text), `discard` (detail: key) and `close`. */
+/** A message to send, and to whom. */
+export interface Writing {
+  readonly text: string;
+  readonly to?: ChatTarget;
+}
+
+/** The chat: ordered by the journal, plain text. Emits `send` (detail: {@link Writing}), `edit` (detail: seq and text), `remove` (detail: seq), `discard` (detail: key), `older` and `close`. */
 export class ChatPanel extends LitElement {
-  static override properties = { state: { attribute: false }, draft: { state: true } };
+  static override properties = {
+    state: { attribute: false }, search: { attribute: false }, draft: { state: true }, to: { state: true }, editing: { state: true }, searching: { state: true }, found: { state: true },
+  };
 
   declare state: MeetingState;
+  /** Finds messages. */
+  declare search: (text: string) => Promise<FoundChat>;
   declare draft: string;
+  /** `all`, `hosts`, or somebody's id. */
+  declare to: string;
+  /** The message whose text is being changed. */
+  declare editing: number | undefined;
+  declare searching: boolean;
+  declare found: FoundChat | 'failed' | undefined;
   #atEnd = true;
+  #heightBefore = 0;
+  #pendingSearch: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.draft = '';
+    this.to = 'all';
+    this.searching = false;
   }
 
-  static override styles = [controls, panels, css`
-    .messages { overflow-y: auto; padding: 4px 18px 12px; display: flex; flex-direction: column; overscroll-behavior: contain; }
-    .messages > :first-child { margin-top: auto; }
-    .empty { margin: auto; text-align: center; color: var(--text-soft); font-size: var(--text-sm); max-width: 24ch; }
-    .message { margin-top: 14px; }
-    .message.follows { margin-top: 4px; }
-    .who { display: flex; gap: 8px; align-items: baseline; font-size: var(--text-sm); font-weight: 650; margin-bottom: 2px; }
-    .who time { color: var(--text-soft); font-weight: 450; font-size: var(--text-xs); }
-    .text { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.45; }
-    .text bdi { display: block; }
-    .unsent .text { opacity: 0.6; }
-    .refused { color: var(--danger-text); font-size: var(--text-xs); display: flex; gap: 8px; align-items: center; }
-    .refused button { border: 0; background: none; padding: 4px; text-decoration: underline; cursor: pointer; }
-    .older { text-align: center; color: var(--text-soft); font-size: var(--text-xs); padding: 8px; }
-    form { display: flex; gap: 8px; align-items: flex-end; padding: 12px; border-top: 1px solid var(--line); }
-    textarea.input { resize: none; min-height: 44px; max-height: 140px; padding: 10px 14px; line-height: 1.45; field-sizing: content; }
-    form .button { flex: none; }
-  `];
+  static override styles = [controls, panels, chatStyles];
 
   override render() {
-    const { meeting, unsent, you } = this.state;
-    const chat = meeting?.chat ?? [];
-    const own = meeting?.participants.find((participant) => participant.id === you);
-    const mayWrite = meeting?.settings.chatForAll !== false || own?.role !== 'Attendee';
     return html`
-      <header><h2>Chat</h2><button class="button ghost icon-only small" aria-label="Close chat" @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></header>
-      <div class="messages" role="log" aria-label="Messages" tabindex="0" @scroll=${this.#scrolled}>
-        ${chat.length + unsent.length === 0 ? html`<p class="empty">No messages yet. Everybody in the meeting sees what you write here.</p>` : nothing}
-        ${meeting?.chatTruncated ? html`<p class="older">Older messages are not shown.</p>` : nothing}
-        ${repeat(chat, (message) => message.seq, (message, index) => this.#message(message, chat[index - 1]))}
-        ${repeat(unsent, (message) => message.key, (message) => html`
-          <div class="message follows unsent" data-testid="chat-unsent">
-            <div class="text"><bdi dir="auto">${message.text}</bdi></div>
-            ${message.refused ? html`<div class="refused" role="alert">${commandText(message.refused)}<button @click=${() => this.dispatchEvent(new CustomEvent('discard', { detail: message.key }))}>Discard</button></div>` : nothing}
-          </div>`)}
+      <header><h2>Chat</h2><div class="tools">
+        <button class="button ghost icon-only small" data-testid="chat-search-button" aria-label="Search messages" aria-pressed=${this.searching} @click=${this.#toggleSearch}>${icon('search')}</button>
+        <button class="button ghost icon-only small" aria-label="Close chat" @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></div></header>
+      <div class="middle">
+        ${this.searching ? html`<input class="input" type="search" data-testid="chat-search" maxlength="100" placeholder="Search messages and names" aria-label="Search messages" @input=${this.#onSearch} />` : nothing}
+        ${this.searching && this.found ? this.#results(this.found) : this.#messages()}
       </div>
-      <form @submit=${this.#submit}>
-        <textarea class="input" data-testid="chat-input" rows="1" aria-label="Message" maxlength=${maxLength} ?disabled=${!mayWrite}
-          placeholder=${mayWrite ? 'Message everybody' : 'Only hosts may write'} .value=${this.draft} @input=${this.#input} @keydown=${this.#key}></textarea>
-        <button class="button primary icon-only" data-testid="chat-send" aria-label="Send" ?disabled=${this.draft.trim() === ''}>${icon('send')}</button>
-      </form>
+      ${this.#writer()}
     `;
+  }
+
+  #messages() {
+    const { meeting, unsent } = this.state;
+    const chat = meeting?.chat ?? [];
+    return html`<div class="messages" role="log" aria-label="Messages" tabindex="0" @scroll=${this.#scrolled}>
+      ${chat.length + unsent.length === 0 ? html`<p class="empty">No messages yet. Everybody in the meeting sees what you write here.</p>` : nothing}
+      ${meeting?.chatTruncated ? html`<p class="older" role="status"><span class="spinner"></span>Older messages</p>` : nothing}
+      ${repeat(chat, (message) => message.seq, (message, index) => this.#message(message, chat[index - 1]))}
+      ${repeat(unsent, (message) => message.key, (message) => html`
+        <div class="message follows unsent" data-testid="chat-unsent">
+          <div class="text"><bdi dir="auto">${message.text}</bdi></div>
+          ${message.refused ? html`<div class="refused" role="alert">${commandText(message.refused)}<button @click=${() => this.#emit('discard', message.key)}>Discard</button></div>` : nothing}
+        </div>`)}
+    </div>`;
+  }
+
+  #results(found: FoundChat | 'failed') {
+    if (found === 'failed') return html`<p class="empty" role="alert">The search did not work. Try again.</p>`;
+    return html`<div class="messages" role="list" aria-label="Found messages" data-testid="chat-found">
+      ${found.messages.length === 0 ? html`<p class="empty" role="status">Nothing found.</p>` : nothing}
+      ${found.messages.map((message) => this.#message(message, undefined))}
+    </div>`;
+  }
+
+  #writer() {
+    const { may, choices } = this.#targets();
+    const to = choices.some((choice) => choice.value === this.to) ? this.to : choices[0]?.value ?? 'all';
+    return html`<form @submit=${this.#submit}>
+      ${may && choices.length > 1 ? html`<label class="to"><span>To</span>
+        <select class="input" data-testid="chat-to" @change=${(event: Event) => (this.to = (event.target as HTMLSelectElement).value)}>
+          ${choices.map(({ value, text }) => html`<option value=${value} ?selected=${value === to}>${text}</option>`)}
+        </select></label>` : nothing}
+      <div class="line">
+        <textarea class="input" data-testid="chat-input" rows="1" aria-label="Message" maxlength=${maxLength} ?disabled=${!may}
+          placeholder=${chatPlaceholder(this.state.meeting?.settings, may, to)} .value=${this.draft} @input=${this.#input} @keydown=${this.#key}></textarea>
+        <button class="button primary icon-only" data-testid="chat-send" aria-label="Send" ?disabled=${this.draft.trim() === '' || !may}>${icon('send')}</button>
+      </div>
+    </form>`;
+  }
+
+  /** To whom this participant may write now. */
+  #targets(): { may: boolean; choices: { value: string; text: string }[] } {
+    const { meeting, you } = this.state;
+    const settings = meeting?.settings;
+    const isHost = (this.#me?.role ?? 'Attendee') !== 'Attendee';
+    if (!meeting || !settings?.chat) return { may: false, choices: [] };
+    const others = meeting.participants.filter((p) => p.id !== you && p.presence !== 'Lobby' && p.stream === undefined);
+    const people = isHost || (settings.chatForAll && settings.privateChat) ? others : settings.chatForAll || settings.privateChat ? others.filter((p) => p.role !== 'Attendee') : [];
+    const choices = [
+      ...(isHost || settings.chatForAll ? [{ value: 'all', text: 'Everybody' }] : []),
+      ...(isHost || settings.chatForAll || settings.privateChat ? [{ value: 'hosts', text: 'Hosts only' }] : []),
+      ...people.map((p) => ({ value: p.id, text: `${p.displayName} (privately)` })),
+    ];
+    return { may: choices.length > 0, choices };
+  }
+
+  get #me(): ParticipantView | undefined {
+    return this.state.meeting?.participants.find((participant) => participant.id === this.state.you);
   }
 
   override focus(): void {
     void this.updateComplete.then(() => this.renderRoot.querySelector('textarea')?.focus());
   }
 
+  protected override willUpdate(): void {
+    this.#heightBefore = this.renderRoot instanceof ShadowRoot ? this.renderRoot.querySelector('.messages')?.scrollHeight ?? 0 : 0;
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
-    if (!changed.has('state') || !this.#atEnd) return;
     const list = this.renderRoot.querySelector('.messages');
-    if (list) list.scrollTop = list.scrollHeight;
+    if (!changed.has('state') || !list) return;
+    const before = changed.get('state')?.meeting?.chat[0]?.seq;
+    const first = this.state.meeting?.chat[0]?.seq;
+    if (this.#atEnd) list.scrollTop = list.scrollHeight;
+    // An older page came in above: what is read stays where it is.
+    else if (before !== undefined && first !== undefined && first < before) list.scrollTop += list.scrollHeight - this.#heightBefore;
+    if (this.state.meeting?.chatTruncated && list.scrollHeight <= list.clientHeight) this.dispatchEvent(new Event('older'));
   }
 
   #message(message: ChatMessage, before: ChatMessage | undefined) {
-    const follows = before?.from === message.from && Date.parse(message.at) - Date.parse(before.at) < groupMs;
-    return html`<div class="message ${follows ? 'follows' : ''}" data-testid="chat-message" data-seq=${message.seq} data-from=${message.from}>
-      ${follows ? nothing : html`<div class="who"><bdi>${message.from === this.state.you ? 'You' : message.displayName}</bdi><time datetime=${message.at}>${timeOf(message.at)}</time></div>`}
-      <div class="text" data-testid="chat-text"><bdi dir="auto">${message.text}</bdi></div>
+    const own = message.from === this.state.you;
+    const target = this.#targetText(message);
+    const follows = before?.from === message.from && Date.parse(message.at) - Date.parse(before.at) < groupMs && this.#targetText(before) === target;
+    return html`<div class="message ${follows ? 'follows' : ''} ${target ? 'private' : ''}" data-testid="chat-message" data-seq=${message.seq} data-from=${message.from}>
+      ${follows ? nothing : html`<div class="who"><bdi>${own ? 'You' : message.displayName}</bdi>${target ? html`<span class="target" data-testid="chat-target">${target}</span>` : nothing}<time datetime=${message.at}>${timeOf(message.at)}</time></div>`}
+      ${this.editing === message.seq ? this.#editor(message) : message.deleted ? html`<div class="text gone" data-testid="chat-text">Message deleted</div>` : html`
+        <div class="text" data-testid="chat-text"><bdi dir="auto">${linksInText(message.text).map((part) => (part.href
+          ? html`<a href=${part.href} target="_blank" rel="noopener noreferrer nofollow ugc" title=${part.host ? `Opens ${part.host}` : nothing}>${part.text}</a>${part.host ? html`<span class="host"> (${part.host})</span>` : nothing}`
+          : part.text))}</bdi></div>${message.editedAt ? html`<small class="edited">edited</small>` : nothing}
+        ${this.#actions(message, own)}`}
     </div>`;
+  }
+
+  #actions(message: ChatMessage, own: boolean) {
+    const isHost = (this.#me?.role ?? 'Attendee') !== 'Attendee';
+    const isHere = this.state.meeting?.participants.some((p) => p.id === message.from && p.presence !== 'Lobby') ?? false;
+    const mayReply = !own && isHere && this.#targets().choices.some(({ value }) => value === message.from);
+    if (!own && !isHost && !mayReply) return nothing;
+    const of = `${own ? 'your message' : `the message of ${message.displayName}`}`;
+    return html`<div class="actions">
+      ${mayReply ? html`<button data-testid="chat-reply" aria-label=${`Reply privately to ${message.displayName}`} title="Reply privately" @click=${() => this.#reply(message.from)}>${icon('reply')}</button>` : nothing}
+      ${own ? html`<button data-testid="chat-edit" aria-label="Edit your message" title="Edit" @click=${() => this.#edit(message)}>${icon('edit')}</button>` : nothing}
+      ${own || isHost ? html`<button data-testid="chat-delete" aria-label=${`Delete ${of}`} title="Delete" @click=${() => this.#emit('remove', message.seq)}>${icon('trash')}</button>` : nothing}
+    </div>`;
+  }
+
+  #editor(message: ChatMessage) {
+    return html`<form class="editor" @submit=${(event: SubmitEvent) => this.#saveEdit(event, message)} @keydown=${this.#editKey}>
+      <textarea class="input" name="text" data-testid="chat-edit-input" rows="2" maxlength=${maxLength} aria-label="Your message" .value=${message.text}></textarea>
+      <div class="line"><button type="button" class="button small ghost" @click=${() => (this.editing = undefined)}>Cancel</button><button class="button small primary" data-testid="chat-edit-save">Save</button></div>
+    </form>`;
+  }
+
+  #targetText(message: ChatMessage): string {
+    if (message.toHosts) return 'to hosts';
+    if (!message.to) return '';
+    if (message.from !== this.state.you) return 'to you privately';
+    const names = message.to.map((id) => this.state.meeting?.participants.find((p) => p.id === id)?.displayName ?? 'somebody who left');
+    return `to ${names.join(', ')} privately`;
+  }
+
+  #reply(from: string): void {
+    this.to = from;
+    this.focus();
+  }
+
+  #edit(message: ChatMessage): void {
+    this.editing = message.seq;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLTextAreaElement>('.editor textarea')?.focus());
+  }
+
+  #saveEdit(event: SubmitEvent, message: ChatMessage): void {
+    event.preventDefault();
+    const text = String(new FormData(event.target as HTMLFormElement).get('text') ?? '').trim();
+    if (text !== '' && text !== message.text) this.#emit('edit', { seq: message.seq, text });
+    this.editing = undefined;
+    this.focus();
+  }
+
+  readonly #editKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      // It gives up the change, not the panel.
+      event.stopPropagation();
+      this.editing = undefined;
+      this.focus();
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      (event.currentTarget as HTMLFormElement).requestSubmit();
+    }
+  };
+
+  #toggleSearch(): void {
+    this.searching = !this.searching;
+    this.found = undefined;
+    if (this.searching) void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLInputElement>('input[type=search]')?.focus());
+  }
+
+  #onSearch(event: Event): void {
+    const text = (event.target as HTMLInputElement).value;
+    clearTimeout(this.#pendingSearch);
+    if (text.trim() === '') {
+      this.found = undefined;
+      return;
+    }
+    this.#pendingSearch = setTimeout(() => {
+      const isCurrent = (): boolean => this.renderRoot.querySelector<HTMLInputElement>('input[type=search]')?.value === text;
+      this.search(text).then((found) => isCurrent() && (this.found = found), () => isCurrent() && (this.found = 'failed'));
+    }, searchDelayMs);
   }
 
   #input(event: InputEvent): void {
@@ -103,15 +248,30 @@ export class ChatPanel extends LitElement {
 
   #send(): void {
     const text = this.draft.trim();
-    if (text === '') return;
+    const { may, choices } = this.#targets();
+    if (text === '' || !may) return;
+    // Somebody who left while this was written: it must not go to everybody instead.
+    const isGone = !choices.some(({ value }) => value === this.to);
+    if (isGone && this.to !== 'all') {
+      this.to = choices[0]?.value ?? 'all';
+      return;
+    }
+    const to = isGone ? choices[0]?.value : this.to;
     this.draft = '';
     this.#atEnd = true;
-    this.dispatchEvent(new CustomEvent('send', { detail: text }));
+    this.searching = false;
+    const writing: Writing = to === 'all' ? { text } : { text, to: to === 'hosts' ? { hosts: true } : { participants: [to ?? ''] } };
+    this.#emit('send', writing);
   }
 
   #scrolled(event: Event): void {
     const list = event.target as HTMLElement;
     this.#atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    if (list.scrollTop < 200 && this.state.meeting?.chatTruncated) this.dispatchEvent(new Event('older'));
+  }
+
+  #emit(type: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
 

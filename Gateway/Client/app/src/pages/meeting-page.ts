@@ -5,7 +5,7 @@ import { icon } from '../icons.ts';
 import { joinLink } from '../links.ts';
 import { AudioOutput } from '../meeting/audio-output.ts';
 import '../meeting/chat-panel.ts';
-import type { ChatPanel } from '../meeting/chat-panel.ts';
+import type { ChatPanel, Writing } from '../meeting/chat-panel.ts';
 import '../meeting/connection-banner.ts';
 import '../meeting/host-dialog.ts';
 import '../meeting/meeting-toolbar.ts';
@@ -123,7 +123,10 @@ export class MeetingPage extends LitElement {
           <toast-stack></toast-stack>
         </div>
         ${this.panel === 'chat' ? html`<chat-panel data-testid="chat-panel" .state=${state} @close=${() => (this.panel = 'none')}
-          @send=${(event: CustomEvent<string>) => this.meeting.sendChat(event.detail)} @discard=${(event: CustomEvent<number>) => this.meeting.discardUnsent(event.detail)}></chat-panel>` : nothing}
+          @send=${({ detail }: CustomEvent<Writing>) => this.meeting.sendChat(detail.text, detail.to)} .search=${(text: string) => this.meeting.searchChat(text)}
+          @edit=${({ detail }: CustomEvent<{ seq: number; text: string }>) => void this.#command({ type: 'chat.edit', message: detail.seq, text: detail.text.normalize('NFC') })}
+          @remove=${({ detail }: CustomEvent<number>) => void this.#command({ type: 'chat.delete', message: detail })} @older=${() => void this.meeting.loadOlderChat().catch(() => undefined)}
+          @discard=${(event: CustomEvent<number>) => this.meeting.discardUnsent(event.detail)}></chat-panel>` : nothing}
         ${this.panel === 'people' ? html`<people-panel data-testid="people-panel" .state=${state} @close=${() => (this.panel = 'none')} @invite=${() => void this.#copyLink()} @mute-all=${() => (this.dialog = 'muteAll')}
           @rename=${(event: CustomEvent<Renaming>) => void this.#rename(event.detail)} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></people-panel>` : nothing}
         <meeting-toolbar .state=${this.#toolbar()} @action=${(event: CustomEvent<ToolbarAction>) => this.#act(event.detail)} @react=${(event: CustomEvent<string>) => this.meeting.react(event.detail)}></meeting-toolbar>
