@@ -9,6 +9,7 @@ using Conference.Hosting.Logs;
 using Conference.Silo.ActorRuntimes;
 using Conference.Silo.Journal;
 using Conference.Silo.Pods;
+using Conference.Silo.Signaling;
 
 namespace Conference.Silo;
 
@@ -41,6 +42,7 @@ internal static class SiloConfiguration
             TrustedProxies = settings.Networks("TRUSTED_PROXIES"),
             PublicUrl = settings.Optional("PUBLIC_URL") is { } url ? new Uri(url) : null,
             IceServers = IceServers(settings),
+            Turn = Turn(settings),
             Pods = new PodOptions { Region = settings.Text("REGION", "local") },
         };
     }
@@ -77,6 +79,16 @@ internal static class SiloConfiguration
             ClusterId = settings.Text("CLUSTER_ID", "conference"),
             ServiceId = settings.Text("SERVICE_ID", "conference"),
         };
+    }
+
+    private static TurnServers? Turn(SiloSettings settings)
+    {
+        if (settings.Optional("TURN_URLS") is not { } text) return null;
+        ImmutableArray<string> urls = [.. text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)];
+        if (urls.FirstOrDefault(url => !TurnServers.IsUrl(url)) is { } wrong) throw new SettingException($"CONFERENCE_TURN_URLS: {wrong} is not a URL like turn:turn.example.org:3478?transport=udp");
+        var lifetime = TimeSpan.FromSeconds(settings.Number("TURN_SECONDS", (int)TurnServers.DefaultLifetime.TotalSeconds));
+        if (lifetime < TurnServers.LeastLifetime) throw new SettingException($"CONFERENCE_TURN_SECONDS is less than {TurnServers.LeastLifetime.TotalSeconds:0}");
+        return new TurnServers(urls, settings.Required("TURN_SECRET"), lifetime);
     }
 
     private static ImmutableArray<IceServer> IceServers(SiloSettings settings)

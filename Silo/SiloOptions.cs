@@ -43,8 +43,11 @@ public sealed record SiloOptions
     /// <summary>Where people reach the installation, as <c>https://meet.example.org</c>; null: what the request says.</summary>
     public Uri? PublicUrl { get; init; }
 
-    /// <summary>STUN and TURN servers for clients.</summary>
+    /// <summary>STUN and TURN servers for clients, told as they are.</summary>
     public ImmutableArray<IceServer> IceServers { get; init; } = [];
+
+    /// <summary>TURN servers that clients get time-limited credentials for; null: none.</summary>
+    public TurnServers? Turn { get; init; }
 
     /// <summary>Meetings.</summary>
     public MeetingOptions Meetings { get; init; } = new();

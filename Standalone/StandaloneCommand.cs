@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using Conference.Hosting.Http;
 using Conference.Hosting.Logs;
+using Conference.Silo.Signaling;
 
 namespace Conference.Standalone;
 
@@ -16,6 +17,8 @@ public static class StandaloneCommand
     private static readonly Option<string?> MediaTcpPort = new("--media-tcp-port") { Description = "first TCP port of media, or off (default: the numbers of the UDP ports)", HelpName = "port|off" };
     private static readonly Option<IPAddress?> Bind = new("--bind") { Description = "address to listen on (default: all)", HelpName = "address", CustomParser = ParseAddress };
     private static readonly Option<string[]> PublicAddress = Many("--public-address", "address that clients send media to (default: those of the interfaces)", "address");
+    private static readonly Option<string[]> Turn = Many("--turn", "TURN server for clients that reach media by no other way (turn:host:3478?transport=udp, turns:host:443?transport=tcp)", "url");
+    private static readonly Option<string?> TurnSecretFile = new("--turn-secret-file") { Description = "file with the secret that the TURN servers share (default: CONFERENCE_TURN_SECRET)", HelpName = "file" };
     private static readonly Option<int> Workers = Number("--workers", "threads that forward media", "count", 256, StandaloneOptions.DefaultWorkers(Environment.ProcessorCount));
     private static readonly Option<string?> Tls = new("--tls") { Description = "HTTPS, with this certificate (PEM or PKCS #12) or a generated one", HelpName = "file", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> TlsKey = new("--tls-key") { Description = "the certificate's key, when it is in another PEM file", HelpName = "file" };
@@ -32,7 +35,7 @@ public static class StandaloneCommand
     public static RootCommand Create(Func<StandaloneOptions, CancellationToken, Task<int>> run)
     {
         var command = new RootCommand("Conference: meetings with sound and picture, in one process.");
-        foreach (var option in (Option[])[Port, Data, MediaPort, MediaTcpPort, PublicAddress, Tls, TlsKey, TlsName, HttpPort, Bind, Workers, OpenCreation, TrustedProxy, AllowOrigin, Unlimited, Log, Verbose])
+        foreach (var option in (Option[])[Port, Data, MediaPort, MediaTcpPort, PublicAddress, Turn, TurnSecretFile, Tls, TlsKey, TlsName, HttpPort, Bind, Workers, OpenCreation, TrustedProxy, AllowOrigin, Unlimited, Log, Verbose])
             command.Add(option);
         command.Validators.Add(Validate);
         command.SetAction((parsed, cancellation) => run(Options(parsed), cancellation));
@@ -47,6 +50,8 @@ public static class StandaloneCommand
         MediaTcpPort = parsed.GetValue(MediaTcpPort) switch { null => 0, "off" => null, var port => int.Parse(port, CultureInfo.InvariantCulture) },
         Bind = parsed.GetValue(Bind),
         PublicAddresses = [.. parsed.GetValue(PublicAddress)!.Select(IPAddress.Parse)],
+        TurnUrls = parsed.GetValue(Turn)!,
+        TurnSecretFile = parsed.GetValue(TurnSecretFile),
         Workers = parsed.GetValue(Workers),
         Tls = parsed.GetResult(Tls) is null ? null : new TlsSettings(parsed.GetValue(Tls), parsed.GetValue(TlsKey), parsed.GetValue(TlsName)!, parsed.GetValue(HttpPort)),
         OpenCreation = parsed.GetValue(OpenCreation),
@@ -61,6 +66,8 @@ public static class StandaloneCommand
     {
         foreach (var address in command.GetValue(PublicAddress) ?? [])
             if (!IPAddress.TryParse(address, out _)) command.AddError($"--public-address: '{address}' is no IP address");
+        foreach (var url in command.GetValue(Turn) ?? [])
+            if (!TurnServers.IsUrl(url)) command.AddError($"--turn: '{url}' is no TURN URL (turn:host:3478?transport=udp)");
         foreach (var option in (Option<string[]>[])[TrustedProxy, Unlimited])
             foreach (var text in command.GetValue(option) ?? [])
                 if (!ForwardedTrust.TryParse(text, out _)) command.AddError($"{option.Name}: '{text}' is no network");

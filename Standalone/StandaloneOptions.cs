@@ -27,6 +27,12 @@ public sealed record StandaloneOptions
     /// <summary>The addresses that clients are told to send media to, best first; empty: those of the interfaces.</summary>
     public IReadOnlyList<IPAddress> PublicAddresses { get; init; } = [];
 
+    /// <summary>TURN servers (RFC 7065) that clients get time-limited credentials for; empty: none.</summary>
+    public IReadOnlyList<string> TurnUrls { get; init; } = [];
+
+    /// <summary>A file with the secret that the TURN servers share; null: <c>CONFERENCE_TURN_SECRET</c> holds it.</summary>
+    public string? TurnSecretFile { get; init; }
+
     /// <summary>HTTPS instead of HTTP; null: no.</summary>
     public TlsSettings? Tls { get; init; }
 

@@ -16,6 +16,7 @@ using Conference.MediaPod.Sfu.Sessions;
 using Conference.Silo;
 using Conference.Silo.Journal;
 using Conference.Silo.Pods;
+using Conference.Silo.Signaling;
 
 namespace Conference.Standalone;
 
@@ -44,6 +45,7 @@ internal sealed class StandaloneServices(StandaloneOptions options, DataFolder d
                 Secret = _secret,
                 OpenCreation = options.OpenCreation,
                 TrustedProxies = GatewayOptions.Loopback,
+                Turn = Turn(),
                 // Its pod goes and comes with it: nobody has to be waited for.
                 Pods = new PodOptions { Region = Region, StartGrace = TimeSpan.FromSeconds(2) },
             });
@@ -55,6 +57,21 @@ internal sealed class StandaloneServices(StandaloneOptions options, DataFolder d
         catch (TicketKeyException e)
         {
             throw new StartFailure(StartRefusal.DataUnusable, e.Message, e);
+        }
+    }
+
+    private TurnServers? Turn() => options.TurnUrls.Count == 0 ? null : new TurnServers([.. options.TurnUrls], TurnSecret());
+
+    private string TurnSecret()
+    {
+        try
+        {
+            var secret = options.TurnSecretFile is { } file ? File.ReadAllText(file).Trim() : Environment.GetEnvironmentVariable("CONFERENCE_TURN_SECRET");
+            return string.IsNullOrEmpty(secret) ? throw new StartFailure(StartRefusal.TurnUnusable, "--turn needs the secret that the TURN servers share: --turn-secret-file or CONFERENCE_TURN_SECRET") : secret;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartFailure(StartRefusal.TurnUnusable, $"the TURN secret cannot be read: {e.Message}", e);
         }
     }
 

@@ -26,6 +26,9 @@ public enum StartRefusal
 
     /// <summary>An environment variable makes no sense.</summary>
     InvalidVariable = 17,
+
+    /// <summary>The secret of the TURN servers is missing or cannot be read.</summary>
+    TurnUnusable = 18,
 }
 
 /// <summary>The program cannot start; the message is one line for people.</summary>

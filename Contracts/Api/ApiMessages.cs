@@ -107,7 +107,8 @@ public enum StreamKind
 /// <summary>Where the offer of a WHIP or WHEP client goes.</summary>
 /// <param name="PodId">The pod that the silo chose.</param>
 /// <param name="MediaTicket">Bearer of the forwarded request; holds the hash of the client's key.</param>
-public sealed record StreamGrant(PodId PodId, string MediaTicket);
+/// <param name="IceServers">STUN and TURN servers for the client, with credentials; null: none.</param>
+public sealed record StreamGrant(PodId PodId, string MediaTicket, ImmutableArray<IceServer>? IceServers = null);
 
 /// <summary>Why a WHIP or WHEP client may not stream.</summary>
 [JsonConverter(typeof(EnumNames<StreamRefusal>))]

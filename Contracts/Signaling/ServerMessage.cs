@@ -45,7 +45,9 @@ public sealed record Pong : ServerMessage;
 public sealed record MediaMove(MediaGrant Media) : ServerMessage;
 
 /// <summary>The answer to <see cref="RenewMediaTicket"/>.</summary>
-public sealed record MediaTicketRenewed(string MediaTicket) : ServerMessage;
+/// <param name="MediaTicket">The fresh ticket.</param>
+/// <param name="IceServers">With fresh credentials, for the next ICE restart or session; null: those of the grant stay good.</param>
+public sealed record MediaTicketRenewed(string MediaTicket, ImmutableArray<IceServer>? IceServers = null) : ServerMessage;
 
 /// <summary>Somebody reacted.</summary>
 public sealed record ReactionShown(ParticipantId From, string Emoji) : ServerMessage;

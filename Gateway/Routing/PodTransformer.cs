@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Conference.Gateway.Routing;
@@ -6,7 +7,8 @@ namespace Conference.Gateway.Routing;
 /// <summary>What changes on the way to a pod: who the client is, and for stable stream links the path, the credential and the <c>Location</c> of the answer.</summary>
 /// <param name="path">The path at the pod; null: the request's own.</param>
 /// <param name="ticket">The media ticket to show instead of the client's credential; null: the client's own.</param>
-internal sealed class PodTransformer(PathString? path = null, string? ticket = null) : HttpTransformer
+/// <param name="links">Links to add to the answer with which a session is created.</param>
+internal sealed class PodTransformer(PathString? path = null, string? ticket = null, StringValues links = default) : HttpTransformer
 {
     public static readonly PodTransformer Plain = new();
 
@@ -32,6 +34,7 @@ internal sealed class PodTransformer(PathString? path = null, string? ticket = n
         var send = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken).ConfigureAwait(false);
         var location = httpContext.Response.Headers.Location;
         if (location.Count > 0) httpContext.Response.Headers.Location = ThroughGateway(location[0]!);
+        if (links.Count > 0 && httpContext.Response.StatusCode == StatusCodes.Status201Created) httpContext.Response.Headers.Append("Link", links);
         return send;
     }
 

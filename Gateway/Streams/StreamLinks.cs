@@ -55,7 +55,7 @@ internal sealed class StreamLinks(SiloClient silo, PodForwarder forwarder, Refus
             return;
         }
         if (grant is not null && await forwarder.FindAsync(grant.PodId.Value, context.RequestAborted).ConfigureAwait(false) is { } pod)
-            await forwarder.ForwardAsync(context, pod, new PodTransformer($"/media/{grant.PodId.Value}/{link}", grant.MediaTicket)).ConfigureAwait(false);
+            await forwarder.ForwardAsync(context, pod, new PodTransformer($"/media/{grant.PodId.Value}/{link}", grant.MediaTicket, IceServerLinks.Of(grant.IceServers ?? []))).ConfigureAwait(false);
         else
             await refusals.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, GatewayRefusal.UnknownPod, "The media pod is not known yet; try again.").ConfigureAwait(false);
     }

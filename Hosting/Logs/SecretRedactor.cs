@@ -38,12 +38,12 @@ public static partial class SecretRedactor
     private static partial Regex Credential();
 
     // name=value, name: value, "name":"value"; a quoted value goes to its closing quote.
-    [GeneratedRegex(@"((?:authorization|host[_-]?key|stream[_-]?key|api[_-]?key|passcode|password|secret|[a-z]*ticket|[a-z_]*token|set-cookie|cookie)\\?[""']?\s*[:=]\s*)(?!\[redacted|Bearer \[|Basic \[)(?:\\?""[^""]*""?|'[^']*'?|[^\s,;&}""']+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"((?:authorization|host[_-]?key|stream[_-]?key|api[_-]?key|passcode|password|credential|secret|[a-z]*ticket|[a-z_]*token|set-cookie|cookie)\\?[""']?\s*[:=]\s*)(?!\[redacted|Bearer \[|Basic \[)(?:\\?""[^""]*""?|'[^']*'?|[^\s,;&}""']+)", RegexOptions.IgnoreCase)]
     private static partial Regex NamedValue();
 
     [GeneratedRegex(@"(/j/[A-Za-z0-9_-]+)#[^\s""']+")]
     private static partial Regex HostLink();
 
-    [GeneratedRegex("(authorization|host_?key|stream_?key|api_?key|private_?key|passcode|password|secret|ticket|token|cookie)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("(authorization|host_?key|stream_?key|api_?key|private_?key|passcode|password|credential|secret|ticket|token|cookie)$", RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
 }

@@ -62,8 +62,8 @@ internal sealed class InternalApi(
         {
             case PlaceTaken { Place.PodId: { } pod } taken:
                 var keyHash = body.Key is { } key ? Secrets.Hash(key) : null;
-                return Results.Json(
-                    new StreamGrant(pod, grants.Ticket(found.Id, taken.ParticipantId, pod, taken.Place.MayPublish, keyHash)), ContractsJson.Default.StreamGrant);
+                var ticket = grants.Ticket(found.Id, taken.ParticipantId, pod, taken.Place.MayPublish, keyHash);
+                return Results.Json(new StreamGrant(pod, ticket, grants.IceServers(taken.ParticipantId)), ContractsJson.Default.StreamGrant);
             case StreamRefused { Reason: var reason }:
                 if (reason == StreamRefusal.InvalidStreamKey && body.Key is not null) attempts.Failed(found.Id.Value, address);
                 return problems.Refuse(reason);

@@ -9,12 +9,16 @@ using Conference.Silo.Grains.Meetings;
 namespace Conference.Silo.Signaling;
 
 /// <summary>Says where a participant's media goes, with a ticket for it.</summary>
-public sealed class MediaGrants(TicketSigner signer, SiloOptions options)
+public sealed class MediaGrants(TicketSigner signer, SiloOptions options, TimeProvider time)
 {
     /// <summary>The grant; null in the lobby and while there is no pod.</summary>
     public MediaGrant? For(MeetingId meeting, ParticipantId participant, ParticipantPlace place) => place is { InLobby: false, PodId: { } pod }
-        ? new(pod, $"/media/{pod}/sessions", Ticket(meeting, participant, pod, place.MayPublish, keyHash: null), options.IceServers, ServiceTracing.Current)
+        ? new(pod, $"/media/{pod}/sessions", Ticket(meeting, participant, pod, place.MayPublish, keyHash: null), IceServers(participant), ServiceTracing.Current)
         : null;
+
+    /// <summary>The STUN and TURN servers for a participant, with credentials that begin to be good now.</summary>
+    public ImmutableArray<IceServer> IceServers(ParticipantId participant) =>
+        options.Turn is { } turn ? [.. options.IceServers, turn.For(participant.Value, time.GetUtcNow())] : options.IceServers;
 
     /// <summary>A media ticket alone.</summary>
     public string Ticket(MeetingId meeting, ParticipantId participant, PodId pod, ImmutableArray<MediaSource> mayPublish, string? keyHash) =>

@@ -40,7 +40,7 @@ internal sealed class RenewMediaTicketHandler(MeetingCalls calls, MediaGrants gr
             ? grants.For(session.Meeting, session.Participant, place)
             : null;
         if (grant is null) session.Outbox.Send(new Contracts.Signaling.Refused(CommandRefusal.InLobby));
-        else session.Outbox.Send(new MediaTicketRenewed(grant.MediaTicket));
+        else session.Outbox.Send(new MediaTicketRenewed(grant.MediaTicket, grant.IceServers.IsEmpty ? null : grant.IceServers));
     }
 }
 

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using Conference.Contracts;
 using Conference.Contracts.Api;
+using Conference.Contracts.Signaling;
 using Conference.Hosting.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -35,6 +37,22 @@ public sealed class StreamLinkTests : IAsyncLifetime
         Assert.Equal($"/media/pod-1/{link}", seen.Path);
         Assert.Equal("Bearer media-ticket", seen.Header("Authorization"));
         Assert.Equal("application/sdp", seen.Header("Content-Type"));
+    }
+
+    [Fact]
+    public async Task The_answer_names_turn_servers_and_a_refusal_does_not()
+    {
+        var servers = ImmutableArray.Create(new IceServer(["stun:stun.example.org"]), new IceServer(["turn:turn.example.org?transport=udp", "turns:turn.example.org:443?transport=tcp"], "17:p\"1", "se\\c\r\nX: y"));
+        _gateway.Silo.OnStream = _ => Results.Json(new StreamGrant(_gateway.Pod.Id, "media-ticket", servers), ContractsJson.Default.StreamGrant);
+        var answer = await _gateway.Http.PostAsync("/whep/lusab", new StringContent("offer"));
+        const string credential = "username=\"17:p\\\"1\"; credential=\"se\\\\cX: y\"; credential-type=\"password\"";
+        Assert.Equal(
+            ["<stun:stun.example.org>; rel=\"ice-server\"", $"<turn:turn.example.org?transport=udp>; rel=\"ice-server\"; {credential}", $"<turns:turn.example.org:443?transport=tcp>; rel=\"ice-server\"; {credential}"],
+            answer.Headers.GetValues("Link"));
+
+        _gateway.Silo.OnStream = _ => Results.Json(new StreamGrant(PodId.Parse("pod-7"), "t", servers), ContractsJson.Default.StreamGrant);
+        var refused = await _gateway.Http.PostAsync("/whep/lusab", new StringContent("offer"));
+        Assert.False(refused.Headers.Contains("Link"));
     }
 
     [Fact]

@@ -29,6 +29,8 @@ public sealed class SecretRedactorTests
         { "stream_key = live_4711", "live_4711" },
         { "https://meet.example/j/lusab-babad#k=hostsecret and more", "hostsecret" },
         { "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n-----END PRIVATE KEY-----", "MIGHAgEAMBMGByqGSM49" },
+        { "Link: <turn:t>; username=\"1:p\"; credential=\"aGk+/=\"", "aGk+/=" },
+        { "{\"credential\":\"aGVsbG8=\"}", "aGVsbG8=" },
         { "Set-Cookie: session=abcdef", "abcdef" },
     };
 

@@ -26,6 +26,7 @@ public static class Chromium
         yield return "--disable-gpu";
         if (spec.MayAutoplay) yield return "--autoplay-policy=no-user-gesture-required";
         else yield return "--autoplay-policy=document-user-activation-required";
+        if (spec.TrustsAnyCertificate) yield return "--ignore-certificate-errors";
         if (spec.TrustedOrigin is { } origin) yield return $"--unsafely-treat-insecure-origin-as-secure={origin}";
         if (!spec.HasDevices) yield break;
         if (spec.GrantsDevices) yield return "--use-fake-ui-for-media-stream";

@@ -14,7 +14,7 @@ public static class PageProbe
           const connections = [];
           const Native = window.RTCPeerConnection;
           window.RTCPeerConnection = class extends Native {
-            constructor(...args) { super(...args); connections.push(this); this.probeOffers = 0; }
+            constructor(configuration, ...rest) { super({ ...configuration, ...window.probeConfiguration }, ...rest); connections.push(this); this.probeOffers = 0; }
             setLocalDescription(d) { if (!d || d.type === 'offer') this.probeOffers++; return super.setLocalDescription(d); }
           };
           const all = (root, name, found = []) => {

@@ -26,6 +26,12 @@ public sealed record PersonSpec(byte Number, string Name)
     /// <summary>The network namespace to run the browser in; null: this machine's own network.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Its browser uses no way for media but a TURN server's.</summary>
+    public bool RelayOnly { get; init; }
+
+    /// <summary>Its browser takes certificates that nobody signed, of TURN servers too.</summary>
+    public bool TrustsAnyCertificate { get; init; }
+
     /// <summary>A plain http origin that this browser is told to trust with camera and microphone; null: none.</summary>
     public string? TrustedOrigin { get; init; }
 }
@@ -96,6 +102,7 @@ public sealed class Person : IPerson, IAsyncDisposable
         {
             lock (Errors) Errors.Add(error);
         };
+        if (Spec.RelayOnly) await Page.AddInitScriptAsync("window.probeConfiguration = { iceTransportPolicy: 'relay' };");
         await Page.AddInitScriptAsync(PageProbe.Script);
     }
 

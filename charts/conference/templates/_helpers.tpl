@@ -127,12 +127,21 @@ affinity: {{- toYaml . | nindent 2 }}
 {{ .Capabilities.APIVersions.Has "policy/v1/PodDisruptionBudget" | ternary "policy/v1" (semverCompare ">=1.21-0" .Capabilities.KubeVersion.Version | ternary "policy/v1" "policy/v1beta1") }}
 {{- end }}
 
-{{/* RTCIceServer list as JSON; $(CONFERENCE_TURN_PASSWORD) is filled in by the kubelet. */}}
-{{- define "conference.iceServers" -}}
-{{- $servers := .Values.turn.servers }}
-{{- if .Values.turn.coturn.enabled }}
-{{- $at := printf "%s:%d" .Values.turn.coturn.externalAddress (int .Values.turn.coturn.port) }}
-{{- $servers = append $servers (dict "urls" (list (printf "turn:%s?transport=udp" $at) (printf "turn:%s?transport=tcp" $at)) "username" "conference" "credential" "$(CONFERENCE_TURN_PASSWORD)") }}
+{{/* The Secret that holds turnSecret, which the TURN servers and the silo share. */}}
+{{- define "conference.turnSecretName" -}}
+{{ default (include "conference.secretName" .) .Values.turn.existingSecret }}
 {{- end }}
-{{- toJson $servers }}
+
+{{/* TURN servers that share the secret, as URLs with commas between. */}}
+{{- define "conference.turnUrls" -}}
+{{- $urls := .Values.turn.urls }}
+{{- $v := .Values.turn.coturn }}
+{{- if $v.enabled }}
+{{- $at := printf "%s:%d" (contains ":" $v.externalAddress | ternary (printf "[%s]" $v.externalAddress) $v.externalAddress) (int $v.port) }}
+{{- $urls = concat $urls (list (printf "turn:%s?transport=udp" $at) (printf "turn:%s?transport=tcp" $at)) }}
+{{- if $v.tls.secretName }}
+{{- $urls = append $urls (printf "turns:%s:%d?transport=tcp" (default $v.externalAddress $v.tls.host) (int $v.tls.port)) }}
+{{- end }}
+{{- end }}
+{{- join "," $urls }}
 {{- end }}

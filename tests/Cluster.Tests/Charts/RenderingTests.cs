@@ -101,6 +101,26 @@ public sealed class RenderingTests
     }
 
     [HelmFact]
+    public async Task Coturn_and_silo_share_a_secret_that_no_argument_or_variable_holds()
+    {
+        var documents = await RenderAsync(New, [.. Trial, "--set", "turn.coturn.enabled=true,turn.coturn.externalAddress=203.0.113.5,turn.coturn.tls.secretName=cert,turn.coturn.tls.host=turn.example.org,turn.coturn.tls.port=443"]);
+        var coturn = Pods(documents).Single(p => p.Name == "meet-conference-coturn").Pod;
+        var arguments = coturn["containers"]![0]!["args"]!.AsArray().Select(a => (string)a!).ToList();
+        Assert.Contains("--use-auth-secret", arguments);
+        Assert.Contains("--static-auth-secret=$(TURN_SECRET)", arguments);
+        Assert.Contains("--tls-listening-port=443", arguments);
+        Assert.Equal(0, (long)coturn["securityContext"]!["runAsUser"]!);
+        Assert.Equal(["NET_BIND_SERVICE"], coturn["containers"]![0]!["securityContext"]!["capabilities"]!["add"]!.AsArray().Select(c => (string)c!));
+
+        var silo = Pods(documents).Single(p => p.Name == "meet-conference-silo").Pod["containers"]![0]!["env"]!.AsArray().ToDictionary(e => (string)e!["name"]!, e => e!);
+        Assert.Equal("turn:203.0.113.5:3478?transport=udp,turn:203.0.113.5:3478?transport=tcp,turns:turn.example.org:443?transport=tcp", (string)silo["CONFERENCE_TURN_URLS"]["value"]!);
+        var secret = silo["CONFERENCE_TURN_SECRET"]["valueFrom"]!["secretKeyRef"]!;
+        Assert.Equal(("meet-conference", "turnSecret"), ((string)secret["name"]!, (string)secret["key"]!));
+        Assert.Equal(secret.ToJsonString(), coturn["containers"]![0]!["env"]![0]!["valueFrom"]!["secretKeyRef"]!.ToJsonString());
+        Assert.NotNull(documents.Single(d => (string)d["kind"]! == "Secret" && (string)d["metadata"]!["name"]! == "meet-conference")["data"]!["turnSecret"]);
+    }
+
+    [HelmFact]
     public async Task A_first_install_migrates_in_the_silo_and_an_upgrade_before_it()
     {
         var install = await RenderAsync(New, Trial);
@@ -142,6 +162,7 @@ public sealed class RenderingTests
     [InlineData("postgresql.enabled=true,database.url=postgres://a/b", "more than one database: set only one of")]
     [InlineData("postgresql.enabled=true,gateway.ingress.enabled=true", "gateway.ingress.enabled needs gateway.ingress.host")]
     [InlineData("postgresql.enabled=true,turn.coturn.enabled=true", "turn.coturn.enabled needs turn.coturn.externalAddress")]
+    [InlineData("postgresql.enabled=true,turn.urls[0]=turn:t.example.org", "turn.urls needs turn.existingSecret")]
     [InlineData("postgresql.enabled=true,pools[0].name=a,pools[1].name=a", "two pools are called 'a'")]
     public async Task What_contradicts_itself_is_refused_with_what_to_do(string values, string message) =>
         Assert.Contains(message, await RefusalAsync(values));

@@ -267,7 +267,7 @@ export class Meeting {
       case 'media.move':
         return this.#media.grant(message.media, true);
       case 'media.ticket':
-        return this.#media.renew(message.mediaTicket);
+        return this.#media.renew(message.mediaTicket, message.iceServers);
       case 'reaction':
         return this.events.emit('reaction', { from: message.from, emoji: message.emoji });
       case 'askUnmute':

@@ -252,7 +252,7 @@ export type ServerMessage =
   | { readonly type: 'refused'; readonly id?: string; readonly reason: CommandRefusal }
   | { readonly type: 'pong' }
   | { readonly type: 'media.move'; readonly media: MediaGrant }
-  | { readonly type: 'media.ticket'; readonly mediaTicket: string }
+  | { readonly type: 'media.ticket'; readonly mediaTicket: string; readonly iceServers?: readonly IceServer[] }
   | { readonly type: 'reaction'; readonly from: string; readonly emoji: string }
   | { readonly type: 'askUnmute'; readonly by: string; readonly source: MediaSource }
   | { readonly type: 'goaway'; readonly reason: GoAwayReason; readonly retryAfterMs?: number };

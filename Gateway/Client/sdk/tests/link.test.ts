@@ -3,7 +3,7 @@ import { ApiError, NetworkError } from '../src/api.ts';
 import { Emitter } from '../src/emitter.ts';
 import { MediaLink, type MediaState } from '../src/media/link.ts';
 import type { MediaSession, MediaSessionEvents } from '../src/media/session.ts';
-import type { DemandItem, MediaGrant, MediaSource } from '../src/protocol.ts';
+import type { DemandItem, IceServer, MediaGrant, MediaSource } from '../src/protocol.ts';
 import { FakeWorld, settle } from './fakes.ts';
 
 /** A session whose every step the test decides. */
@@ -13,6 +13,7 @@ class FakeSession implements MediaSession {
   closed = false;
   readonly grants: MediaGrant[] = [];
   readonly tickets: string[] = [];
+  iceServers: readonly IceServer[] = [];
   readonly sent: [MediaSource, boolean][] = [];
   demanded: readonly DemandItem[] = [];
   restarts = 0;
@@ -38,8 +39,9 @@ class FakeSession implements MediaSession {
     this.channels++;
   }
 
-  renew(ticket: string): void {
+  renew(ticket: string, iceServers?: readonly IceServer[]): void {
     this.tickets.push(ticket);
+    if (iceServers) this.iceServers = iceServers;
   }
 
   demand(items: readonly DemandItem[]): void {
@@ -109,6 +111,32 @@ async function connected(): Promise<FakeSession> {
   expect(link.state).toBe('connected');
   return last();
 }
+
+describe('credentials of TURN servers', () => {
+  const turn = (username: string): IceServer[] => [{ urls: ['turn:t'], username, credential: 'c' }];
+
+  it('go to the session when they are renewed, and into the next one', async () => {
+    const session = await connected();
+    link.renew('t2', turn('later'));
+    expect(session.iceServers).toEqual(turn('later'));
+    session.events.emit('ended', 'DtlsFailed');
+    await world.clock.advance(1_000);
+    link.renew('t3', turn('latest'));
+    await settle();
+    expect(last()).not.toBe(session);
+    expect(last().grants[0]?.iceServers).toEqual(turn('latest'));
+  });
+
+  it('stay what they were when a renewal brings none', async () => {
+    link.grant({ ...grant('pod-1'), iceServers: turn('first') });
+    await settle();
+    link.renew('t2');
+    last().to('connected');
+    last().events.emit('ended', 'DtlsFailed');
+    await world.clock.advance(10_000);
+    expect(last().grants[0]?.iceServers).toEqual(turn('first'));
+  });
+});
 
 describe('opening', () => {
   it('uses the session that was prepared', async () => {

@@ -2,7 +2,7 @@ import { ApiError, NetworkError } from '../api.ts';
 import { Backoff } from '../backoff.ts';
 import { Emitter } from '../emitter.ts';
 import type { Environment } from '../environment.ts';
-import type { DemandItem, MediaGrant, MediaSource, SessionEndReason, SlotContent, SpeakerLevel } from '../protocol.ts';
+import type { DemandItem, IceServer, MediaGrant, MediaSource, SessionEndReason, SlotContent, SpeakerLevel } from '../protocol.ts';
 import type { MediaSession } from './session.ts';
 import type { Slot } from './peer.ts';
 
@@ -111,17 +111,17 @@ export class MediaLink {
     const leg = this.#leg;
     if (!leg) return this.#start(grant);
     const samePod = leg.grant.podId === grant.podId;
-    if (samePod) leg.session.renew(grant.mediaTicket);
+    if (samePod) leg.session.renew(grant.mediaTicket, grant.iceServers);
     if (this.#onTicket) return this.#onTicket();
     if (samePod && !move) return leg.retry?.();
     if (leg.session.transport === 'connected' && leg.channelUp) this.#move(grant);
     else this.#restartOn(grant);
   }
 
-  /** A renewed ticket for the pod of the present grant. */
-  renew(mediaTicket: string): void {
-    if (this.#grant) this.#grant = { ...this.#grant, mediaTicket };
-    this.#leg?.session.renew(mediaTicket);
+  /** A renewed ticket for the pod of the present grant, and fresh credentials of the TURN servers, which end too. */
+  renew(mediaTicket: string, iceServers?: readonly IceServer[]): void {
+    if (this.#grant) this.#grant = { ...this.#grant, mediaTicket, ...(iceServers ? { iceServers } : {}) };
+    this.#leg?.session.renew(mediaTicket, iceServers);
     this.#onTicket?.();
   }
 

@@ -1,7 +1,7 @@
 import { problemOf, request } from '../api.ts';
 import { Emitter } from '../emitter.ts';
 import type { Environment } from '../environment.ts';
-import type { DemandItem, MediaGrant, MediaSource, SessionEndReason, SlotContent, SpeakerLevel } from '../protocol.ts';
+import type { DemandItem, IceServer, MediaGrant, MediaSource, SessionEndReason, SlotContent, SpeakerLevel } from '../protocol.ts';
 import { Channel } from './channel.ts';
 import { slotsToAdd } from './demand.ts';
 import { Peer, type Slot } from './peer.ts';
@@ -31,7 +31,8 @@ export interface MediaSession {
   /** Restarts ICE; throws as {@link open} does. */
   restart(): Promise<void>;
   reopenChannel(): void;
-  renew(mediaTicket: string): void;
+  /** A fresh ticket; `iceServers` are used from the next ICE restart on. */
+  renew(mediaTicket: string, iceServers?: readonly IceServer[]): void;
   demand(items: readonly DemandItem[]): void;
   send(source: MediaSource, track: MediaStreamTrack | null, active: boolean): Promise<void>;
   statistics(): Promise<RTCStatsReport | undefined>;
@@ -50,6 +51,7 @@ export class PeerSession implements MediaSession {
   #resource = '';
   #etag = '';
   #ticket = '';
+  #iceServers: readonly IceServer[] = [];
   #answer = '';
   #demand: readonly DemandItem[] = [];
   #closed = false;
@@ -80,6 +82,7 @@ export class PeerSession implements MediaSession {
 
   async open(grant: MediaGrant): Promise<void> {
     this.#ticket = grant.mediaTicket;
+    this.#iceServers = grant.iceServers;
     await this.#exclusive(async () => {
       let offer = await this.#offered;
       if (grant.iceServers.length > 0) {
@@ -102,6 +105,7 @@ export class PeerSession implements MediaSession {
 
   async restart(): Promise<void> {
     await this.#exclusive(async () => {
+      if (this.#iceServers.length > 0) this.#peer.useIceServers(this.#iceServers);
       await this.#peer.offer(true);
       const fragment = restartFragment(this.#peer.pc.localDescription?.sdp ?? '');
       const response = await this.#http('PATCH', this.#resource, 'application/trickle-ice-sdpfrag', fragment);
@@ -142,8 +146,9 @@ export class PeerSession implements MediaSession {
     });
   }
 
-  renew(mediaTicket: string): void {
+  renew(mediaTicket: string, iceServers?: readonly IceServer[]): void {
     this.#ticket = mediaTicket;
+    this.#iceServers = iceServers ?? this.#iceServers;
     this.#channel?.ticket(mediaTicket);
   }
 
