@@ -66,7 +66,16 @@ public static class SiloApp
         services.AddSingleton<FencedSilo>().AddHostedService(s => s.GetRequiredService<FencedSilo>());
         services.AddSingleton<JournalCheck>().AddHealthChecks().AddCheck<JournalCheck>("journal");
         services.AddSingleton<StandbyGate>();
-        if (options.Journal is PostgresJournalOptions { StandsBy: true }) services.AddHealthChecks().AddCheck<StandbyGate>(StandbyGate.CheckName);
+        if (options.Journal is PostgresJournalOptions { StandsBy: true }) AddStandby(services);
+    }
+
+    private static void AddStandby(IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<StandbyGate>(StandbyGate.CheckName);
+        // A second silo in one process is what only the embedded runtime can be.
+        if (ActorRuntime.FormsClusters) return;
+        services.AddSingleton<Rehearsal>().AddHostedService(s => s.GetRequiredService<Rehearsal>());
+        services.AddHealthChecks().AddCheck<Rehearsal>("rehearsal");
     }
 
     private static void AddSignaling(IServiceCollection services)

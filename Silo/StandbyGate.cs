@@ -19,7 +19,8 @@ internal sealed class StandbyGate(JournalHolder holder, SiloMetrics metrics, IHo
     /// <summary>Readiness of a pod: ready to serve, or to take over.</summary>
     public const string PodPath = "/readyz/pod";
 
-    private const int RetrySeconds = 1;
+    // Who meets a silo that stops finds its successor at once.
+    private const int RetryAfterStandby = 1, RetryAfterStop = 0;
 
     private static readonly PathString[] Always = ["/healthz", "/readyz", PodPath, "/metrics"];
 
@@ -42,7 +43,7 @@ internal sealed class StandbyGate(JournalHolder holder, SiloMetrics metrics, IHo
     private Task RefuseAsync(HttpContext context, RequestRefusal reason)
     {
         metrics.RequestRefused(reason.ToString());
-        context.Response.Headers.RetryAfter = RetrySeconds.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = (reason == RequestRefusal.Standby ? RetryAfterStandby : RetryAfterStop).ToString(CultureInfo.InvariantCulture);
         return Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, reason, reason == RequestRefusal.Standby
             ? "This silo stands by; another one serves." : "This silo stops; another one serves in a moment.");
     }

@@ -34,7 +34,15 @@ internal sealed class PostgresWriteStore(PostgresJournalOptions options, Postgre
     private const string Return = "UPDATE writers SET epoch = epoch + 1 WHERE writer = $1 AND NOT fenced RETURNING epoch, batch";
     private const string LastBatch = "SELECT batch FROM writers WHERE writer = $1";
 
+    /// <summary>
+    /// After the database was away, whoever had it comes first: they notice within <see cref="PostgresJournalOptions.RestAfter"/> and dial again. To take over from a silo that is
+    /// well would send everybody's sockets away for nothing.
+    /// </summary>
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(4);
+
     private NpgsqlConnection? _waiting;
+    private long? _backSince;
+    private bool _hasAsked;
 
     public TimeSpan? RestAfter => options.RestAfter;
 
@@ -47,7 +55,7 @@ internal sealed class PostgresWriteStore(PostgresJournalOptions options, Postgre
         JournalOpening.Refused? refusal = null;
         var session = Connect(connection =>
         {
-            if (!TryLock(connection)) return false;
+            if (_backSince is { } since && time.GetElapsedTime(since) < Courtesy || !TryLock(connection)) return false;
             // While it waited, a newer program may have brought the tables to a version that this one does not know.
             refusal = PostgresOpening.Inspect(connection, settings);
             if (refusal is not null) return false;
@@ -84,6 +92,8 @@ internal sealed class PostgresWriteStore(PostgresJournalOptions options, Postgre
             {
                 connection.Open();
                 SetUpSession(connection);
+                if (_hasAsked) _backSince = time.GetTimestamp();
+                _hasAsked = isWaiting;
             }
             if (enter(connection)) return new PostgresWriteSession(connection, mark, options, time);
             if (isWaiting) _waiting = connection;

@@ -52,7 +52,12 @@ public sealed class SiloProcess : ISiloUnderTest, IAsyncDisposable
     public static Task<SiloProcess> StartAsync(string folder, string database, params (string Name, string Value)[] settings) => StartAsync(folder, database, "200", settings);
 
     /// <summary>Starts a silo that stands by for another.</summary>
-    public static Task<SiloProcess> StartStandbyAsync(string folder, string database) => StartAsync(folder, database, "503", [("STANDBY", "true")]);
+    public static async Task<SiloProcess> StartStandbyAsync(string folder, string database)
+    {
+        var silo = await StartAsync(folder, database, "503", [("STANDBY", "true")]);
+        await Bound.UntilAsync(async () => (await silo.AskAsync("/readyz/pod"))?.StartsWith("200", StringComparison.Ordinal) == true, $"the silo can take over: {silo.Said}");
+        return silo;
+    }
 
     private static async Task<SiloProcess> StartAsync(string folder, string database, string readiness, (string Name, string Value)[] settings)
     {
@@ -95,11 +100,14 @@ public sealed class SiloProcess : ISiloUnderTest, IAsyncDisposable
         return (await response.Content.ReadFromJsonAsync(ContractsJson.Default.JoinResponse))!;
     }
 
-    public async Task<string?> ReadinessAsync()
+    public Task<string?> ReadinessAsync() => AskAsync("/readyz");
+
+    /// <summary>The status and the body; null: nobody is there.</summary>
+    public async Task<string?> AskAsync(string path)
     {
         try
         {
-            using var answer = await Http.GetAsync("/readyz");
+            using var answer = await Http.GetAsync(path);
             return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
         }
         catch (HttpRequestException)

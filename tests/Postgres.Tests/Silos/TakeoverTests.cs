@@ -18,8 +18,11 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         using var both = await Pair.StartAsync();
 
         Assert.True(await both.Standby.IsAliveAsync());
-        Assert.Equal("""503 {"status":"Unhealthy","checks":{"journal":"Healthy","standby":"Unhealthy"}}""", await both.Standby.ReadinessAsync());
-        Assert.Equal("""200 {"status":"Healthy","checks":{"journal":"Healthy","standby":"Healthy"}}""", await both.Active.ReadinessAsync());
+        Assert.Equal("""503 {"status":"Unhealthy","checks":{"journal":"Healthy","standby":"Unhealthy","rehearsal":"Healthy"}}""", await both.Standby.ReadinessAsync());
+        Assert.Equal("""200 {"status":"Healthy","checks":{"journal":"Healthy","standby":"Healthy","rehearsal":"Healthy"}}""", await both.Active.ReadinessAsync());
+        Assert.Contains("Rehearsed in", both.Standby.Said);
+        Assert.DoesNotContain("Rehears", both.Active.Said);
+        Assert.DoesNotContain("ehearsal failed", both.Standby.Said);
         using var answer = await both.Standby.Http.PostAsync("/api/meetings", JsonContent.Create(new CreateMeetingRequest("Test"), ContractsJson.Default.CreateMeetingRequest));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal("Standby", (await answer.Content.ReadFromJsonAsync(ContractsJson.Default.ApiProblem))!.Reason);
@@ -106,7 +109,7 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         await Eventually.True(() => Task.FromResult(both.Standby.Said.Contains("The database is away")), () => Task.FromResult(both.Standby.Said));
         Assert.True(await both.Standby.IsAliveAsync());
         server.Begin();
-        // Whoever was faster has it; the other is fenced and ends, or waits.
+        // Who had it comes first, and whoever is second waits, or is fenced and ends.
         await using var later = await SiloProcess.StartStandbyAsync(both.Folder, both.Database);
         foreach (var silo in both.Silos) await silo.KillAsync();
         await later.BecomesReadyAsync(Stopwatch.StartNew());
