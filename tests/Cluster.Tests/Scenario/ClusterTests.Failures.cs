@@ -116,6 +116,7 @@ public sealed partial class ClusterTests
             away = TimeSpan.FromMilliseconds(Math.Max((await ann.ReadAsync()).LongestMs, (await bob.ReadAsync()).LongestMs));
             Times.Note($"{what}, signaling was away for (the longer of two)", away);
             await Ann.ChatAsync($"{what}: after");
+            await Eventually.True(async () => await Silo.ServingAsync() is { } now && now.Name != silo!.Name, Kubectl.DescribeAsync);
             await Eventually.True(async () => (await Kubectl.PodsAsync("silo")).Count(p => p.IsReady) == 2, Kubectl.DescribeAsync, TimeSpan.FromSeconds(60));
             Times.Note($"{what}, another stands by after", clock.Elapsed);
         });
