@@ -28,6 +28,13 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(ChatSent), "chat.sent")]
 [JsonDerivedType(typeof(ChatEdited), "chat.edited")]
 [JsonDerivedType(typeof(ChatDeleted), "chat.deleted")]
+[JsonDerivedType(typeof(PollOpened), "poll.opened")]
+[JsonDerivedType(typeof(PollVoted), "poll.voted")]
+[JsonDerivedType(typeof(PollClosed), "poll.closed")]
+[JsonDerivedType(typeof(QuestionAsked), "question.asked")]
+[JsonDerivedType(typeof(QuestionVoted), "question.voted")]
+[JsonDerivedType(typeof(QuestionAnswered), "question.answered")]
+[JsonDerivedType(typeof(QuestionDismissed), "question.dismissed")]
 [JsonDerivedType(typeof(StreamKeyCreated), "streamKey.created")]
 [JsonDerivedType(typeof(StreamKeyRevoked), "streamKey.revoked")]
 public abstract record MeetingEventBody

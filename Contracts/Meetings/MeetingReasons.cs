@@ -99,6 +99,18 @@ public enum CommandRefusal
     /// <summary>There is no such chat message, or it is not for the sender, or it was deleted.</summary>
     UnknownMessage,
 
+    /// <summary>There is no such poll.</summary>
+    UnknownPoll,
+
+    /// <summary>There is no such question, or it was put aside.</summary>
+    UnknownQuestion,
+
+    /// <summary>The poll has ended.</summary>
+    PollClosed,
+
+    /// <summary>There are as many of them as there may be.</summary>
+    TooMany,
+
     /// <summary>The sender is not (or no longer) in the meeting.</summary>
     NotInMeeting,
 

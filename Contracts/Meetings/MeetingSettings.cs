@@ -15,6 +15,7 @@ namespace Conference.Contracts.Meetings;
 /// <param name="RenameForAll">Everybody may change the own name; otherwise hosts only.</param>
 /// <param name="Chat">There is a chat; otherwise nobody writes, hosts included.</param>
 /// <param name="PrivateChat">Participants may write to one person (with <paramref name="ChatForAll"/>), or to hosts (without).</param>
+/// <param name="Questions">Everybody may ask the hosts questions, for all to see.</param>
 /// <param name="RemovedNamesStayOut">Whoever comes with the name of somebody who was removed stays out too.</param>
 public sealed record MeetingSettings(
     bool Lobby = false,
@@ -30,4 +31,5 @@ public sealed record MeetingSettings(
     bool RenameForAll = true,
     bool Chat = true,
     bool PrivateChat = true,
-    bool RemovedNamesStayOut = false);
+    bool RemovedNamesStayOut = false,
+    bool Questions = true);

@@ -14,10 +14,12 @@ namespace Conference.Contracts.Meetings;
 /// <param name="Chat">The newest messages this participant may see, oldest first, at most 200; older ones through the HTTP API.</param>
 /// <param name="ChatTruncated">True when older messages exist.</param>
 /// <param name="Spotlight">Whom everybody sees large, in this order.</param>
+/// <param name="Polls">The polls, oldest first.</param>
+/// <param name="Questions">The questions that were not put aside, oldest first.</param>
 public sealed record MeetingView(
     MeetingId Id, string Code, string Title, MeetingSettings Settings, bool Locked,
     ImmutableArray<ParticipantView> Participants, ImmutableArray<ChatMessage> Chat, bool ChatTruncated,
-    ImmutableArray<ParticipantId> Spotlight);
+    ImmutableArray<ParticipantId> Spotlight, ImmutableArray<PollView> Polls, ImmutableArray<QuestionView> Questions);
 
 /// <summary>One participant as others see them.</summary>
 /// <param name="Id">Who.</param>

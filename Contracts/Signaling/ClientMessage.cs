@@ -27,6 +27,13 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(HostSpotlight), "host.spotlight")]
 [JsonDerivedType(typeof(HostLock), "host.lock")]
 [JsonDerivedType(typeof(HostSettings), "host.settings")]
+[JsonDerivedType(typeof(PollOpen), "poll.open")]
+[JsonDerivedType(typeof(PollVoteCast), "poll.vote")]
+[JsonDerivedType(typeof(PollClose), "poll.close")]
+[JsonDerivedType(typeof(QuestionAsk), "question.ask")]
+[JsonDerivedType(typeof(QuestionUpvote), "question.upvote")]
+[JsonDerivedType(typeof(QuestionAnswer), "question.answer")]
+[JsonDerivedType(typeof(QuestionDismiss), "question.dismiss")]
 [JsonDerivedType(typeof(MeetingEnd), "meeting.end")]
 public abstract record ClientMessage;
 

@@ -96,11 +96,16 @@ internal sealed class HistoryApi(IJournal journal, Callers callers, ApiProblems 
         return ChatRules.Sees(message, me, role is Role.Host or Role.CoHost);
     }
 
-    private static MeetingEvent WithoutSecrets(MeetingEvent e) => e with
+    // What was promised to be anonymous is so for the tenant too.
+    private static MeetingEvent WithoutSecrets(MeetingEvent e) => Stripped(e.Body is PollVoted { Anonymous: true } or QuestionAsked { Anonymous: true } ? e with { Actor = null, CommandId = null } : e);
+
+    private static MeetingEvent Stripped(MeetingEvent e) => e with
     {
         Body = e.Body switch
         {
             ParticipantJoined joined => joined with { ResumeTokenHash = null, DeviceHash = null },
+            PollVoted { Anonymous: true } voted => voted with { From = null, DisplayName = null, Choices = null },
+            QuestionAsked { Anonymous: true } asked => asked with { From = null, DisplayName = null },
             StreamKeyCreated key => key with { KeyHash = "" },
             _ => Publication.Strip(e.Body),
         },

@@ -80,6 +80,13 @@ public static class MeetingMachine
         HostLock c => HostRules.Lock(state, sender, c),
         HostSettings c => HostRules.ChangeSettings(state, sender, c),
         MeetingEnd => HostRules.End(sender),
+        PollOpen c => PollRules.Open(state, sender, c),
+        PollVoteCast c => PollRules.Vote(state, sender, c),
+        PollClose c => PollRules.Close(state, sender, c),
+        QuestionAsk c => PollRules.Ask(state, sender, c),
+        QuestionUpvote c => PollRules.Upvote(state, sender, c),
+        QuestionAnswer c => PollRules.Answer(state, sender, c),
+        QuestionDismiss c => PollRules.Dismiss(state, sender, c),
         _ => Decision.Refuse(CommandRefusal.Malformed),
     };
 }

@@ -36,6 +36,13 @@ public sealed partial record MeetingState
         ParticipantMoved b => Change(b.ParticipantId, p => p with { PodId = b.PodId }) with { HomePod = b.PodId },
         ChatSent b => Chatted(e, b),
         ChatEdited or ChatDeleted => this with { Chat = [.. Chat.Select(m => ChatRules.After(m, e))] },
+        PollOpened b => this with { Polls = Polls.Add(new Poll { Id = e.Seq, Asked = b, Counts = [.. b.Options.Select(_ => 0)] }) },
+        PollVoted b => ChangePoll(b.Poll, p => p.With(new(b.From!.Value, b.DisplayName!, b.Choices!.Value))),
+        PollClosed b => ChangePoll(b.Poll, p => p with { Closed = true, Shared = b.Shared }),
+        QuestionAsked b => this with { Questions = Questions.Add(new Question { Id = e.Seq, At = e.At, From = b.From!.Value, Asked = b }) },
+        QuestionVoted b => ChangeQuestion(b.Question, q => q with { Votes = b.Up ? q.Votes.Add(b.From!.Value) : q.Votes.Remove(b.From!.Value) }),
+        QuestionAnswered b => ChangeQuestion(b.Question, q => q with { Answer = b }),
+        QuestionDismissed b => this with { Questions = Questions.RemoveAll(q => q.Id == b.Question) },
         StreamKeyCreated b => this with { StreamKeys = StreamKeys.SetItem(b.KeyId, new(b.KeyId, b.Name, b.Role, b.KeyHash)) },
         StreamKeyRevoked b => this with { StreamKeys = StreamKeys.Remove(b.KeyId) },
         _ => throw new InvalidOperationException($"event {e.Seq} of meeting {Id} has a body that this version does not know"),
@@ -102,6 +109,12 @@ public sealed partial record MeetingState
         var chat = ChatCount < RecentChat ? Chat : Chat.Dequeue();
         return this with { Chat = chat.Enqueue(new ChatMessage(e.Seq, e.At, b.From, b.DisplayName, b.Text, b.To, b.ToHosts)), ChatCount = ChatCount + 1 };
     }
+
+    private MeetingState ChangePoll(long id, Func<Poll, Poll> change) =>
+        Polls.FindIndex(p => p.Id == id) is var at and >= 0 ? this with { Polls = Polls.SetItem(at, change(Polls[at])) } : this;
+
+    private MeetingState ChangeQuestion(long id, Func<Question, Question> change) =>
+        Questions.FindIndex(q => q.Id == id) is var at and >= 0 ? this with { Questions = Questions.SetItem(at, change(Questions[at])) } : this;
 
     private MeetingState Change(ParticipantId id, Func<Participant, Participant> change) => Find(id) is { } p ? With(change(p)) : this;
 }

@@ -65,6 +65,12 @@ public sealed partial record MeetingState
     /// <summary>Whom everybody sees large.</summary>
     public ImmutableArray<ParticipantId> Spotlight { get; init; } = [];
 
+    /// <summary>The polls, oldest first.</summary>
+    public ImmutableList<Poll> Polls { get; init; } = [];
+
+    /// <summary>The questions that were not put aside, oldest first.</summary>
+    public ImmutableList<Question> Questions { get; init; } = [];
+
     /// <summary>The keys that streams may join with, by id.</summary>
     public ImmutableDictionary<string, StreamKey> StreamKeys { get; init; } = ImmutableDictionary<string, StreamKey>.Empty;
 
@@ -97,6 +103,7 @@ public sealed partial record MeetingState
     public MeetingState WithDefaults() => this with
     {
         RemovedDevices = RemovedDevices ?? [], RemovedNames = RemovedNames ?? [], Spotlight = Spotlight.IsDefault ? [] : Spotlight,
+        Polls = Polls ?? [], Questions = Questions ?? [],
     };
 
     /// <summary>Finds somebody who is in the meeting.</summary>
@@ -108,7 +115,7 @@ public sealed partial record MeetingState
         var seen = Participants.Values.Where(p => viewer.InLobby ? p.Id == viewer.Id : !p.InLobby || viewer.IsHost).OrderBy(p => p.JoinedSeq);
         var chat = Chat.Where(m => !viewer.InLobby && ChatRules.Sees(m, viewer.Id, viewer.IsHost));
         return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat,
-            viewer.InLobby ? [] : Spotlight);
+            viewer.InLobby ? [] : Spotlight, viewer.InLobby ? [] : [.. Polls.Select(p => p.ViewOf(viewer))], viewer.InLobby ? [] : [.. Questions.Select(q => q.ViewOf(viewer.Id))]);
     }
 
     private MeetingState With(Participant next)

@@ -8,6 +8,8 @@ namespace Conference.Silo.Meetings;
 /// <summary>Who may see an event (docs/meetings.md, "Who sees what"). Pure: the state before the event and the event.</summary>
 public static class Publication
 {
+    private const int MostLiveCounts = 200;
+
     /// <summary>An event in the form in which it leaves the grain: without what only the journal holds, with its audience.</summary>
     public static PublishedEvent Of(MeetingState before, MeetingEvent next)
     {
@@ -16,7 +18,11 @@ public static class Publication
         {
             MeetingEnded => new(shown, EventAudience.LobbyToo, []),
             ParticipantJoined { InLobby: true } b => new(shown, EventAudience.Hosts, [b.ParticipantId]),
-            ParticipantAdmitted b => new(shown, EventAudience.Everyone, [b.ParticipantId], Newcomer(before, b)),
+            ParticipantAdmitted b => new(shown, EventAudience.Everyone, [b.ParticipantId], ForOthers: Newcomer(before, next, b)),
+            PollVoted b => Voted(before, next, b),
+            PollClosed b => Closed(before, next, b),
+            QuestionAsked { Anonymous: true } b => new(shown, EventAudience.Everyone, [b.From!.Value], Unsigned(next, b with { From = null, DisplayName = null }), Unsigned(next, b with { From = null, DisplayName = null })),
+            QuestionVoted b => Upvoted(before, next, b),
             ParticipantLeft b => About(before, shown, b.ParticipantId),
             ParticipantConnected b => About(before, shown, b.ParticipantId),
             ParticipantDisconnected b => About(before, shown, b.ParticipantId),
@@ -44,6 +50,35 @@ public static class Publication
     private static PublishedEvent About(MeetingState before, MeetingEvent shown, ParticipantId id) =>
         before.Find(id) is { InLobby: true } ? new(shown, EventAudience.Hosts, [id]) : new(shown, EventAudience.Everyone, [id]);
 
-    private static ParticipantJoined? Newcomer(MeetingState before, ParticipantAdmitted b) =>
-        before.Find(b.ParticipantId) is { } p ? new ParticipantJoined(p.Id, p.DisplayName, p.Role, InLobby: false) : null;
+    private static MeetingEvent? Newcomer(MeetingState before, MeetingEvent next, ParticipantAdmitted b) =>
+        before.Find(b.ParticipantId) is { } p ? next with { Body = new ParticipantJoined(p.Id, p.DisplayName, p.Role, InLobby: false) } : null;
+
+    // Voters see what they chose, hosts who chose what unless the poll is anonymous, everybody the counts where the poll shows them.
+    private static PublishedEvent Voted(MeetingState before, MeetingEvent next, PollVoted b)
+    {
+        var (voter, poll) = (b.From!.Value, before.Polls.Find(p => p.Id == b.Poll)?.With(new(b.From.Value, b.DisplayName!, b.Choices!.Value)));
+        if (poll is null) return new(next, EventAudience.Nobody, []);
+        var counted = b with { Counts = poll.Counts, Voters = poll.Votes.Count };
+        var unsigned = Unsigned(next, counted with { From = null, DisplayName = null, Choices = null });
+        var seesResults = poll.ShowsResults || before.Find(voter) is { IsHost: true };
+        // Past that many, counts go out with the end of the poll: to tell everybody of every vote would be their square.
+        var audience = poll.ShowsResults && before.Places <= MostLiveCounts ? EventAudience.Everyone : EventAudience.Hosts;
+        return new(next with { Body = seesResults ? counted : b }, audience, [voter], unsigned, b.Anonymous ? unsigned : next with { Body = counted });
+    }
+
+    private static PublishedEvent Closed(MeetingState before, MeetingEvent next, PollClosed b)
+    {
+        var poll = before.Polls.Find(p => p.Id == b.Poll);
+        var counted = next with { Body = b with { Counts = poll?.Counts, Voters = poll?.Votes.Count } };
+        return new(counted, EventAudience.Everyone, [], b.Shared || poll is { ShowsResults: true } ? null : next);
+    }
+
+    private static PublishedEvent Upvoted(MeetingState before, MeetingEvent next, QuestionVoted b)
+    {
+        var votes = (before.Questions.Find(q => q.Id == b.Question)?.Votes.Count ?? 0) + (b.Up ? 1 : -1);
+        var unsigned = Unsigned(next, b with { From = null, Votes = votes });
+        return new(next with { Body = b with { Votes = votes } }, EventAudience.Everyone, [b.From!.Value], unsigned, unsigned);
+    }
+
+    private static MeetingEvent Unsigned(MeetingEvent next, MeetingEventBody body) => next with { Body = body, Actor = null, CommandId = null };
 }

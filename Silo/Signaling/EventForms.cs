@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Conference.Contracts;
+using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
 using Conference.Silo.Grains.Meetings;
 
@@ -9,27 +10,21 @@ namespace Conference.Silo.Signaling;
 internal sealed class EventForms(PublishedEvent published)
 {
     private ReadOnlyMemory<byte> _plain;
-    private ReadOnlyMemory<byte> _newcomer;
+    private ReadOnlyMemory<byte> _others;
+    private ReadOnlyMemory<byte> _hosts;
 
     /// <summary>As it happened.</summary>
-    public ReadOnlyMemory<byte> Plain
-    {
-        get
-        {
-            if (_plain.IsEmpty) _plain = Write(new EventMessage(published.Event.Seq, published.Event.At, published.Event.Body, published.Event.Actor));
-            return _plain;
-        }
-    }
+    public ReadOnlyMemory<byte> Plain => Of(ref _plain, published.Event);
 
-    /// <summary>For those who could not see the lobby: somebody joins.</summary>
-    public ReadOnlyMemory<byte> Newcomer
-    {
-        get
-        {
-            if (_newcomer.IsEmpty) _newcomer = Write(new EventMessage(published.Event.Seq, published.Event.At, published.Newcomer!, published.Event.Actor));
-            return _newcomer;
-        }
-    }
+    /// <summary>For those who may see less than the people it is about.</summary>
+    public ReadOnlyMemory<byte> ForOthers => published.ForOthers is { } others ? Of(ref _others, others) : Plain;
 
-    private static byte[] Write(EventMessage message) => JsonSerializer.SerializeToUtf8Bytes<ServerMessage>(message, ContractsJson.Default.ServerMessage);
+    /// <summary>For hosts.</summary>
+    public ReadOnlyMemory<byte> ForHosts => published.ForHosts is { } hosts ? Of(ref _hosts, hosts) : Plain;
+
+    private static ReadOnlyMemory<byte> Of(ref ReadOnlyMemory<byte> form, MeetingEvent e)
+    {
+        if (form.IsEmpty) form = JsonSerializer.SerializeToUtf8Bytes<ServerMessage>(new EventMessage(e.Seq, e.At, e.Body, e.Actor), ContractsJson.Default.ServerMessage);
+        return form;
+    }
 }

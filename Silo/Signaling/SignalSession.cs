@@ -60,7 +60,7 @@ internal sealed class SignalSession(string id, MeetingId meeting, ParticipantId 
     {
         if (!IsInSync || e.Event.Seq <= SentSeq) return SessionNeed.Nothing;
         SentSeq = e.Event.Seq;
-        if (Sees(e)) outbox.Send(e.Newcomer is { } newcomer && !IsHost && newcomer.ParticipantId != participant ? forms.Newcomer : forms.Plain);
+        if (Sees(e)) outbox.Send(e.Also.Contains(participant) ? forms.Plain : IsHost ? forms.ForHosts : forms.ForOthers);
         return AboutMe(e.Event);
     }
 

@@ -23,9 +23,10 @@ public sealed record EventBatch(string Epoch, long FromSeq, long ToSeq, Immutabl
 /// <param name="Event">The event.</param>
 /// <param name="Audience">Which kind of participant sees it.</param>
 /// <param name="Also">Participants who see it besides (all who do, for <see cref="EventAudience.Named"/>).</param>
-/// <param name="Newcomer">For an admission: whom those see join who could not see the lobby.</param>
+/// <param name="ForOthers">The event as all see it who are neither hosts nor in <paramref name="Also"/>; null: as it is.</param>
+/// <param name="ForHosts">The event as hosts see it who are not in <paramref name="Also"/>; null: as it is.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.published")]
-public sealed record PublishedEvent(MeetingEvent Event, EventAudience Audience, ImmutableArray<ParticipantId> Also, ParticipantJoined? Newcomer = null);
+public sealed record PublishedEvent(MeetingEvent Event, EventAudience Audience, ImmutableArray<ParticipantId> Also, MeetingEvent? ForOthers = null, MeetingEvent? ForHosts = null);
 
 /// <summary>Who may see an event.</summary>
 public enum EventAudience

@@ -85,7 +85,7 @@ public sealed class MachineProperties
     private static ParticipantId Any(List<ParticipantId> people, Random random) =>
         people.Count == 0 || random.Next(20) == 0 ? ParticipantId.Parse("stranger") : people[random.Next(people.Count)];
 
-    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(18) switch
+    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(25) switch
     {
         0 => new Leave(id),
         1 => new ChatSend(id, "hello"),
@@ -104,6 +104,12 @@ public sealed class MachineProperties
         14 => new HostSpotlight(id, [Any(people, random), Any(people, random)]),
         15 => new ChatEdit(id, random.Next(Steps), $"edit {random.Next()}"),
         16 => new ChatDelete(id, random.Next(Steps)),
+        17 => new PollOpen(id, "Which?", ["a", "b", "c"], random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0),
+        18 or 19 => new PollVoteCast(id, random.Next(Steps), [random.Next(3)]),
+        20 => new PollClose(id, random.Next(Steps), random.Next(2) == 0),
+        21 => new QuestionAsk(id, "Why?", random.Next(2) == 0),
+        22 => new QuestionUpvote(id, random.Next(Steps), random.Next(2) == 0),
+        23 => random.Next(2) == 0 ? new QuestionAnswer(id, random.Next(Steps)) : new QuestionDismiss(id, random.Next(Steps)),
         _ => new HostAskUnmute(id, Any(people, random), MediaSource.Microphone),
     };
 
@@ -121,6 +127,7 @@ public sealed class MachineProperties
         // Nobody comes in above the limit; a limit that is lowered sends nobody away.
         if (meeting.Events[^1].Body is ParticipantJoined { InLobby: false } or ParticipantAdmitted) Assert.True(state.Places <= state.Settings.MaxParticipants);
         Assert.All(state.Participants.Values, p => Assert.Equal(default, p.Sending.Except(p.MayPublish(state.Settings))));
+        Assert.All(state.Polls, p => Assert.Equal(p.Votes.Values.Sum(v => v.Choices.Length), p.Counts.Sum()));
         Assert.All(state.Spotlight, id => Assert.Contains(seated, p => p.Id == id));
         Assert.All(seated, p => Assert.Equal(meeting.Placement.PodId, p.PodId));
     }

@@ -91,6 +91,13 @@ export function commandText(reason: CommandRefusal | 'Closed'): string {
       return 'The meeting is full.';
     case 'InvalidDisplayName':
       return 'That name cannot be used.';
+    case 'UnknownPoll':
+    case 'UnknownQuestion':
+      return 'That is no longer there.';
+    case 'PollClosed':
+      return 'The poll has ended.';
+    case 'TooMany':
+      return 'There are too many already.';
     case 'UnknownMessage':
       return 'That message is no longer there.';
     case 'UnknownParticipant':

@@ -34,7 +34,7 @@ export type NewMeeting = Omit<CreateMeetingRequest, 'settings'> & { readonly set
 /** How a meeting is run when nobody says otherwise. */
 export const defaultSettings: MeetingSettings = {
   lobby: false, muteOnEntry: false, maxParticipants: 1000, chatForAll: true, shareForAll: true, joinBeforeHost: true, openPublish: false, openPlay: false,
-  unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false,
+  unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false, questions: true,
 };
 
 /** Creates a meeting on the installation that served the page (or `env.origin`). */
@@ -232,7 +232,7 @@ export class Meeting {
   }
 
   #welcome(message: Welcome): void {
-    if (message.snapshot) this.#setMeeting(modelOf(message.snapshot, message.seq), message.you);
+    if (message.snapshot) this.#setMeeting(modelOf(message.snapshot, message.seq, message.you), message.you);
     if (message.media) this.#media.grant(message.media);
     const own = this.#state.meeting?.participants.find((participant) => participant.id === this.#state.you);
     if (own && own.presence !== 'Lobby') this.#reconcile();

@@ -1,3 +1,4 @@
+import { applyPollEvent } from './polls.ts';
 import type { ChatMessage, EventMessage, MediaSource, MeetingEndReason, MeetingView, ParticipantView } from './protocol.ts';
 
 /** The meeting as this participant sees it at one sequence; immutable, every change is a new one. */
@@ -5,10 +6,12 @@ export interface MeetingModel extends MeetingView {
   /** The sequence of the last event that is in it. */
   readonly seq: number;
   readonly ended?: MeetingEndReason;
+  /** Whose view it is. */
+  readonly you: string;
 }
 
-export function modelOf(view: MeetingView, seq: number): MeetingModel {
-  return { ...view, seq };
+export function modelOf(view: MeetingView, seq: number, you = ''): MeetingModel {
+  return { ...view, seq, you };
 }
 
 /** The model after `message`; the same object when the event is already in it. */
@@ -72,6 +75,7 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
     case 'chat.deleted':
       return applyChatChange(model, { type: 'event', seq, at, event });
     default:
+      if (event.type.startsWith('poll.') || event.type.startsWith('question.')) return applyPollEvent(model, { type: 'event', seq, at, event });
       // participant.moved, and whatever newer services tell that this client does not know.
       return model;
   }

@@ -31,6 +31,8 @@ export interface MeetingSettings {
   /** Others than hosts may write to one person (with `chatForAll`), or to hosts (without). */
   readonly privateChat: boolean;
   readonly removedNamesStayOut: boolean;
+  /** Everybody may ask the hosts questions, for all to see. */
+  readonly questions: boolean;
 }
 
 export interface ParticipantView {
@@ -60,6 +62,48 @@ export interface ChatMessage {
   readonly deleted?: boolean;
 }
 
+/** A poll as this participant sees it. */
+export interface PollView {
+  readonly id: number;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly multiple: boolean;
+  readonly anonymous: boolean;
+  /** Everybody sees the counts. */
+  readonly resultsToAll: boolean;
+  readonly closed: boolean;
+  /** What this participant chose: indexes of the options. */
+  readonly mine?: readonly number[];
+  /** Votes of each option, where this participant sees results. */
+  readonly counts?: readonly number[];
+  readonly voters?: number;
+  /** Who chose what, for hosts of a poll that is not anonymous. */
+  readonly named?: readonly PollVote[];
+}
+
+export interface PollVote {
+  readonly participantId: string;
+  readonly displayName: string;
+  readonly choices: readonly number[];
+}
+
+/** A question to the hosts as this participant sees it. */
+export interface QuestionView {
+  readonly id: number;
+  readonly at: string;
+  readonly text: string;
+  /** How many want the answer. */
+  readonly votes: number;
+  readonly own: boolean;
+  /** This participant wants the answer too. */
+  readonly voted: boolean;
+  readonly answered: boolean;
+  /** Undefined: anonymous. */
+  readonly displayName?: string;
+  readonly answer?: string;
+  readonly answeredBy?: string;
+}
+
 export interface MeetingView {
   readonly id: string;
   readonly code: string;
@@ -71,6 +115,8 @@ export interface MeetingView {
   readonly chatTruncated: boolean;
   /** Whom everybody sees large, in this order. */
   readonly spotlight: readonly string[];
+  readonly polls: readonly PollView[];
+  readonly questions: readonly QuestionView[];
 }
 
 export type MeetingEndReason = 'EndedByHost' | 'EndedByApi' | 'Abandoned';
@@ -79,7 +125,7 @@ export type JoinRefusal =
   | 'UnknownCode' | 'Ended' | 'Locked' | 'Full' | 'WrongPasscode' | 'WrongHostKey' | 'Removed' | 'NotStarted'
   | 'InvalidDisplayName' | 'ResumeExpired' | 'NoPod' | 'TooManyAttempts' | 'Unavailable';
 export type CommandRefusal =
-  | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'UnknownMessage' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
+  | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'UnknownMessage' | 'UnknownPoll' | 'UnknownQuestion' | 'PollClosed' | 'TooMany' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
   | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'RateLimited' | 'Unavailable';
 
 export type MeetingEventBody = { readonly version: number } & (
@@ -102,6 +148,13 @@ export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'meeting.spotlighted'; readonly participants: readonly string[] }
   | { readonly type: 'participant.moved'; readonly participantId: string; readonly podId: string; readonly case: string }
   | { readonly type: 'chat.sent'; readonly from: string; readonly displayName: string; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
+  | { readonly type: 'poll.opened'; readonly question: string; readonly options: readonly string[]; readonly multiple: boolean; readonly anonymous: boolean; readonly resultsToAll: boolean }
+  | { readonly type: 'poll.voted'; readonly poll: number; readonly anonymous: boolean; readonly from?: string; readonly displayName?: string; readonly choices?: readonly number[]; readonly counts?: readonly number[]; readonly voters?: number }
+  | { readonly type: 'poll.closed'; readonly poll: number; readonly shared: boolean; readonly counts?: readonly number[]; readonly voters?: number }
+  | { readonly type: 'question.asked'; readonly text: string; readonly anonymous: boolean; readonly from?: string; readonly displayName?: string }
+  | { readonly type: 'question.voted'; readonly question: number; readonly up: boolean; readonly from?: string; readonly votes?: number }
+  | { readonly type: 'question.answered'; readonly question: number; readonly text?: string; readonly displayName?: string }
+  | { readonly type: 'question.dismissed'; readonly question: number }
   | { readonly type: 'chat.edited'; readonly message: number; readonly from: string; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
   | { readonly type: 'chat.deleted'; readonly message: number; readonly from: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
 );
@@ -202,6 +255,13 @@ export type ClientCommandBody =
   | { readonly type: 'host.setRole'; readonly participantId: string; readonly role: Role }
   | { readonly type: 'host.lock'; readonly locked: boolean }
   | { readonly type: 'host.settings'; readonly title: string; readonly settings: MeetingSettings }
+  | { readonly type: 'poll.open'; readonly question: string; readonly options: readonly string[]; readonly multiple: boolean; readonly anonymous: boolean; readonly resultsToAll: boolean }
+  | { readonly type: 'poll.vote'; readonly poll: number; readonly choices: readonly number[] }
+  | { readonly type: 'poll.close'; readonly poll: number; readonly share: boolean }
+  | { readonly type: 'question.ask'; readonly text: string; readonly anonymous: boolean }
+  | { readonly type: 'question.upvote'; readonly question: number; readonly up: boolean }
+  | { readonly type: 'question.answer'; readonly question: number; readonly text?: string }
+  | { readonly type: 'question.dismiss'; readonly question: number }
   | { readonly type: 'meeting.end' };
 
 export type ClientCommand = ClientCommandBody & { readonly id: string };

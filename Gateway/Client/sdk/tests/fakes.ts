@@ -179,10 +179,10 @@ export function participant(id: string, change: Partial<ParticipantView> = {}): 
 
 export function view(...participants: ParticipantView[]): MeetingView {
   return {
-    id: 'm1', code: 'abcd-efgh', title: 'Weekly', locked: false, participants, chat: [], chatTruncated: false, spotlight: [],
+    id: 'm1', code: 'abcd-efgh', title: 'Weekly', locked: false, participants, chat: [], chatTruncated: false, spotlight: [], polls: [], questions: [],
     settings: {
       lobby: false, muteOnEntry: false, maxParticipants: 1000, chatForAll: true, shareForAll: true, joinBeforeHost: true, openPublish: false, openPlay: false,
-      unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false,
+      unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false, questions: true,
     },
   };
 }

@@ -14,7 +14,7 @@ function after(model: MeetingModel, ...messages: EventMessage[]): MeetingModel {
   return messages.reduce(applyEvent, model);
 }
 
-const start = modelOf(view(participant('anna'), participant('ben', { sending: ['Microphone'] })), 10);
+const start = modelOf(view(participant('anna'), participant('ben', { sending: ['Microphone'] })), 10, 'anna');
 
 describe('events', () => {
   it('are applied once: an older or repeated one changes nothing', () => {
@@ -85,8 +85,37 @@ describe('events', () => {
     expect(after(lit, event(12, { type: 'participant.left', participantId: 'ben', reason: 'Left' })).spotlight).toEqual(['anna']);
   });
 
+  it('count votes and remember one’s own', () => {
+    const opened = event(11, { type: 'poll.opened', question: 'Which?', options: ['a', 'b'], multiple: false, anonymous: true, resultsToAll: true });
+    const model = after(start, opened, event(12, { type: 'poll.voted', poll: 11, anonymous: true, counts: [0, 1], voters: 1 }),
+      event(13, { type: 'poll.voted', poll: 11, anonymous: true, from: 'anna', displayName: 'anna', choices: [1], counts: [0, 2], voters: 2 }, 'anna'));
+    expect(model.polls).toMatchObject([{ id: 11, mine: [1], counts: [0, 2], voters: 2, closed: false }]);
+    expect(model.polls[0]).not.toHaveProperty('named');
+    expect(after(model, event(14, { type: 'poll.closed', poll: 11, shared: false })).polls[0]).toMatchObject({ closed: true, counts: [0, 2] });
+  });
+
+  it('show results of a poll for hosts only when they are shared, and names to hosts', () => {
+    const opened = event(11, { type: 'poll.opened', question: 'Which?', options: ['a', 'b'], multiple: false, anonymous: false, resultsToAll: false });
+    const own = event(12, { type: 'poll.voted', poll: 11, anonymous: false, from: 'anna', displayName: 'anna', choices: [0] }, 'anna');
+    const seen = after(start, opened, own);
+    expect(seen.polls[0]).not.toHaveProperty('counts');
+    expect(after(seen, event(13, { type: 'poll.closed', poll: 11, shared: true, counts: [1, 0], voters: 1 })).polls[0]).toMatchObject({ counts: [1, 0], resultsToAll: true });
+    const host = modelOf(view(participant('anna', { role: 'Host' }), participant('ben')), 10, 'anna');
+    const named = after(host, opened, event(12, { type: 'poll.voted', poll: 11, anonymous: false, from: 'ben', displayName: 'Ben', choices: [0], counts: [1, 0], voters: 1 }, 'ben'));
+    expect(named.polls[0]).toMatchObject({ named: [{ displayName: 'Ben', choices: [0] }], counts: [1, 0] });
+  });
+
+  it('follow a question from asking to answering', () => {
+    const asked = after(start, event(11, { type: 'question.asked', text: 'Why?', anonymous: true }), event(12, { type: 'question.asked', text: 'How?', anonymous: false, from: 'anna', displayName: 'Anna' }),
+      event(13, { type: 'question.voted', question: 11, up: true, from: 'anna', votes: 1 }), event(14, { type: 'question.voted', question: 12, up: true, votes: 3 }),
+      event(15, { type: 'question.answered', question: 11, text: 'Because', displayName: 'Host' }));
+    expect(asked.questions).toMatchObject([{ own: false, voted: true, votes: 1, answered: true, answer: 'Because' }, { own: true, voted: false, votes: 3, displayName: 'Anna' }]);
+    expect(asked.questions[0]).not.toHaveProperty('displayName');
+    expect(after(asked, event(16, { type: 'question.dismissed', question: 11 })).questions).toHaveLength(1);
+  });
+
   it('of types that this client does not know only move the sequence', () => {
-    const unknown = { type: 'event', seq: 11, at: '', event: { type: 'poll.opened', version: 1 } } as unknown as EventMessage;
+    const unknown = { type: 'event', seq: 11, at: '', event: { type: 'weather.changed', version: 1 } } as unknown as EventMessage;
     expect(after(start, unknown)).toEqual({ ...start, seq: 11 });
   });
 });

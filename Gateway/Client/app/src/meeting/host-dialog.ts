@@ -48,6 +48,7 @@ export class HostDialog extends LitElement {
         ${this.#setting('cameraForAll', 'Start their camera')}
         ${this.#setting('shareForAll', 'Share their screen')}
         ${this.#setting('renameForAll', 'Change their name')}
+        ${this.#setting('questions', 'Ask questions', 'Everybody sees them, hosts answer')}
       </fieldset>
       <fieldset><legend>On joining</legend>${this.#setting('muteOnEntry', 'Mute newcomers')}</fieldset>
       <label class="field"><span>Chat</span>

@@ -13,7 +13,9 @@ export interface ToolbarState {
   readonly sharing: boolean;
   readonly canShare: boolean;
   readonly handUp: boolean;
-  readonly panel: 'none' | 'chat' | 'people';
+  readonly panel: 'none' | 'chat' | 'people' | 'polls';
+  /** Polls to vote in, and for hosts questions to answer. */
+  readonly pending: number;
   readonly unread: number;
   readonly count: number;
   readonly waiting: number;
@@ -24,7 +26,7 @@ export interface ToolbarState {
 }
 
 export type ToolbarAction =
-  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'host' | 'lock' | 'muteAll' | 'end';
+  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'polls' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'host' | 'lock' | 'muteAll' | 'end';
 
 export const reactions = ['👍', '👏', '❤️', '😂', '🎉', '😮'] as const;
 
@@ -139,6 +141,7 @@ export class MeetingToolbar extends LitElement {
   #panels() {
     const s = this.state;
     return html`<div class="group end">
+        <button class="control ${s.panel === 'polls' ? 'on' : ''}" data-testid="polls-button" aria-pressed=${s.panel === 'polls'} aria-label=${s.pending > 0 ? `Polls and questions, ${s.pending} open` : 'Polls and questions'} title="Polls and questions" @click=${() => this.#act('polls')}>${icon('poll')}${s.pending > 0 ? html`<span class="count alert">${s.pending}</span>` : nothing}</button>
         <button class="control ${s.panel === 'people' ? 'on' : ''}" data-testid="participants-button" aria-pressed=${s.panel === 'people'} aria-label=${`Participants, ${s.count}`} title="Participants (P)" @click=${() => this.#act('people')}>${icon('people')}<span class="count ${s.waiting > 0 ? 'alert' : ''}" data-testid="participant-count">${s.waiting > 0 ? s.waiting : s.count}</span></button>
         <button class="control ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button" aria-pressed=${s.panel === 'chat'} aria-label=${s.unread > 0 ? `Chat, ${s.unread} unread` : 'Chat'} title="Chat (C)" @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread()}</button>
       </div>`;
@@ -165,6 +168,7 @@ export class MeetingToolbar extends LitElement {
     return html`<div class="menu" role="menu" data-testid="more-menu">
       <div class="row compact">${reactions.slice(0, 5).map((emoji) => html`<button role="menuitem" aria-label=${`React with ${emoji}`} @click=${() => this.#react(emoji)}>${emoji}</button>`)}</div>
       <button class="compact" role="menuitem" data-testid="participants-button-compact" @click=${() => this.#act('people')}>${icon('people')}Participants (${s.count})</button>
+      <button class="compact" role="menuitem" data-testid="polls-button-compact" @click=${() => this.#act('polls')}>${icon('poll')}Polls and questions${s.pending > 0 ? ` (${s.pending})` : ''}</button>
       <button class="compact" role="menuitem" @click=${() => this.#act('hand')}>${icon('hand')}${s.handUp ? 'Lower hand' : 'Raise hand'}</button>
       ${this.#item('mode', s.mode === 'grid' ? 'speaker' : 'grid', s.mode === 'grid' ? 'Speaker view' : 'Grid view', 'mode-button')}
       ${this.#item('devices', 'settings', 'Devices and quality', 'devices-button')}

@@ -14,6 +14,7 @@ import '../meeting/mute-all-dialog.ts';
 import { OwnMedia } from '../meeting/own-media.ts';
 import '../meeting/people-panel.ts';
 import type { Renaming } from '../meeting/people-panel.ts';
+import '../meeting/polls-panel.ts';
 import '../meeting/reaction-layer.ts';
 import type { ReactionLayer } from '../meeting/reaction-layer.ts';
 import '../meeting/settings-dialog.ts';
@@ -40,7 +41,7 @@ export class MeetingPage extends LitElement {
   declare meeting: Meeting;
   declare local: LocalMedia;
   declare state: MeetingState;
-  declare panel: 'none' | 'chat' | 'people';
+  declare panel: 'none' | 'chat' | 'people' | 'polls';
   declare mode: 'grid' | 'speaker';
   declare dialog: 'none' | 'devices' | 'shortcuts' | 'host' | 'muteAll';
   /** The browser does not let sound through before a click. */
@@ -129,6 +130,7 @@ export class MeetingPage extends LitElement {
           @discard=${(event: CustomEvent<number>) => this.meeting.discardUnsent(event.detail)}></chat-panel>` : nothing}
         ${this.panel === 'people' ? html`<people-panel data-testid="people-panel" .state=${state} @close=${() => (this.panel = 'none')} @invite=${() => void this.#copyLink()} @mute-all=${() => (this.dialog = 'muteAll')}
           @rename=${(event: CustomEvent<Renaming>) => void this.#rename(event.detail)} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></people-panel>` : nothing}
+        ${this.panel === 'polls' ? html`<polls-panel data-testid="polls-panel" .state=${state} @close=${() => (this.panel = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></polls-panel>` : nothing}
         <meeting-toolbar .state=${this.#toolbar()} @action=${(event: CustomEvent<ToolbarAction>) => this.#act(event.detail)} @react=${(event: CustomEvent<string>) => this.meeting.react(event.detail)}></meeting-toolbar>
       </div>
       <div class="visually-hidden live" role="status" aria-live="polite" data-testid="announcements"></div>
@@ -183,7 +185,7 @@ export class MeetingPage extends LitElement {
       camera: state.local.Camera.on, cameraProblem: local.camera.on && local.camera.problem !== undefined,
       sharing: state.local.Screen.on,
       canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function' && (isHost || state.meeting?.settings.shareForAll !== false),
-      handUp: me?.handRaisedSeq !== undefined, panel: this.panel, unread: this.#unread, count: this.#others.length + 1,
+      handUp: me?.handRaisedSeq !== undefined, panel: this.panel, pending: this.#pending(isHost), unread: this.#unread, count: this.#others.length + 1,
       waiting: isHost ? (state.meeting?.participants.filter((participant) => participant.presence === 'Lobby').length ?? 0) : 0,
       mode: this.mode, isHost, limited: state.phase !== 'joined',
     };
@@ -195,6 +197,7 @@ export class MeetingPage extends LitElement {
     if (state.slots !== before.slots) this.#audio?.update(state.slots);
     if (state.phase === 'over') return this.#over();
     this.#announceWaiting(before, state);
+    this.#announcePoll(before, state);
     const words = announcement(before, state);
     const live = words ? this.renderRoot.querySelector('.live') : null;
     if (live) live.textContent = words;
@@ -207,6 +210,18 @@ export class MeetingPage extends LitElement {
       if (participant.presence !== 'Lobby' || known.has(participant.id)) continue;
       this.#say(`${participant.displayName} waits to be let in`, { label: 'Admit', run: () => void this.#command({ type: 'host.admit', participantId: participant.id }) }, 12_000);
     }
+  }
+
+  #announcePoll(before: MeetingState, state: MeetingState): void {
+    const last = before.meeting?.polls.at(-1)?.id ?? 0;
+    const poll = state.meeting?.polls.at(-1);
+    if (!before.meeting || !poll || poll.id <= last || poll.closed || this.panel === 'polls') return;
+    this.#say(`Poll: ${poll.question}`, { label: 'Vote', run: () => (this.panel = 'polls') }, 12_000);
+  }
+
+  #pending(isHost: boolean): number {
+    const { polls = [], questions = [] } = this.state.meeting ?? {};
+    return polls.filter((poll) => !poll.closed && !poll.mine).length + (isHost ? questions.filter((question) => !question.answered).length : 0);
   }
 
   #over(): void {
@@ -224,6 +239,7 @@ export class MeetingPage extends LitElement {
         return void this.#command({ type: 'hand.raise', raised: this.#me?.handRaisedSeq === undefined });
       case 'chat':
       case 'people':
+      case 'polls':
         this.panel = this.panel === action ? 'none' : action;
         if (this.panel === 'chat') void this.updateComplete.then(() => this.renderRoot.querySelector<ChatPanel>('chat-panel')?.focus());
         return;

@@ -7,7 +7,7 @@ export const meetingStyles = css`
   .page.with-panel { grid-template-columns: minmax(0, 1fr) min(360px, 36vw); }
   .stage { grid-area: 1 / 1; position: relative; min-width: 0; min-height: 0; display: grid; padding: 12px 12px 0; }
   stage-view { grid-area: 1 / 1; }
-  chat-panel, people-panel { grid-area: 1 / 2; margin: 12px 12px 0 0; animation: slide var(--smooth) var(--ease); }
+  chat-panel, people-panel, polls-panel { grid-area: 1 / 2; margin: 12px 12px 0 0; animation: slide var(--smooth) var(--ease); }
   @keyframes slide { from { opacity: 0; transform: translateX(16px); } }
   meeting-toolbar { grid-area: 2 / 1 / 3 / -1; }
   .banners { position: absolute; z-index: 7; top: 22px; left: 50%; translate: -50% 0; display: grid; gap: 8px; justify-items: center; width: max-content; max-width: calc(100% - 32px); }
@@ -30,7 +30,7 @@ export const meetingStyles = css`
     .stage { padding: 8px 8px 0; }
     .page.with-panel { grid-template-columns: minmax(0, 1fr); }
     /* Over the whole stage: no corner of a tile looks out behind it. */
-    chat-panel, people-panel { grid-area: 1 / 1; margin: 8px 8px 0; z-index: 9; box-shadow: 0 0 0 10px var(--canvas); }
+    chat-panel, people-panel, polls-panel { grid-area: 1 / 1; margin: 8px 8px 0; z-index: 9; box-shadow: 0 0 0 10px var(--canvas); }
     .alone { left: 18px; }
   }
 `;
