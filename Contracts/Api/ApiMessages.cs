@@ -9,7 +9,8 @@ namespace Conference.Contracts.Api;
 /// <param name="Title">1 to 200 characters; null: "Meeting".</param>
 /// <param name="Passcode">4 to 32 characters; null: none.</param>
 /// <param name="Settings">Null: the defaults.</param>
-public sealed record CreateMeetingRequest(string? Title = null, string? Passcode = null, MeetingSettings? Settings = null);
+/// <param name="Schedule">When it is to take place; null: at any time.</param>
+public sealed record CreateMeetingRequest(string? Title = null, string? Passcode = null, MeetingSettings? Settings = null, MeetingSchedule? Schedule = null);
 
 /// <summary>A meeting was created. The host key is shown this once.</summary>
 /// <param name="Id">The meeting.</param>
@@ -20,7 +21,7 @@ public sealed record CreateMeetingRequest(string? Title = null, string? Passcode
 public sealed record CreateMeetingResponse(MeetingId Id, string Code, string JoinUrl, string HostUrl, string HostKey);
 
 /// <summary><c>GET /api/join/{code}</c>: what the join page may know before anybody joins.</summary>
-public sealed record JoinFacts(string Code, string Title, bool NeedsPasscode, bool Locked, bool Lobby, bool Ended);
+public sealed record JoinFacts(string Code, string Title, bool NeedsPasscode, bool Locked, bool Lobby, bool Ended, MeetingSchedule? Schedule = null);
 
 /// <summary><c>POST /api/join/{code}</c>.</summary>
 /// <param name="DisplayName">The name to show; needed unless <paramref name="ResumeToken"/> resumes somebody.</param>

@@ -15,9 +15,11 @@ namespace Conference.Contracts.Api;
 /// <param name="Participants">Everybody with a place, and the lobby.</param>
 /// <param name="StreamKeys">The keys that streams may join with.</param>
 /// <param name="Ended">Why it is over; null while it is not.</param>
+/// <param name="Schedule">When it is to take place.</param>
 public sealed record MeetingInfo(
     MeetingId Id, string Code, string Title, TenantId TenantId, MeetingSettings Settings, bool Locked, long Seq, DateTimeOffset CreatedAt,
-    ImmutableArray<ParticipantView> Participants, ImmutableArray<StreamKeyInfo> StreamKeys, MeetingEndReason? Ended = null);
+    ImmutableArray<ParticipantView> Participants, ImmutableArray<StreamKeyInfo> StreamKeys, MeetingEndReason? Ended = null,
+    MeetingSchedule? Schedule = null);
 
 /// <summary>A stream key without its secret.</summary>
 /// <param name="Id">Names it.</param>
@@ -29,7 +31,8 @@ public sealed record StreamKeyInfo(string Id, string Name, Role Role);
 /// <param name="Title">1 to 200 characters.</param>
 /// <param name="Settings">All settings.</param>
 /// <param name="Locked">Whether newcomers are kept out.</param>
-public sealed record ChangeMeetingRequest(string? Title = null, MeetingSettings? Settings = null, bool? Locked = null);
+/// <param name="Schedule">When it is to take place.</param>
+public sealed record ChangeMeetingRequest(string? Title = null, MeetingSettings? Settings = null, bool? Locked = null, MeetingSchedule? Schedule = null);
 
 /// <summary><c>POST /api/meetings/{id}/stream-keys</c>.</summary>
 /// <param name="Name">The display name of streams that come with the key.</param>

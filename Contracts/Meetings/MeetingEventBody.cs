@@ -11,6 +11,7 @@ namespace Conference.Contracts.Meetings;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(MeetingCreated), "meeting.created")]
 [JsonDerivedType(typeof(MeetingSettingsChanged), "meeting.settingsChanged")]
+[JsonDerivedType(typeof(MeetingScheduled), "meeting.scheduled")]
 [JsonDerivedType(typeof(MeetingLocked), "meeting.locked")]
 [JsonDerivedType(typeof(MeetingEnded), "meeting.ended")]
 [JsonDerivedType(typeof(ParticipantJoined), "participant.joined")]
@@ -50,7 +51,13 @@ public abstract record MeetingEventBody
 /// <param name="Settings">How it is run.</param>
 /// <param name="HostKeyHash">Journal only: SHA-256 (base64url) of the key that makes a joiner host.</param>
 /// <param name="PasscodeHash">Journal only: salted hash of the passcode, null without one.</param>
-public sealed record MeetingCreated(string Code, string Title, TenantId TenantId, MeetingSettings Settings, string? HostKeyHash = null, string? PasscodeHash = null) : MeetingEventBody;
+/// <param name="Schedule">When it is to take place; null: nobody said.</param>
+public sealed record MeetingCreated(
+    string Code, string Title, TenantId TenantId, MeetingSettings Settings, string? HostKeyHash = null, string? PasscodeHash = null, MeetingSchedule? Schedule = null) : MeetingEventBody;
+
+/// <summary>The meeting is to take place at another time.</summary>
+/// <param name="Schedule">When.</param>
+public sealed record MeetingScheduled(MeetingSchedule Schedule) : MeetingEventBody;
 
 /// <summary>A host changed how the meeting is run.</summary>
 /// <param name="Title">The title from now on.</param>
@@ -61,9 +68,10 @@ public sealed record MeetingSettingsChanged(string Title, MeetingSettings Settin
 /// <param name="Locked">The state from now on.</param>
 public sealed record MeetingLocked(bool Locked) : MeetingEventBody;
 
-/// <summary>The meeting is over; nobody can join it again.</summary>
+/// <summary>The meeting is over: everybody has left with this event.</summary>
 /// <param name="Reason">Why.</param>
-public sealed record MeetingEnded(MeetingEndReason Reason) : MeetingEventBody;
+/// <param name="Reopens">It recurs: it can be joined again with the same link. Otherwise nobody can join it again.</param>
+public sealed record MeetingEnded(MeetingEndReason Reason, bool Reopens = false) : MeetingEventBody;
 
 /// <summary>Somebody took a place in the meeting, or in its lobby (which takes no place).</summary>
 /// <param name="ParticipantId">Who.</param>

@@ -14,6 +14,12 @@ public enum MeetingEndReason
 
     /// <summary>Nobody was in it for longer than its rules allow.</summary>
     Abandoned,
+
+    /// <summary>It lasted as long as its settings allow.</summary>
+    TimeLimit,
+
+    /// <summary>The last host has left, and its settings say that it ends with that.</summary>
+    HostLeft,
 }
 
 /// <summary>Why a participant left.</summary>
@@ -157,6 +163,9 @@ public enum MeetingRefusal
 
     /// <summary>A setting is out of its range.</summary>
     InvalidSettings,
+
+    /// <summary>The times make no meeting of at most 7 days, or the time zone has no name.</summary>
+    InvalidSchedule,
 
     /// <summary>The stream key's name breaks the display-name rules.</summary>
     InvalidDisplayName,

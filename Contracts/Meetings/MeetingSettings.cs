@@ -16,6 +16,9 @@ namespace Conference.Contracts.Meetings;
 /// <param name="Chat">There is a chat; otherwise nobody writes, hosts included.</param>
 /// <param name="PrivateChat">Participants may write to one person (with <paramref name="ChatForAll"/>), or to hosts (without).</param>
 /// <param name="Questions">Everybody may ask the hosts questions, for all to see.</param>
+/// <param name="MaxMinutes">The longest it may last, from when the first came; 0: as long as it likes; at most 10,080 (a week).</param>
+/// <param name="EndWithoutHost">It ends two minutes after the last host has left.</param>
+/// <param name="Recurring">Its link can be used again and again: the end is the end for that time, and it is never abandoned.</param>
 /// <param name="RemovedNamesStayOut">Whoever comes with the name of somebody who was removed stays out too.</param>
 public sealed record MeetingSettings(
     bool Lobby = false,
@@ -32,4 +35,7 @@ public sealed record MeetingSettings(
     bool Chat = true,
     bool PrivateChat = true,
     bool RemovedNamesStayOut = false,
-    bool Questions = true);
+    bool Questions = true,
+    int MaxMinutes = 0,
+    bool EndWithoutHost = false,
+    bool Recurring = false);

@@ -14,12 +14,15 @@ namespace Conference.Contracts.Meetings;
 /// <param name="Chat">The newest messages this participant may see, oldest first, at most 200; older ones through the HTTP API.</param>
 /// <param name="ChatTruncated">True when older messages exist.</param>
 /// <param name="Spotlight">Whom everybody sees large, in this order.</param>
+/// <param name="StartedAt">When the first came; the settings' <c>MaxMinutes</c> count from then.</param>
+/// <param name="Schedule">When it is to take place.</param>
 /// <param name="Polls">The polls, oldest first.</param>
 /// <param name="Questions">The questions that were not put aside, oldest first.</param>
 public sealed record MeetingView(
     MeetingId Id, string Code, string Title, MeetingSettings Settings, bool Locked,
     ImmutableArray<ParticipantView> Participants, ImmutableArray<ChatMessage> Chat, bool ChatTruncated,
-    ImmutableArray<ParticipantId> Spotlight, ImmutableArray<PollView> Polls, ImmutableArray<QuestionView> Questions);
+    ImmutableArray<ParticipantId> Spotlight, ImmutableArray<PollView> Polls, ImmutableArray<QuestionView> Questions,
+    DateTimeOffset? StartedAt = null, MeetingSchedule? Schedule = null);
 
 /// <summary>One participant as others see them.</summary>
 /// <param name="Id">Who.</param>

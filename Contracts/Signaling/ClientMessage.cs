@@ -70,7 +70,9 @@ public sealed record ReactionSend(string Emoji) : ClientMessage;
 public abstract record ClientCommand(CommandId Id) : ClientMessage;
 
 /// <summary>Gives up the place.</summary>
-public sealed record Leave(CommandId Id) : ClientCommand(Id);
+/// <param name="Id">See <see cref="ClientCommand"/>.</param>
+/// <param name="Successor">Who is host from now on, said by a host who leaves; null: nobody in particular.</param>
+public sealed record Leave(CommandId Id, ParticipantId? Successor = null) : ClientCommand(Id);
 
 /// <summary>Sends a chat message.</summary>
 /// <param name="Id">See <see cref="ClientCommand"/>.</param>

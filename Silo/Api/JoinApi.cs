@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Conference.Silo.Api;
 
 /// <summary><c>/api/join/{code}</c>: what the join page shows, and the way in.</summary>
-internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLimiter attempts, MediaGrants grants, ApiProblems problems)
+internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLimiter attempts, MediaGrants grants, ApiProblems problems, PublicLinks links, TimeProvider time)
 {
     private const int LongestDeviceToken = 256;
 
@@ -22,6 +22,7 @@ internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLim
     {
         var join = routes.MapGroup("/api/join/{code}").WithTags("join");
         join.MapGet("", FactsAsync).WithName("getJoinFacts").Produces<JoinFacts>().Refuses(StatusCodes.Status404NotFound);
+        join.MapGet("/calendar.ics", CalendarAsync).WithName("getCalendarFile").Produces<string>(contentType: "text/calendar").Refuses(StatusCodes.Status404NotFound);
         join.MapPost("", JoinAsync).WithName("join").Accepts<JoinRequest>("application/json").Produces<JoinResponse>()
             .Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status410Gone,
                 StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable);
@@ -38,6 +39,17 @@ internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLim
             NoMeeting => problems.Refuse(JoinRefusal.UnknownCode),
             _ => problems.Refuse(JoinRefusal.Unavailable),
         };
+    }
+
+    // Without a schedule there is nothing to put into a calendar.
+    private async Task<IResult> CalendarAsync(HttpContext context, string code)
+    {
+        var found = await codes.FindAsync(code, context.RequestAborted);
+        if (found.Refusal is { } refusal) return problems.Refuse(refusal);
+        if (await calls.ReadAsync(found.Id, new FactsQuery()) is not MeetingFacts { Facts: { Schedule: { } schedule } facts }) return problems.Refuse(JoinRefusal.UnknownCode);
+        var file = CalendarFile.Write(facts.Title, schedule, links.Join(context, facts.Code), $"{found.Id}@conference", time.GetUtcNow());
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Text(file, "text/calendar; charset=utf-8");
     }
 
     private async Task<IResult> JoinAsync(HttpContext context, string code)

@@ -45,7 +45,7 @@ internal sealed class MeetingsApi(MeetingCalls calls, Callers callers, ApiProble
             var id = MeetingId.Parse(Guid.NewGuid().ToString("N"));
             var code = JoinCode.New();
             var result = await calls.ExecuteAsync(id, new CreateMeeting(
-                code, body.Title ?? "Meeting", tenant, body.Settings ?? new(), Secrets.Hash(hostKey), body.Passcode is { } p ? Secrets.HashPasscode(p) : null));
+                code, body.Title ?? "Meeting", tenant, body.Settings ?? new(), Secrets.Hash(hostKey), body.Passcode is { } p ? Secrets.HashPasscode(p) : null, body.Schedule));
             if (result is CodeTaken && attempt < CodeAttempts) continue;
             if (result is not Done) return problems.Refuse((result as MeetingRefused)?.Reason ?? MeetingRefusal.Unavailable);
             var (join, host) = (links.Join(context, code), links.Host(context, code, hostKey));
@@ -64,7 +64,7 @@ internal sealed class MeetingsApi(MeetingCalls calls, Callers callers, ApiProble
         if (await callers.StandingAsync(context, id) is not { MayManage: true } standing) return problems.Refuse(MeetingRefusal.UnknownMeeting);
         var (body, refusal) = await JsonBody.ReadAsync(context, ContractsJson.Default.ChangeMeetingRequest);
         if (body is null) return problems.Refuse(refusal!.Value);
-        var result = await calls.ExecuteAsync(standing.Id, new ChangeMeeting(body.Title, body.Settings, body.Locked));
+        var result = await calls.ExecuteAsync(standing.Id, new ChangeMeeting(body.Title, body.Settings, body.Locked, body.Schedule));
         return result is MeetingRefused refused ? problems.Refuse(refused.Reason) : await ReadAsync(context, id);
     }
 

@@ -131,8 +131,8 @@ internal static class HostRules
         return new Decision { Events = LifecycleRules.Settle(state, title, c.Settings) };
     }
 
-    public static Decision End(Participant sender) =>
-        sender.IsHost ? Decision.Happens(new MeetingEnded(MeetingEndReason.EndedByHost)) : Decision.Refuse(CommandRefusal.NotAllowed);
+    public static Decision End(MeetingState state, Participant sender) =>
+        sender.IsHost ? Decision.Happens(new MeetingEnded(MeetingEndReason.EndedByHost, state.Settings.Recurring)) : Decision.Refuse(CommandRefusal.NotAllowed);
 
     private static bool MayActOn(Participant sender, Participant target) => sender.Role == Role.Host || target.Role != Role.Host || target.Id == sender.Id;
 }

@@ -16,7 +16,7 @@ internal static class JoinRules
         if (IsAbandoned(state, now, rules)) return LifecycleRules.Abandon() with { Answer = new JoinRefused(JoinRefusal.Ended) };
         // The same request once more, whose answer was lost on its way: ids are random.
         if (state.Find(c.Newcomer) is { } known && known.ResumeTokenHash == c.ResumeTokenHash) return new Decision { Actor = known.Id, Place = known.Id };
-        if (RefusalOf(state, c, rules, out var name, out var role, out var inLobby) is { } refusal) return Decision.Refuse(refusal);
+        if (RefusalOf(state, c, now, rules, out var name, out var role, out var inLobby) is { } refusal) return Decision.Refuse(refusal);
 
         var joined = new ParticipantJoined(c.Newcomer, name, role, inLobby, c.ResumeTokenHash, DeviceHash: c.DeviceHash);
         if (inLobby) return Decision.Happens(joined) with { Actor = c.Newcomer, Place = c.Newcomer };
@@ -44,12 +44,14 @@ internal static class JoinRules
     }
 
     public static bool IsAbandoned(MeetingState state, DateTimeOffset now, MeetingRules rules) =>
-        state is { Exists: true, Ended: null, EmptySince: { } since } && now - since >= rules.AbandonAfter;
+        state is { Exists: true, Ended: null, Settings.Recurring: false, EmptySince: { } since } && now - Later(since, state.Schedule?.End) >= rules.AbandonAfter;
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset? b) => b > a ? b.Value : a;
 
     private static bool WasRemoved(MeetingState state, string? device, string name) =>
         (device is not null && state.RemovedDevices.Contains(device)) || (state.Settings.RemovedNamesStayOut && state.RemovedNames.Contains(VisibleText.Folded(name)));
 
-    private static JoinRefusal? RefusalOf(MeetingState state, TakePlace c, MeetingRules rules, out string name, out Role role, out bool inLobby)
+    private static JoinRefusal? RefusalOf(MeetingState state, TakePlace c, DateTimeOffset now, MeetingRules rules, out string name, out Role role, out bool inLobby)
     {
         (name, role, inLobby) = ("", Role.Attendee, false);
         if (c.HostKey is not null)
@@ -66,7 +68,8 @@ internal static class JoinRules
         {
             if (WasRemoved(state, c.DeviceHash, name)) return JoinRefusal.Removed;
             if (state.Locked) return JoinRefusal.Locked;
-            if (!state.Settings.JoinBeforeHost && state.Hosts == 0) return JoinRefusal.NotStarted;
+            var isEarly = state.Schedule is { } schedule && now < schedule.Start - rules.OpensBefore;
+            if ((!state.Settings.JoinBeforeHost || isEarly) && state.Hosts == 0) return JoinRefusal.NotStarted;
             inLobby = state.Settings.Lobby;
         }
         var isFull = inLobby ? state.Participants.Count - state.Places >= rules.MaxLobby : state.Places >= state.Settings.MaxParticipants;

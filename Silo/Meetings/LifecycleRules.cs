@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
 using Conference.Silo.Grains.Meetings;
 
 namespace Conference.Silo.Meetings;
 
-/// <summary>How a meeting begins, changes and ends (M13 to M16).</summary>
-internal static class LifecycleRules
+/// <summary>How a meeting begins, changes and ends (M13 to M19, M27).</summary>
+internal static partial class LifecycleRules
 {
+    private const int MostMinutes = 7 * 24 * 60;
     private const int MostParticipants = 10_000;
 
     public static Decision Create(MeetingState state, CreateMeeting c)
@@ -16,7 +18,8 @@ internal static class LifecycleRules
         if (state.Exists) return state.HostKeyHash == c.HostKeyHash ? Decision.Nothing : Decision.Refuse(MeetingRefusal.UnknownMeeting);
         if (!VisibleText.TryTitle(c.Title, out var title)) return Decision.Refuse(MeetingRefusal.InvalidTitle);
         if (!AreValid(c.Settings)) return Decision.Refuse(MeetingRefusal.InvalidSettings);
-        return Decision.Happens(new MeetingCreated(c.Code, title, c.TenantId, c.Settings, c.HostKeyHash, c.PasscodeHash));
+        if (!IsValid(c.Schedule)) return Decision.Refuse(MeetingRefusal.InvalidSchedule);
+        return Decision.Happens(new MeetingCreated(c.Code, title, c.TenantId, c.Settings, c.HostKeyHash, c.PasscodeHash, c.Schedule));
     }
 
     public static Decision Change(MeetingState state, ChangeMeeting c)
@@ -26,7 +29,9 @@ internal static class LifecycleRules
         if (c.Title is not null && !VisibleText.TryTitle(c.Title, out title)) return Decision.Refuse(MeetingRefusal.InvalidTitle);
         var settings = c.Settings ?? state.Settings;
         if (!AreValid(settings)) return Decision.Refuse(MeetingRefusal.InvalidSettings);
+        if (!IsValid(c.Schedule)) return Decision.Refuse(MeetingRefusal.InvalidSchedule);
         var events = Settle(state, title, settings);
+        if (c.Schedule is { } schedule && schedule != state.Schedule) events = events.Add(new MeetingScheduled(schedule));
         if (c.Locked is { } locked && locked != state.Locked) events = events.Add(new MeetingLocked(locked));
         return new Decision { Events = events };
     }
@@ -36,13 +41,28 @@ internal static class LifecycleRules
 
     public static Decision Abandon() => Decision.Happens(new MeetingEnded(MeetingEndReason.Abandoned));
 
+    /// <summary>What has become due by time alone; null: nothing.</summary>
+    public static MeetingEnded? Due(MeetingState state, DateTimeOffset now, MeetingRules rules)
+    {
+        if (state.Places == 0) return null;
+        var (settings, reopens) = (state.Settings, state.Settings.Recurring);
+        if (settings.MaxMinutes > 0 && state.StartedAt is { } started && now >= started.AddMinutes(settings.MaxMinutes)) return new(MeetingEndReason.TimeLimit, reopens);
+        return settings.EndWithoutHost && state.HostsGoneSince is { } since && now - since >= rules.HostGrace ? new(MeetingEndReason.HostLeft, reopens) : null;
+    }
+
     public static MeetingRefusal? Closed(MeetingState state)
     {
         if (!state.Exists) return MeetingRefusal.UnknownMeeting;
         return state.Ended is null ? null : MeetingRefusal.Ended;
     }
 
-    public static bool AreValid(MeetingSettings settings) => settings.MaxParticipants is >= 1 and <= MostParticipants;
+    public static bool AreValid(MeetingSettings settings) => settings.MaxParticipants is >= 1 and <= MostParticipants && settings.MaxMinutes is >= 0 and <= MostMinutes;
+
+    private static bool IsValid(MeetingSchedule? schedule) =>
+        schedule is null || (schedule.End > schedule.Start && schedule.End - schedule.Start <= TimeSpan.FromMinutes(MostMinutes) && TimeZoneName().IsMatch(schedule.TimeZone));
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_+\-]{1,32}(/[A-Za-z0-9_+\-]{1,32}){0,3}\z")]
+    private static partial Regex TimeZoneName();
 
     /// <summary>The events that bring title and settings to these, and end what they no longer allow.</summary>
     public static ImmutableArray<MeetingEventBody> Settle(MeetingState state, string title, MeetingSettings settings)

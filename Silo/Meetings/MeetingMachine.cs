@@ -20,7 +20,11 @@ public static class MeetingMachine
     /// <param name="placement">The pod that was chosen after a decision with <see cref="Decision.NeedsPod"/>; null the first time.</param>
     /// <param name="lookup">The message that was looked up after a decision with <see cref="Decision.NeedsMessage"/>; null the first time.</param>
     public static Decision Decide(
-        MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement = null, MessageLookup? lookup = null) => envelope.Command switch
+        MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement = null, MessageLookup? lookup = null) =>
+        PresenceRules.HandOver(state, DecideAlone(state, envelope, now, rules, placement, lookup));
+
+    private static Decision DecideAlone(
+        MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement, MessageLookup? lookup) => envelope.Command switch
     {
         FromClient c => FromClient(state, envelope.Sender, c.Message, lookup),
         ShowReaction c => MediaRules.React(state, envelope.Sender, c),
@@ -62,7 +66,7 @@ public static class MeetingMachine
 
     private static Decision Decide(MeetingState state, Participant sender, ClientCommand command, MessageLookup? lookup) => command switch
     {
-        Leave => Decision.Happens(new ParticipantLeft(sender.Id, LeaveReason.Left)),
+        Leave c => PresenceRules.Leave(state, sender, c),
         ChatSend c => ChatRules.Send(state, sender, c),
         ChatEdit c => ChatRules.Edit(state, sender, c, lookup),
         ChatDelete c => ChatRules.Delete(state, sender, c, lookup),
@@ -79,7 +83,7 @@ public static class MeetingMachine
         HostSpotlight c => HostRules.Spotlight(state, sender, c),
         HostLock c => HostRules.Lock(state, sender, c),
         HostSettings c => HostRules.ChangeSettings(state, sender, c),
-        MeetingEnd => HostRules.End(sender),
+        MeetingEnd => HostRules.End(state, sender),
         PollOpen c => PollRules.Open(state, sender, c),
         PollVoteCast c => PollRules.Vote(state, sender, c),
         PollClose c => PollRules.Close(state, sender, c),

@@ -31,10 +31,10 @@ internal static class MeetingReadings
         new(p.InLobby, p.Role, p.InLobby ? null : p.PodId, p.MayPublish(state.Settings).ToArray());
 
     private static JoinFacts Facts(MeetingState state, bool isOver) =>
-        new(state.Code, state.Title, state.PasscodeHash is not null, state.Locked, state.Settings.Lobby, isOver);
+        new(state.Code, state.Title, state.PasscodeHash is not null, state.Locked, state.Settings.Lobby, isOver, state.Schedule);
 
     private static MeetingInfo Info(MeetingState state) => new(
         state.Id, state.Code, state.Title, state.TenantId, state.Settings, state.Locked, state.Seq, state.CreatedAt,
         [.. state.Participants.Values.OrderBy(p => p.JoinedSeq).Select(p => p.ToView())],
-        [.. state.StreamKeys.Values.OrderBy(k => k.Id, StringComparer.Ordinal).Select(k => new StreamKeyInfo(k.Id, k.Name, k.Role))], state.Ended);
+        [.. state.StreamKeys.Values.OrderBy(k => k.Id, StringComparer.Ordinal).Select(k => new StreamKeyInfo(k.Id, k.Name, k.Role))], state.Ended, state.Schedule);
 }

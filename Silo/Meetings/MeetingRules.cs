@@ -15,6 +15,12 @@ public sealed record MeetingRules
     /// <summary>How long a meeting that everybody has left stays joinable.</summary>
     public TimeSpan AbandonAfter { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>How long before its scheduled start a meeting opens to those who need no host.</summary>
+    public TimeSpan OpensBefore { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a meeting that ends without a host waits for one to come back.</summary>
+    public TimeSpan HostGrace { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The most who may wait in one lobby. They take no place, but they take memory.</summary>
     public int MaxLobby { get; init; } = 5000;
 

@@ -10,10 +10,22 @@ public sealed partial record MeetingState
     public MeetingState Apply(MeetingEvent next)
     {
         if (next.Seq != Seq + 1) throw new InvalidOperationException($"event {next.Seq} of meeting {Id} cannot follow {Seq}");
-        var state = Apply(next, next.Body) with { Seq = next.Seq };
+        var state = Timed(Apply(next, next.Body) with { Seq = next.Seq }, next.At);
         if (next is { Actor: { } actor, CommandId: { } command } && state.Find(actor) is { } sender)
             state = state with { Participants = state.Participants.SetItem(actor, sender with { Commands = sender.Commands.With(command, next.Seq) }) };
         return state;
+    }
+
+    // What time alone ends is reckoned from here.
+    private MeetingState Timed(MeetingState after, DateTimeOffset at)
+    {
+        if (after.Places == Places && after.Hosts == Hosts) return after;
+        var isLeaderless = after.Places > 0 && after.Hosts == 0;
+        return after with
+        {
+            StartedAt = after.StartedAt ?? (after.Places > 0 ? at : null),
+            HostsGoneSince = !isLeaderless ? null : Hosts > 0 ? at : after.HostsGoneSince,
+        };
     }
 
     private MeetingState Apply(MeetingEvent e, MeetingEventBody body) => body switch
@@ -22,8 +34,9 @@ public sealed partial record MeetingState
         MeetingSettingsChanged b => SettingsChanged(b),
         MeetingSpotlighted b => this with { Spotlight = b.Participants },
         ParticipantUnmuteAllowed b => Change(b.ParticipantId, p => p with { Allowed = p.Allowed.With(b.Source) }),
+        MeetingScheduled b => this with { Schedule = b.Schedule },
         MeetingLocked b => this with { Locked = b.Locked },
-        MeetingEnded b => AfterEnd(b.Reason, e.At),
+        MeetingEnded b => AfterEnd(b, e.At),
         ParticipantJoined b => Joined(e, b),
         ParticipantAdmitted b => Change(b.ParticipantId, p => p with { InLobby = false }),
         ParticipantConnected b => Change(b.ParticipantId, p => p with { Link = Presence.Connected, LinkSince = e.At, PageClosed = false }),
@@ -51,12 +64,14 @@ public sealed partial record MeetingState
     private MeetingState Created(MeetingEvent e, MeetingCreated b) => this with
     {
         Code = b.Code, Title = b.Title, TenantId = b.TenantId, Settings = b.Settings, HostKeyHash = b.HostKeyHash, PasscodeHash = b.PasscodeHash,
-        CreatedAt = e.At, EmptySince = e.At,
+        CreatedAt = e.At, EmptySince = e.At, Schedule = b.Schedule,
     };
 
-    private MeetingState AfterEnd(MeetingEndReason reason, DateTimeOffset now) => this with
+    // A meeting that recurs begins anew, but for its chat: it goes on.
+    private MeetingState AfterEnd(MeetingEnded b, DateTimeOffset now) => this with
     {
-        Ended = reason, EmptySince = EmptySince ?? now, Places = 0, Hosts = 0, Waiting = 0, HomePod = null,
+        Ended = b.Reopens ? null : b.Reason, EmptySince = EmptySince ?? now, StartedAt = b.Reopens ? null : StartedAt, Locked = Locked && !b.Reopens,
+        Polls = b.Reopens ? [] : Polls, Questions = b.Reopens ? [] : Questions, Places = 0, Hosts = 0, Waiting = 0, HomePod = null,
         Participants = ImmutableDictionary<ParticipantId, Participant>.Empty, ResumeTokens = ImmutableDictionary<string, ParticipantId>.Empty, Removed = [],
         RemovedDevices = [], RemovedNames = [], Spotlight = [],
     };

@@ -38,6 +38,15 @@ public sealed partial record MeetingState
     /// <summary>When it was created.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When it is to take place.</summary>
+    public MeetingSchedule? Schedule { get; init; }
+
+    /// <summary>When the first took a place.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Since when there are people and no host, after there was one.</summary>
+    public DateTimeOffset? HostsGoneSince { get; init; }
+
     /// <summary>Since when nobody is in it; null while somebody is.</summary>
     public DateTimeOffset? EmptySince { get; init; }
 
@@ -115,7 +124,8 @@ public sealed partial record MeetingState
         var seen = Participants.Values.Where(p => viewer.InLobby ? p.Id == viewer.Id : !p.InLobby || viewer.IsHost).OrderBy(p => p.JoinedSeq);
         var chat = Chat.Where(m => !viewer.InLobby && ChatRules.Sees(m, viewer.Id, viewer.IsHost));
         return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat,
-            viewer.InLobby ? [] : Spotlight, viewer.InLobby ? [] : [.. Polls.Select(p => p.ViewOf(viewer))], viewer.InLobby ? [] : [.. Questions.Select(q => q.ViewOf(viewer.Id))]);
+            viewer.InLobby ? [] : Spotlight, viewer.InLobby ? [] : [.. Polls.Select(p => p.ViewOf(viewer))], viewer.InLobby ? [] : [.. Questions.Select(q => q.ViewOf(viewer.Id))],
+            StartedAt, Schedule);
     }
 
     private MeetingState With(Participant next)

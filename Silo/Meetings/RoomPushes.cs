@@ -124,7 +124,11 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
                 var isClosing = room.IsClosing;
                 room.Clear();
                 await grains.GetGrain<IPodGrain>(pod.Value).SetRoom(change);
-                if (isClosing) break;
+                if (!isClosing) continue;
+                // Who comes after the end of a meeting that recurs comes into a new room.
+                room.IsFull = room.HasWork;
+                if (!room.HasWork) _rooms.Remove(pod);
+                break;
             }
         }
         catch (Exception e) when (e is TimeoutException or OrleansException)

@@ -18,8 +18,10 @@ public abstract record MeetingCommand;
 /// <param name="Settings">How it is run.</param>
 /// <param name="HostKeyHash">SHA-256 (base64url) of the host key.</param>
 /// <param name="PasscodeHash">Salted hash of the passcode; null without one.</param>
+/// <param name="Schedule">When it is to take place; null: at any time.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.create")]
-public sealed record CreateMeeting(string Code, string Title, TenantId TenantId, MeetingSettings Settings, string HostKeyHash, string? PasscodeHash = null) : MeetingCommand
+public sealed record CreateMeeting(string Code, string Title, TenantId TenantId, MeetingSettings Settings, string HostKeyHash, string? PasscodeHash = null,
+    MeetingSchedule? Schedule = null) : MeetingCommand
 {
     /// <inheritdoc/>
     public override string ToString() => nameof(CreateMeeting);
@@ -89,7 +91,7 @@ public sealed record ShowReaction(string Emoji) : MeetingCommand;
 
 /// <summary>The API changes the meeting; what is null stays. Answers: <see cref="Done"/>, <see cref="MeetingRefused"/>.</summary>
 [GenerateSerializer, Immutable, Alias("conference.meeting.change")]
-public sealed record ChangeMeeting(string? Title, MeetingSettings? Settings, bool? Locked) : MeetingCommand;
+public sealed record ChangeMeeting(string? Title, MeetingSettings? Settings, bool? Locked, MeetingSchedule? Schedule = null) : MeetingCommand;
 
 /// <summary>The API ends the meeting for all. Answers: <see cref="Done"/>, <see cref="MeetingRefused"/>.</summary>
 [GenerateSerializer, Immutable, Alias("conference.meeting.end")]

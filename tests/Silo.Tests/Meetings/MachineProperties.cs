@@ -87,7 +87,7 @@ public sealed class MachineProperties
 
     private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(25) switch
     {
-        0 => new Leave(id),
+        0 => new Leave(id, random.Next(3) == 0 ? Any(people, random) : null),
         1 => new ChatSend(id, "hello"),
         2 => new ChatSend(id, "psst", [Any(people, random)]),
         3 => new MediaSetMuted(id, (MediaSource)random.Next(4), random.Next(2) == 0),

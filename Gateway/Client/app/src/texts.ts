@@ -1,4 +1,4 @@
-import { ApiError, NetworkError, type CommandRefusal, type FinalReason, type MediaSource, type MeetingSettings, type SlotState } from '@conference/client';
+import { ApiError, NetworkError, type CommandRefusal, type FinalReason, type MediaSource, type MeetingSchedule, type MeetingSettings, type SlotState } from '@conference/client';
 
 export interface Text {
   readonly title: string;
@@ -31,7 +31,7 @@ function refusalText(reason: string): Text {
     case 'Removed':
       return { title: 'You were removed from this meeting', help: 'A host removed you, so you cannot join again.' };
     case 'NotStarted':
-      return { title: 'The host has not started yet', help: 'Keep this page open and try again in a moment.' };
+      return { title: 'The host has not started yet', help: 'Keep this page open: you join by yourself as soon as the meeting begins.' };
     case 'InvalidDisplayName':
       return { title: 'That name cannot be used', help: 'Use 1 to 64 ordinary characters.' };
     case 'NoPod':
@@ -138,6 +138,25 @@ export function hueOf(id: string): number {
   let hash = 0x811c9dc5;
   for (const char of id) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0;
   return (hash ^ (hash >>> 15)) % 360;
+}
+
+/** When a meeting is, in the reader's own time, and where that was agreed if that is elsewhere. */
+export function scheduleText({ start, end, timeZone }: MeetingSchedule): string {
+  const [from, to] = [new Date(start), new Date(end)];
+  const day = from.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' });
+  const time = (date: Date): string => date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const until = from.toDateString() === to.toDateString() ? time(to) : `${to.toLocaleDateString([], { day: 'numeric', month: 'long' })} ${time(to)}`;
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const theirs = timeZone === own ? '' : zoneText(from, timeZone);
+  return `${day}, ${time(from)} – ${until}${theirs}`;
+}
+
+function zoneText(date: Date, timeZone: string): string {
+  try {
+    return ` (${date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', timeZone })} in ${timeZone.split('/').at(-1)?.replaceAll('_', ' ') ?? timeZone})`;
+  } catch {
+    return '';
+  }
 }
 
 export function timeOf(iso: string): string {

@@ -1,7 +1,7 @@
 /** `@conference/client`: joins meetings of a Conference installation. See docs/client.md. */
 export { ApiError, NetworkError } from './api.ts';
 export { ambientEnvironment, type Clock, type Environment, type KeyValueStore, type Socket, type SocketHandlers } from './environment.ts';
-export { Meeting, createMeeting, defaultSettings, meetingFacts, prepareMedia, resumableName, type MeetingOptions, type NewMeeting } from './meeting.ts';
+export { Meeting, calendarUrl, createMeeting, defaultSettings, meetingFacts, prepareMedia, resumableName, type MeetingOptions, type NewMeeting } from './meeting.ts';
 export type { LocalSource, LocalSources } from './local.ts';
 export type { WantedPicture } from './media/demand.ts';
 export type { FilledSlot, MediaState } from './media/link.ts';

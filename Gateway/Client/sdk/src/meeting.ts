@@ -35,6 +35,7 @@ export type NewMeeting = Omit<CreateMeetingRequest, 'settings'> & { readonly set
 export const defaultSettings: MeetingSettings = {
   lobby: false, muteOnEntry: false, maxParticipants: 1000, chatForAll: true, shareForAll: true, joinBeforeHost: true, openPublish: false, openPlay: false,
   unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false, questions: true,
+  maxMinutes: 0, endWithoutHost: false, recurring: false,
 };
 
 /** Creates a meeting on the installation that served the page (or `env.origin`). */
@@ -45,6 +46,11 @@ export function createMeeting({ settings, ...request }: NewMeeting = {}, env = a
 /** What may be known about a meeting before joining it. */
 export function meetingFacts(code: string, env = ambientEnvironment()): Promise<JoinFacts> {
   return new Api(env).facts(code);
+}
+
+/** Where a scheduled meeting is a file for calendars. */
+export function calendarUrl(code: string, env = ambientEnvironment()): string {
+  return `${env.origin}/api/join/${encodeURIComponent(code)}/calendar.ics`;
 }
 
 /** Makes the offer of a media session ahead of time; give it to {@link Meeting.join}, or close it. */
@@ -209,10 +215,12 @@ export class Meeting {
     this.#media.kick();
   }
 
-  /** Gives up the place. */
-  async leave(): Promise<void> {
+  /** Gives up the place; a host may say who is host then. Rejects with `CommandRefused` when that cannot be. */
+  async leave(successor?: string): Promise<void> {
     if (this.#state.phase === 'over') return;
-    const left = this.command({ type: 'leave' }).catch(() => undefined);
+    // With a successor nothing is over before it is done: otherwise there may be no host.
+    if (successor !== undefined) await this.command({ type: 'leave', successor });
+    const left = successor === undefined ? this.command({ type: 'leave' }).catch(() => undefined) : Promise.resolve(undefined);
     await Promise.race([left, new Promise<void>((resolve) => void this.#env.clock.after(leaveTimeoutMs, resolve))]);
     this.#over('Left');
   }

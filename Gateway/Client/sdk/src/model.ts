@@ -25,6 +25,8 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
     case 'meeting.created':
     case 'meeting.settingsChanged':
       return { ...model, title: event.title, settings: event.settings };
+    case 'meeting.scheduled':
+      return { ...model, schedule: event.schedule };
     case 'meeting.locked':
       return { ...model, locked: event.locked };
     case 'meeting.ended':

@@ -33,6 +33,18 @@ export interface MeetingSettings {
   readonly removedNamesStayOut: boolean;
   /** Everybody may ask the hosts questions, for all to see. */
   readonly questions: boolean;
+  /** The longest it may last, from when the first came; 0: no limit. */
+  readonly maxMinutes: number;
+  readonly endWithoutHost: boolean;
+  /** Its link can be used again after its end. */
+  readonly recurring: boolean;
+}
+
+/** When a meeting is to take place. The time zone is a name, as `Europe/Berlin`, and only shown. */
+export interface MeetingSchedule {
+  readonly start: string;
+  readonly end: string;
+  readonly timeZone: string;
 }
 
 export interface ParticipantView {
@@ -117,9 +129,12 @@ export interface MeetingView {
   readonly spotlight: readonly string[];
   readonly polls: readonly PollView[];
   readonly questions: readonly QuestionView[];
+  /** When the first came. */
+  readonly startedAt?: string;
+  readonly schedule?: MeetingSchedule;
 }
 
-export type MeetingEndReason = 'EndedByHost' | 'EndedByApi' | 'Abandoned';
+export type MeetingEndReason = 'EndedByHost' | 'EndedByApi' | 'Abandoned' | 'TimeLimit' | 'HostLeft';
 export type LeaveReason = 'Left' | 'NeverConnected' | 'ConnectionLost' | 'Removed' | 'Denied' | 'MeetingEnded';
 export type JoinRefusal =
   | 'UnknownCode' | 'Ended' | 'Locked' | 'Full' | 'WrongPasscode' | 'WrongHostKey' | 'Removed' | 'NotStarted'
@@ -129,10 +144,11 @@ export type CommandRefusal =
   | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'RateLimited' | 'Unavailable';
 
 export type MeetingEventBody = { readonly version: number } & (
-  | { readonly type: 'meeting.created'; readonly code: string; readonly title: string; readonly tenantId: string; readonly settings: MeetingSettings }
+  | { readonly type: 'meeting.created'; readonly code: string; readonly title: string; readonly tenantId: string; readonly settings: MeetingSettings; readonly schedule?: MeetingSchedule }
+  | { readonly type: 'meeting.scheduled'; readonly schedule: MeetingSchedule }
   | { readonly type: 'meeting.settingsChanged'; readonly title: string; readonly settings: MeetingSettings }
   | { readonly type: 'meeting.locked'; readonly locked: boolean }
-  | { readonly type: 'meeting.ended'; readonly reason: MeetingEndReason }
+  | { readonly type: 'meeting.ended'; readonly reason: MeetingEndReason; readonly reopens?: boolean }
   | { readonly type: 'streamKey.created'; readonly keyId: string; readonly name: string; readonly role: Role }
   | { readonly type: 'streamKey.revoked'; readonly keyId: string }
   | { readonly type: 'participant.joined'; readonly participantId: string; readonly displayName: string; readonly role: Role; readonly inLobby: boolean; readonly stream?: StreamKind }
@@ -165,6 +181,7 @@ export interface CreateMeetingRequest {
   readonly title?: string;
   readonly passcode?: string;
   readonly settings?: MeetingSettings;
+  readonly schedule?: MeetingSchedule;
 }
 
 export interface CreateMeetingResponse {
@@ -182,6 +199,7 @@ export interface JoinFacts {
   readonly locked: boolean;
   readonly lobby: boolean;
   readonly ended: boolean;
+  readonly schedule?: MeetingSchedule;
 }
 
 export interface JoinRequest {
@@ -238,7 +256,7 @@ export interface MediaGrant {
 }
 
 export type ClientCommandBody =
-  | { readonly type: 'leave' }
+  | { readonly type: 'leave'; readonly successor?: string }
   | { readonly type: 'chat.send'; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
   | { readonly type: 'chat.edit'; readonly message: number; readonly text: string }
   | { readonly type: 'chat.delete'; readonly message: number }

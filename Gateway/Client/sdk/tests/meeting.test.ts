@@ -116,6 +116,22 @@ describe('joining', () => {
   });
 });
 
+describe('leaving', () => {
+  it('with a successor is over when the meeting has taken it, and goes on when it has not', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna', { role: 'Host' }), participant('ben')), 10);
+    const refused = meeting.leave('cleo');
+    const [first] = world.socket.of('leave');
+    world.socket.receive({ type: 'refused', id: first?.['id'], reason: 'UnknownParticipant' });
+    await expect(refused).rejects.toMatchObject({ reason: 'UnknownParticipant' });
+    expect(meeting.state.phase).toBe('joined');
+    const left = meeting.leave('ben');
+    world.socket.receive({ type: 'ack', id: world.socket.of('leave')[1]?.['id'] });
+    await left;
+    expect(meeting.state).toMatchObject({ phase: 'over', over: 'Left' });
+  });
+});
+
 describe('older chat', () => {
   const sent = (seq: number, text: string) => ({ seq, at: '2030-01-02T03:04:05+00:00', from: 'ben', displayName: 'Ben', text });
 

@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing } from 'lit';
-import { ApiError, Meeting, meetingFacts, prepareMedia, resumableName, type JoinFacts, type MediaSession } from '@conference/client';
+import { ApiError, Meeting, calendarUrl, meetingFacts, prepareMedia, resumableName, type JoinFacts, type MediaSession } from '@conference/client';
 import { LocalMedia } from '../devices/local-media.ts';
 import '../devices/device-choices.ts';
 import '../devices/device-preview.ts';
@@ -7,7 +7,7 @@ import { takeHostKey } from '../links.ts';
 import { brandMark, icon } from '../icons.ts';
 import { prefer, preferences } from '../preferences.ts';
 import { controls, pages } from '../styles/shared.ts';
-import { joinProblem } from '../texts.ts';
+import { joinProblem, scheduleText } from '../texts.ts';
 
 type Problem = ReturnType<typeof joinProblem>;
 
@@ -31,6 +31,7 @@ export class JoinPage extends LitElement {
   #prepared: MediaSession | undefined;
   #hostKey: string | undefined;
   #handedOver = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -67,6 +68,7 @@ export class JoinPage extends LitElement {
   }
 
   override disconnectedCallback(): void {
+    clearTimeout(this.#retry);
     if (!this.#handedOver) {
       this.#local.close();
       this.#prepared?.close();
@@ -106,13 +108,14 @@ export class JoinPage extends LitElement {
       <form @submit=${this.#submit}>
         <div>
           <h1>${this.facts?.title ?? 'Join the meeting'}</h1>
+          ${this.facts?.schedule ? html`<p class="sub" data-testid="schedule">${scheduleText(this.facts.schedule)} · <a href=${calendarUrl(this.code)} download="meeting.ics">Add to calendar</a></p>` : nothing}
           <p class="sub">${this.#hostKey ? 'You join as host.' : this.facts?.locked ? 'This meeting is locked at present.' : this.facts?.lobby ? 'A host will let you in.' : this.code}</p>
         </div>
         <label class="field"><span>Your name</span>
           <input class="input" name="name" required maxlength="64" autocomplete="name" placeholder="How others see you" data-testid="name-input" .value=${preferences().name} ?autofocus=${!preferences().name} /></label>
         ${needsPasscode ? html`<label class="field"><span>Passcode</span>
           <input class="input ${this.problem?.reason === 'WrongPasscode' ? 'invalid' : ''}" name="passcode" type="password" required maxlength="32" autocomplete="off" data-testid="passcode-input" /></label>` : nothing}
-        ${this.problem ? html`<div class="notice error" role="alert" data-testid="problem" data-reason=${this.problem.reason}>${icon('warning')}<div><strong data-testid="problem-title">${this.problem.title}</strong>${this.problem.help}</div></div>` : nothing}
+        ${this.problem ? html`<div class="notice ${this.problem.reason === 'NotStarted' ? 'info' : 'error'}" role="alert" data-testid="problem" data-reason=${this.problem.reason}>${this.problem.reason === 'NotStarted' ? html`<span class="spinner"></span>` : icon('warning')}<div><strong data-testid="problem-title">${this.problem.title}</strong>${this.problem.help}</div></div>` : nothing}
         ${typeof RTCPeerConnection === 'undefined' ? html`<div class="notice error" role="alert"><div><strong>This browser cannot do meetings</strong>It has no WebRTC. Use a current Chrome, Edge, Firefox or Safari.</div></div>` : nothing}
         <button class="button primary large wide" data-testid="join-button" ?disabled=${this.busy || !this.#prepared}>${this.busy ? html`<span class="spinner"></span>` : nothing}${this.busy ? 'Joining…' : 'Join'}</button>
       </form>
@@ -138,19 +141,24 @@ export class JoinPage extends LitElement {
 
   async #join(displayName: string, passcode = ''): Promise<void> {
     if (this.busy || !this.#prepared) return;
+    clearTimeout(this.#retry);
     this.busy = true;
-    this.problem = undefined;
+    // What the page waits for stays on it while it asks again.
+    if (this.problem?.reason !== 'NotStarted') this.problem = undefined;
     try {
       const meeting = await Meeting.join({
         code: this.code, displayName, prepared: this.#prepared,
         ...(passcode ? { passcode } : {}), ...(this.#hostKey ? { hostKey: this.#hostKey } : {}),
       });
+      this.problem = undefined;
       this.#handedOver = true;
       if (this.resuming) void this.#local.start();
       this.dispatchEvent(new CustomEvent('joined', { detail: { meeting, local: this.#local } }));
     } catch (error) {
       this.problem = joinProblem(error);
       this.needsPasscode ||= this.problem.reason === 'WrongPasscode';
+      // It begins without another click.
+      if (this.problem.reason === 'NotStarted') this.#retry = setTimeout(() => void this.#join(displayName, passcode), 5_000);
       if (this.problem.reason === 'Network' && this.resuming) {
         // The server is away: a reload during a restart must still end in the meeting.
         setTimeout(() => void this.#join(displayName), 1_500);

@@ -7,6 +7,7 @@ import { AudioOutput } from '../meeting/audio-output.ts';
 import '../meeting/chat-panel.ts';
 import type { ChatPanel, Writing } from '../meeting/chat-panel.ts';
 import '../meeting/connection-banner.ts';
+import '../meeting/handover-dialog.ts';
 import '../meeting/host-dialog.ts';
 import '../meeting/meeting-toolbar.ts';
 import type { ToolbarAction, ToolbarState } from '../meeting/meeting-toolbar.ts';
@@ -22,6 +23,7 @@ import { announcement } from '../meeting/announcements.ts';
 import { actionOf, shortcuts } from '../meeting/shortcuts.ts';
 import '../meeting/stage-view.ts';
 import type { StageView } from '../meeting/stage-view.ts';
+import '../meeting/time-left.ts';
 import '../meeting/toast-stack.ts';
 import type { ToastStack } from '../meeting/toast-stack.ts';
 import { keepAwake } from '../meeting/wake-lock.ts';
@@ -43,7 +45,7 @@ export class MeetingPage extends LitElement {
   declare state: MeetingState;
   declare panel: 'none' | 'chat' | 'people' | 'polls';
   declare mode: 'grid' | 'speaker';
-  declare dialog: 'none' | 'devices' | 'shortcuts' | 'host' | 'muteAll';
+  declare dialog: 'none' | 'devices' | 'shortcuts' | 'host' | 'muteAll' | 'handover';
   /** The browser does not let sound through before a click. */
   declare blocked: boolean;
   declare readSeq: number;
@@ -117,6 +119,7 @@ export class MeetingPage extends LitElement {
           ${state.phase === 'joined' && this.#others.length === 0 ? this.#alone() : nothing}
           <div class="banners">
             <connection-banner .state=${state} @wake=${() => this.meeting.wake()}></connection-banner>
+            ${state.meeting ? html`<time-left .meeting=${state.meeting}></time-left>` : nothing}
             ${this.blocked ? html`<button class="banner hear" data-testid="hear-button" @click=${() => void this.#audio?.unblock()}>${icon('sound')}Click to hear the meeting</button>` : nothing}
             ${state.local.Screen.on ? html`<div class="banner" role="status" data-testid="sharing-banner">${icon('screen')}You are sharing your screen<button class="button small danger" @click=${() => void this.#own?.stopSharing()}>Stop</button></div>` : nothing}
           </div>
@@ -137,6 +140,7 @@ export class MeetingPage extends LitElement {
       <div class="audio" hidden></div>
       ${this.dialog === 'devices' ? html`<settings-dialog .local=${this.local} @close=${() => (this.dialog = 'none')} @mirror=${() => (this.mirrored = preferences().mirror)} @speaker=${(event: CustomEvent<string>) => this.#audio?.useSpeaker(event.detail)}></settings-dialog>` : nothing}
       ${this.dialog === 'host' && state.meeting ? html`<host-dialog .meeting=${state.meeting} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></host-dialog>` : nothing}
+      ${this.dialog === 'handover' ? html`<handover-dialog .people=${this.#heirs} @close=${() => (this.dialog = 'none')} @leave=${(event: CustomEvent<string | undefined>) => void this.#leave(event.detail)}></handover-dialog>` : nothing}
       ${this.dialog === 'muteAll' ? html`<mute-all-dialog ?mayUnmute=${state.meeting?.settings.unmuteForAll !== false} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></mute-all-dialog>` : nothing}
       ${this.dialog === 'shortcuts' ? html`<modal-dialog heading="Keyboard shortcuts" data-testid="shortcuts-dialog" @close=${() => (this.dialog = 'none')}>
         <dl>${shortcuts.map(({ key, text }) => html`<dt><kbd>${key}</kbd></dt><dd>${text}</dd>`)}</dl></modal-dialog>` : nothing}
@@ -169,6 +173,15 @@ export class MeetingPage extends LitElement {
 
   get #others(): readonly ParticipantView[] {
     return this.state.meeting?.participants.filter((participant) => participant.id !== this.state.you && participant.presence !== 'Lobby') ?? [];
+  }
+
+  /** Without this participant nobody is host. Co-hosts take over by themselves. */
+  get #isLastHost(): boolean {
+    return this.#me?.role === 'Host' && !this.#others.some((participant) => participant.role !== 'Attendee');
+  }
+
+  get #heirs(): readonly ParticipantView[] {
+    return this.#others.filter((participant) => participant.stream === undefined);
   }
 
   get #unread(): number {
@@ -259,7 +272,9 @@ export class MeetingPage extends LitElement {
       case 'end':
         return void this.#command({ type: 'meeting.end' });
       case 'leave':
-        return void this.meeting.leave();
+        if (this.#isLastHost && this.#heirs.length > 0) this.dialog = 'handover';
+        else void this.meeting.leave();
+        return;
     }
   }
 
@@ -271,6 +286,15 @@ export class MeetingPage extends LitElement {
     } catch (error) {
       if (error instanceof CommandRefused && error.reason !== 'Closed') this.#say(commandText(error.reason));
       return false;
+    }
+  }
+
+  async #leave(successor: string | undefined): Promise<void> {
+    this.dialog = 'none';
+    try {
+      await this.meeting.leave(successor);
+    } catch (error) {
+      if (error instanceof CommandRefused && error.reason !== 'Closed') this.#say(commandText(error.reason));
     }
   }
 

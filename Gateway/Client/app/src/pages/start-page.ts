@@ -1,19 +1,20 @@
 import { LitElement, css, html, nothing } from 'lit';
-import { ApiError, createMeeting, ambientEnvironment, type CreateMeetingResponse } from '@conference/client';
+import { ApiError, ambientEnvironment, calendarUrl, createMeeting, type CreateMeetingResponse, type MeetingSchedule } from '@conference/client';
 import { brandMark, icon } from '../icons.ts';
 import { joinLink, parseDestination, pathOf } from '../links.ts';
 import { controls, pages } from '../styles/shared.ts';
-import { joinProblem } from '../texts.ts';
+import { joinProblem, scheduleText } from '../texts.ts';
 
 /** The front door: a new meeting, or the code of one. Emits `go` (detail: a path). */
 export class StartPage extends LitElement {
   static override properties = {
     busy: { state: true }, created: { state: true }, problem: { state: true }, needsKey: { state: true }, codeProblem: { state: true }, copied: { state: true },
-    options: { state: true },
+    options: { state: true }, schedule: { state: true },
   };
 
   declare busy: boolean;
   declare created: CreateMeetingResponse | undefined;
+  declare schedule: MeetingSchedule | undefined;
   declare problem: string;
   declare needsKey: boolean;
   declare codeProblem: boolean;
@@ -77,8 +78,14 @@ export class StartPage extends LitElement {
           <summary>Options</summary>
           <div class="options">
             <label class="field"><span>Title</span><input class="input" name="title" maxlength="200" placeholder="Meeting" data-testid="title-input" /></label>
+            <label class="field"><span>Starts</span><input class="input" type="datetime-local" name="start" data-testid="start-input" /><small>Leave it empty to meet now. In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}.</small></label>
+            <label class="field"><span>Lasts</span><select class="input" name="minutes" data-testid="minutes-input">
+              ${[15, 30, 45, 60, 90, 120, 240].map((minutes) => html`<option value=${minutes} ?selected=${minutes === 60}>${minutes < 60 ? `${minutes} minutes` : minutes === 60 ? '1 hour' : `${minutes / 60} hours`}</option>`)}</select></label>
             <label class="field"><span>Passcode</span><input class="input" name="passcode" minlength="4" maxlength="32" autocomplete="off" placeholder="None" data-testid="new-passcode-input" /></label>
             <label class="check"><input type="checkbox" name="lobby" data-testid="lobby-input" />Newcomers wait until a host lets them in</label>
+            <label class="check"><input type="checkbox" name="wait" data-testid="wait-input" />Nobody gets in before a host</label>
+            <label class="check"><input type="checkbox" name="recurring" data-testid="recurring-input" />Keep the link: use it again and again</label>
+            <label class="check"><input type="checkbox" name="limit" data-testid="limit-input" />End when the time above is over</label>
             <label class="check"><input type="checkbox" name="muted" data-testid="mute-on-entry-input" />Everybody joins muted</label>
           </div>
         </details>
@@ -99,7 +106,8 @@ export class StartPage extends LitElement {
   #ready(created: CreateMeetingResponse) {
     const link = joinLink(created.code);
     return html`<section class="card" aria-label="Your meeting">
-      <h2>Your meeting is ready</h2>
+      <h2>${this.schedule ? 'Your meeting is planned' : 'Your meeting is ready'}</h2>
+      ${this.schedule ? html`<p><strong data-testid="schedule">${scheduleText(this.schedule)}</strong> · <a data-testid="calendar-link" href=${calendarUrl(created.code)} download="meeting.ics">Add to calendar</a></p>` : nothing}
       <p>Send this link to everybody you want to meet.</p>
       <div class="linkbox"><output data-testid="join-link" title=${link}>${link}</output>
         <button class="button small" data-testid="copy-join-link" @click=${() => this.#copy(link)}>${icon(this.copied ? 'check' : 'copy')}${this.copied ? 'Copied' : 'Copy'}</button></div>
@@ -115,11 +123,17 @@ export class StartPage extends LitElement {
     this.busy = true;
     this.problem = '';
     try {
-      this.created = await createMeeting({
+      const request = {
         ...(text('title') ? { title: text('title') } : {}),
         ...(text('passcode') ? { passcode: text('passcode') } : {}),
-        ...(data.has('lobby') || data.has('muted') ? { settings: { lobby: data.has('lobby'), muteOnEntry: data.has('muted') } } : {}),
-      }, ambientEnvironment(), text('key') || undefined);
+        settings: {
+          lobby: data.has('lobby'), muteOnEntry: data.has('muted'), joinBeforeHost: !data.has('wait'), recurring: data.has('recurring'),
+          maxMinutes: data.has('limit') ? Number(text('minutes')) : 0,
+        },
+        ...this.#schedule(text('start'), Number(text('minutes'))),
+      };
+      this.created = await createMeeting(request, ambientEnvironment(), text('key') || undefined);
+      this.schedule = request.schedule;
     } catch (error) {
       this.needsKey ||= error instanceof ApiError && (error.status === 401 || error.status === 403);
       const { title, help } = joinProblem(error);
@@ -127,6 +141,13 @@ export class StartPage extends LitElement {
     } finally {
       this.busy = false;
     }
+  }
+
+  #schedule(start: string, minutes: number): { schedule?: MeetingSchedule } {
+    const from = new Date(start);
+    if (start === '' || Number.isNaN(from.getTime())) return {};
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    return { schedule: { start: from.toISOString(), end: new Date(from.getTime() + minutes * 60_000).toISOString(), timeZone } };
   }
 
   #join(event: SubmitEvent): void {
