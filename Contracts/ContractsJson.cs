@@ -37,6 +37,7 @@ namespace Conference.Contracts;
 [JsonSerializable(typeof(ChatPage))]
 [JsonSerializable(typeof(MeetingInfo))]
 [JsonSerializable(typeof(ChangeMeetingRequest))]
+[JsonSerializable(typeof(CaptionRequest))]
 [JsonSerializable(typeof(CreateStreamKeyRequest))]
 [JsonSerializable(typeof(CreateStreamKeyResponse))]
 [JsonSerializable(typeof(EventPage))]

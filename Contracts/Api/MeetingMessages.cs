@@ -34,6 +34,13 @@ public sealed record StreamKeyInfo(string Id, string Name, Role Role);
 /// <param name="Schedule">When it is to take place.</param>
 public sealed record ChangeMeetingRequest(string? Title = null, MeetingSettings? Settings = null, bool? Locked = null, MeetingSchedule? Schedule = null);
 
+/// <summary><c>POST /api/meetings/{id}/captions</c>: shown to everybody at once and kept nowhere.</summary>
+/// <param name="Text">1 to 500 characters.</param>
+/// <param name="Final">The words stay as they are. Otherwise the speaker's next caption replaces them.</param>
+/// <param name="Speaker">Who says it; null: nobody of the meeting.</param>
+/// <param name="Language">The language, as BCP 47 has it; at most 35 characters.</param>
+public sealed record CaptionRequest(string Text, bool Final = true, ParticipantId? Speaker = null, string? Language = null);
+
 /// <summary><c>POST /api/meetings/{id}/stream-keys</c>.</summary>
 /// <param name="Name">The display name of streams that come with the key.</param>
 /// <param name="Role">What they may do.</param>

@@ -29,6 +29,7 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(ChatSent), "chat.sent")]
 [JsonDerivedType(typeof(ChatEdited), "chat.edited")]
 [JsonDerivedType(typeof(ChatDeleted), "chat.deleted")]
+[JsonDerivedType(typeof(AppDataSent), "app.data")]
 [JsonDerivedType(typeof(PollOpened), "poll.opened")]
 [JsonDerivedType(typeof(PollVoted), "poll.voted")]
 [JsonDerivedType(typeof(PollClosed), "poll.closed")]
@@ -162,6 +163,13 @@ public sealed record ChatEdited(long Message, ParticipantId From, string Text, I
 /// <param name="To">As in the message.</param>
 /// <param name="ToHosts">As in the message.</param>
 public sealed record ChatDeleted(long Message, ParticipantId From, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false) : MeetingEventBody;
+
+/// <summary>A program's message to the programs of others, in the order of everything else; no view has it.</summary>
+/// <param name="From">Whose program.</param>
+/// <param name="Topic">What it is about: 1 to 64 of <c>A-Z a-z 0-9 . _ -</c>.</param>
+/// <param name="Data">Up to 8,192 UTF-16 units of anything.</param>
+/// <param name="To">Null: everybody with a place. Otherwise these participants and the sender.</param>
+public sealed record AppDataSent(ParticipantId From, string Topic, string Data, ImmutableArray<ParticipantId>? To = null) : MeetingEventBody;
 
 /// <summary>Journal only, never sent to clients: streams may join with this key.</summary>
 /// <param name="KeyId">Names the key; 1 to 64 characters.</param>

@@ -111,6 +111,9 @@ public enum CommandRefusal
     /// <summary>There is no such question, or it was put aside.</summary>
     UnknownQuestion,
 
+    /// <summary>The data is larger than a message may be.</summary>
+    TooLarge,
+
     /// <summary>The poll has ended.</summary>
     PollClosed,
 
@@ -166,6 +169,9 @@ public enum MeetingRefusal
 
     /// <summary>The times make no meeting of at most 7 days, or the time zone has no name.</summary>
     InvalidSchedule,
+
+    /// <summary>The caption has no visible text, is longer than 500 characters, or its speaker is not in the meeting.</summary>
+    InvalidCaption,
 
     /// <summary>The stream key's name breaks the display-name rules.</summary>
     InvalidDisplayName,

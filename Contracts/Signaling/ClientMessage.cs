@@ -34,6 +34,7 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(QuestionUpvote), "question.upvote")]
 [JsonDerivedType(typeof(QuestionAnswer), "question.answer")]
 [JsonDerivedType(typeof(QuestionDismiss), "question.dismiss")]
+[JsonDerivedType(typeof(AppDataSend), "app.send")]
 [JsonDerivedType(typeof(MeetingEnd), "meeting.end")]
 public abstract record ClientMessage;
 
@@ -91,6 +92,13 @@ public sealed record ChatEdit(CommandId Id, long Message, string Text) : ClientC
 /// <param name="Id">See <see cref="ClientCommand"/>.</param>
 /// <param name="Message">The message's sequence.</param>
 public sealed record ChatDelete(CommandId Id, long Message) : ClientCommand(Id);
+
+/// <summary>Sends a message to other participants' programs, once and in order.</summary>
+/// <param name="Id">See <see cref="ClientCommand"/>.</param>
+/// <param name="Topic">1 to 64 of <c>A-Z a-z 0-9 . _ -</c>.</param>
+/// <param name="Data">Up to 8,192 UTF-16 units.</param>
+/// <param name="To">Null: everybody.</param>
+public sealed record AppDataSend(CommandId Id, string Topic, string Data, ImmutableArray<ParticipantId>? To = null) : ClientCommand(Id);
 
 /// <summary>Tells that the sender begins (<c>muted: false</c>) or stops to send one of its own sources.</summary>
 public sealed record MediaSetMuted(CommandId Id, MediaSource Source, bool Muted) : ClientCommand(Id);

@@ -15,6 +15,7 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(MediaTicketRenewed), "media.ticket")]
 [JsonDerivedType(typeof(ReactionShown), "reaction")]
 [JsonDerivedType(typeof(UnmuteAsked), "askUnmute")]
+[JsonDerivedType(typeof(CaptionShown), "caption")]
 [JsonDerivedType(typeof(GoAway), "goaway")]
 public abstract record ServerMessage;
 
@@ -54,6 +55,14 @@ public sealed record ReactionShown(ParticipantId From, string Emoji) : ServerMes
 
 /// <summary>A host asks you to unmute.</summary>
 public sealed record UnmuteAsked(ParticipantId By, MediaSource Source) : ServerMessage;
+
+/// <summary>What somebody says, in writing; kept nowhere.</summary>
+/// <param name="Text">The words.</param>
+/// <param name="Final">They stay as they are. Otherwise the next caption of the same speaker replaces them.</param>
+/// <param name="Speaker">Who says it; null: nobody of the meeting.</param>
+/// <param name="SpeakerName">Their name.</param>
+/// <param name="Language">The language, as BCP 47 has it.</param>
+public sealed record CaptionShown(string Text, bool Final, ParticipantId? Speaker = null, string? SpeakerName = null, string? Language = null) : ServerMessage;
 
 /// <summary>The socket will be closed.</summary>
 /// <param name="Reason">Why.</param>

@@ -43,6 +43,7 @@ internal sealed class ApiProblems(SiloMetrics metrics)
             MeetingRefusal.InvalidTitle => (StatusCodes.Status400BadRequest, "The title is empty, too long, or has characters that are not allowed."),
             MeetingRefusal.InvalidPasscode => (StatusCodes.Status400BadRequest, "A passcode has 4 to 32 characters."),
             MeetingRefusal.InvalidSettings => (StatusCodes.Status400BadRequest, "A setting is out of its range."),
+            MeetingRefusal.InvalidCaption => (StatusCodes.Status400BadRequest, "A caption has 1 to 500 characters and a speaker who is in the meeting."),
             MeetingRefusal.InvalidSchedule => (StatusCodes.Status400BadRequest, "A meeting ends after its start, within 7 days, and has the name of a time zone."),
             MeetingRefusal.InvalidDisplayName => (StatusCodes.Status400BadRequest, "The name is empty, too long, or has characters that are not allowed."),
             MeetingRefusal.TooManyStreamKeys => (StatusCodes.Status409Conflict, "The meeting has as many stream keys as it may have."),

@@ -26,6 +26,8 @@ internal sealed class MeetingsApi(MeetingCalls calls, Callers callers, ApiProble
         meetings.MapPatch("/{id}", ChangeAsync).WithName("changeMeeting").Accepts<ChangeMeetingRequest>("application/json")
             .Produces<MeetingInfo>().Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status410Gone);
         meetings.MapDelete("/{id}", EndAsync).WithName("endMeeting").Produces(StatusCodes.Status204NoContent).Refuses(StatusCodes.Status404NotFound, StatusCodes.Status410Gone);
+        meetings.MapPost("/{id}/captions", CaptionAsync).WithName("showCaption").Accepts<CaptionRequest>("application/json")
+            .Produces(StatusCodes.Status204NoContent).Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound, StatusCodes.Status410Gone);
         meetings.MapPost("/{id}/stream-keys", CreateKeyAsync).WithName("createStreamKey").Accepts<CreateStreamKeyRequest>("application/json")
             .Produces<CreateStreamKeyResponse>(StatusCodes.Status201Created).Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound);
         meetings.MapDelete("/{id}/stream-keys/{keyId}", RevokeKeyAsync).WithName("revokeStreamKey")
@@ -72,6 +74,14 @@ internal sealed class MeetingsApi(MeetingCalls calls, Callers callers, ApiProble
     {
         if (await callers.StandingAsync(context, id) is not { MayManage: true } standing) return problems.Refuse(MeetingRefusal.UnknownMeeting);
         return await calls.ExecuteAsync(standing.Id, new EndMeeting()) is MeetingRefused refused ? problems.Refuse(refused.Reason) : Results.NoContent();
+    }
+
+    private async Task<IResult> CaptionAsync(HttpContext context, string id)
+    {
+        if (await callers.StandingAsync(context, id) is not { MayManage: true } standing) return problems.Refuse(MeetingRefusal.UnknownMeeting);
+        var (body, refusal) = await JsonBody.ReadAsync(context, ContractsJson.Default.CaptionRequest);
+        if (body is null) return problems.Refuse(refusal!.Value);
+        return await calls.ExecuteAsync(standing.Id, new ShowCaption(body)) is MeetingRefused refused ? problems.Refuse(refused.Reason) : Results.NoContent();
     }
 
     private async Task<IResult> CreateKeyAsync(HttpContext context, string id)

@@ -27,6 +27,7 @@ public static class MeetingMachine
         MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement, MessageLookup? lookup) => envelope.Command switch
     {
         FromClient c => FromClient(state, envelope.Sender, c.Message, lookup),
+        ShowCaption c => AppRules.Caption(state, c),
         ShowReaction c => MediaRules.React(state, envelope.Sender, c),
         OpenSession c => PresenceRules.Open(state, envelope.Sender, c),
         CloseSession c => PresenceRules.Close(state, envelope.Sender, c),
@@ -84,6 +85,7 @@ public static class MeetingMachine
         HostLock c => HostRules.Lock(state, sender, c),
         HostSettings c => HostRules.ChangeSettings(state, sender, c),
         MeetingEnd => HostRules.End(state, sender),
+        AppDataSend c => AppRules.Send(state, sender, c),
         PollOpen c => PollRules.Open(state, sender, c),
         PollVoteCast c => PollRules.Vote(state, sender, c),
         PollClose c => PollRules.Close(state, sender, c),

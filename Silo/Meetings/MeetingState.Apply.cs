@@ -49,6 +49,7 @@ public sealed partial record MeetingState
         ParticipantMoved b => Change(b.ParticipantId, p => p with { PodId = b.PodId }) with { HomePod = b.PodId },
         ChatSent b => Chatted(e, b),
         ChatEdited or ChatDeleted => this with { Chat = [.. Chat.Select(m => ChatRules.After(m, e))] },
+        AppDataSent => this,
         PollOpened b => this with { Polls = Polls.Add(new Poll { Id = e.Seq, Asked = b, Counts = [.. b.Options.Select(_ => 0)] }) },
         PollVoted b => ChangePoll(b.Poll, p => p.With(new(b.From!.Value, b.DisplayName!, b.Choices!.Value))),
         PollClosed b => ChangePoll(b.Poll, p => p with { Closed = true, Shared = b.Shared }),

@@ -30,6 +30,7 @@ public static class Publication
             ParticipantMoved or StreamKeyCreated or StreamKeyRevoked => new(shown, EventAudience.Nobody, []),
             ChatSent { To: { } to } b => new(shown, EventAudience.Named, to.Contains(b.From) ? to : to.Add(b.From)),
             ChatSent { ToHosts: true } b => new(shown, EventAudience.Hosts, [b.From]),
+            AppDataSent { To: { } to } b => new(shown, EventAudience.Named, to.Contains(b.From) ? to : to.Add(b.From)),
             ChatEdited b => AboutMessage(shown, b.From, b.To, b.ToHosts),
             ChatDeleted b => AboutMessage(shown, b.From, b.To, b.ToHosts),
             _ => new(shown, EventAudience.Everyone, []),

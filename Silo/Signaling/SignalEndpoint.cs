@@ -163,6 +163,12 @@ internal sealed partial class SignalEndpoint(
             else session.Outbox.Send(new Contracts.Signaling.Refused(CommandRefusal.Malformed, id));
             return;
         }
+        if (message is AppDataSend && !limits.AllowsData())
+        {
+            metrics.RequestRefused(nameof(CommandRefusal.RateLimited));
+            session.Outbox.Send(new Contracts.Signaling.Refused(CommandRefusal.RateLimited, id));
+            return;
+        }
         if (message is ReactionSend && !limits.AllowsReaction())
         {
             metrics.RequestRefused("ReactionDropped");

@@ -97,6 +97,7 @@ internal sealed class SignalHandlers
 internal sealed class SessionLimits(SignalOptions options, TimeProvider time)
 {
     private readonly MessageRate _messages = new(options.Burst, options.PerSecond, time);
+    private readonly MessageRate _data = new(options.DataBurst, options.DataPerSecond, time);
     private readonly MessageRate _reactions = new(options.ReactionBurst, 1, time);
     private int _aboveRate;
     private int _malformed;
@@ -106,6 +107,9 @@ internal sealed class SessionLimits(SignalOptions options, TimeProvider time)
 
     /// <summary>Whether a reaction may be shown.</summary>
     public bool AllowsReaction() => _reactions.TryTake();
+
+    /// <summary>Whether a program's message may be sent.</summary>
+    public bool AllowsData() => _data.TryTake();
 
     /// <summary>A message above the rate; true when it was one too many.</summary>
     public bool IsFlooding() => ++_aboveRate > options.ToleratedAboveRate;

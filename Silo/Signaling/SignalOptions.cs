@@ -24,6 +24,12 @@ public sealed record SignalOptions
     /// <summary>Broken messages that are answered; then the socket is closed.</summary>
     public int ToleratedMalformed { get; init; } = 5;
 
+    /// <summary>Programs' messages a participant may send at once.</summary>
+    public int DataBurst { get; init; } = 30;
+
+    /// <summary>Programs' messages a participant may send per second in the long run.</summary>
+    public double DataPerSecond { get; init; } = 10;
+
     /// <summary>Reactions a participant may send at once, and then one every second.</summary>
     public int ReactionBurst { get; init; } = 10;
 

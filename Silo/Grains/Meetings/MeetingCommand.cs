@@ -89,6 +89,11 @@ public sealed record FromClient(ClientCommand Message) : MeetingCommand;
 [GenerateSerializer, Immutable, Alias("conference.meeting.showReaction")]
 public sealed record ShowReaction(string Emoji) : MeetingCommand;
 
+/// <summary>Shows a caption. Answers: <see cref="Done"/>, <see cref="MeetingRefused"/>.</summary>
+/// <param name="Caption">What is shown.</param>
+[GenerateSerializer, Immutable, Alias("conference.meeting.showCaption")]
+public sealed record ShowCaption(CaptionRequest Caption) : MeetingCommand;
+
 /// <summary>The API changes the meeting; what is null stays. Answers: <see cref="Done"/>, <see cref="MeetingRefused"/>.</summary>
 [GenerateSerializer, Immutable, Alias("conference.meeting.change")]
 public sealed record ChangeMeeting(string? Title, MeetingSettings? Settings, bool? Locked, MeetingSchedule? Schedule = null) : MeetingCommand;

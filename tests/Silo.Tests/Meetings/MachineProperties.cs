@@ -85,7 +85,7 @@ public sealed class MachineProperties
     private static ParticipantId Any(List<ParticipantId> people, Random random) =>
         people.Count == 0 || random.Next(20) == 0 ? ParticipantId.Parse("stranger") : people[random.Next(people.Count)];
 
-    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(25) switch
+    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(26) switch
     {
         0 => new Leave(id, random.Next(3) == 0 ? Any(people, random) : null),
         1 => new ChatSend(id, "hello"),
@@ -110,6 +110,7 @@ public sealed class MachineProperties
         21 => new QuestionAsk(id, "Why?", random.Next(2) == 0),
         22 => new QuestionUpvote(id, random.Next(Steps), random.Next(2) == 0),
         23 => random.Next(2) == 0 ? new QuestionAnswer(id, random.Next(Steps)) : new QuestionDismiss(id, random.Next(Steps)),
+        24 => new AppDataSend(id, "t", "data", random.Next(2) == 0 ? null : [Any(people, random)]),
         _ => new HostAskUnmute(id, Any(people, random), MediaSource.Microphone),
     };
 

@@ -81,7 +81,7 @@ public sealed class PollRulesTests
         var before = _meeting.State;
         Vote(_ann, poll, 1);
         var e = Publication.Of(before, _meeting.Events[^1]);
-        Assert.Equal([_ann], e.Also);
+        Assert.Equal([_ann], e.Also.AsEnumerable());
         Assert.Equal(own, Told(e.Event, _ann));
         Assert.Equal(host, Told(e.ForHosts ?? e.Event, _host));
         Assert.Equal(other, e.Audience == EventAudience.Everyone ? Told(e.ForOthers ?? e.Event, _bob) : "nothing");

@@ -7,13 +7,15 @@ export interface Preferences {
   readonly cameraId: string;
   readonly speakerId: string;
   readonly mirror: boolean;
+  /** What is said is shown in writing, where somebody provides it. */
+  readonly captions: boolean;
   /** The camera's wanted lines: less of them saves power and data. */
   readonly quality: 180 | 360 | 720 | 1080;
 }
 
 const key = 'conference:preferences';
 const defaults: Preferences = {
-  name: '', microphoneOn: true, cameraOn: true, microphoneId: '', cameraId: '', speakerId: '', mirror: true, quality: 720,
+  name: '', microphoneOn: true, cameraOn: true, microphoneId: '', cameraId: '', speakerId: '', mirror: true, captions: true, quality: 720,
 };
 let current: Preferences | undefined;
 

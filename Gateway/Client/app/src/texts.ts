@@ -96,6 +96,8 @@ export function commandText(reason: CommandRefusal | 'Closed'): string {
       return 'That is no longer there.';
     case 'PollClosed':
       return 'The poll has ended.';
+    case 'TooLarge':
+      return 'That is too large.';
     case 'TooMany':
       return 'There are too many already.';
     case 'UnknownMessage':

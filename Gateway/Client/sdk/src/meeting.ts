@@ -187,6 +187,11 @@ export class Meeting {
     return this.#olderChat.search(this.#state.meeting?.id ?? '', text, before);
   }
 
+  /** Sends to the programs of others, or of some, once and in order; they get the event `data`. Rejects with `CommandRefused` (`TooLarge`, `RateLimited` ...). */
+  sendData(topic: string, data: string, to?: readonly string[]): Promise<number | undefined> {
+    return this.command({ type: 'app.send', topic, data, ...(to ? { to } : {}) });
+  }
+
   react(emoji: string): void {
     this.#signaling.send({ type: 'reaction.send', emoji });
   }
@@ -252,6 +257,7 @@ export class Meeting {
     this.#setMeeting(applyEvent(meeting, message));
     if (message.event.type === 'chat.edited' || message.event.type === 'chat.deleted') this.#olderChat.note(message);
     const { event } = message;
+    if (event.type === 'app.data') this.events.emit('data', { seq: message.seq, from: event.from, topic: event.topic, data: event.data });
     if (event.type === 'participant.mediaChanged' && event.participantId === you && message.actor !== you && event.muted) {
       void this.#mutedByHost(event.source);
     } else if (event.type === 'participant.left' && event.participantId === you) {
@@ -278,6 +284,10 @@ export class Meeting {
         return this.#media.renew(message.mediaTicket, message.iceServers);
       case 'reaction':
         return this.events.emit('reaction', { from: message.from, emoji: message.emoji });
+      case 'caption': {
+        const { type: _, ...caption } = message;
+        return this.events.emit('caption', caption);
+      }
       case 'askUnmute':
         return this.events.emit('askUnmute', { by: message.by, source: message.source });
     }

@@ -140,7 +140,7 @@ export type JoinRefusal =
   | 'UnknownCode' | 'Ended' | 'Locked' | 'Full' | 'WrongPasscode' | 'WrongHostKey' | 'Removed' | 'NotStarted'
   | 'InvalidDisplayName' | 'ResumeExpired' | 'NoPod' | 'TooManyAttempts' | 'Unavailable';
 export type CommandRefusal =
-  | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'UnknownMessage' | 'UnknownPoll' | 'UnknownQuestion' | 'PollClosed' | 'TooMany' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
+  | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'UnknownMessage' | 'UnknownPoll' | 'UnknownQuestion' | 'PollClosed' | 'TooMany' | 'TooLarge' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
   | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'RateLimited' | 'Unavailable';
 
 export type MeetingEventBody = { readonly version: number } & (
@@ -164,6 +164,7 @@ export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'meeting.spotlighted'; readonly participants: readonly string[] }
   | { readonly type: 'participant.moved'; readonly participantId: string; readonly podId: string; readonly case: string }
   | { readonly type: 'chat.sent'; readonly from: string; readonly displayName: string; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
+  | { readonly type: 'app.data'; readonly from: string; readonly topic: string; readonly data: string; readonly to?: readonly string[] }
   | { readonly type: 'poll.opened'; readonly question: string; readonly options: readonly string[]; readonly multiple: boolean; readonly anonymous: boolean; readonly resultsToAll: boolean }
   | { readonly type: 'poll.voted'; readonly poll: number; readonly anonymous: boolean; readonly from?: string; readonly displayName?: string; readonly choices?: readonly number[]; readonly counts?: readonly number[]; readonly voters?: number }
   | { readonly type: 'poll.closed'; readonly poll: number; readonly shared: boolean; readonly counts?: readonly number[]; readonly voters?: number }
@@ -273,6 +274,7 @@ export type ClientCommandBody =
   | { readonly type: 'host.setRole'; readonly participantId: string; readonly role: Role }
   | { readonly type: 'host.lock'; readonly locked: boolean }
   | { readonly type: 'host.settings'; readonly title: string; readonly settings: MeetingSettings }
+  | { readonly type: 'app.send'; readonly topic: string; readonly data: string; readonly to?: readonly string[] }
   | { readonly type: 'poll.open'; readonly question: string; readonly options: readonly string[]; readonly multiple: boolean; readonly anonymous: boolean; readonly resultsToAll: boolean }
   | { readonly type: 'poll.vote'; readonly poll: number; readonly choices: readonly number[] }
   | { readonly type: 'poll.close'; readonly poll: number; readonly share: boolean }
@@ -323,6 +325,16 @@ export interface EventMessage {
   readonly event: MeetingEventBody;
 }
 
+/** What somebody says, in writing. */
+export interface Caption {
+  readonly text: string;
+  /** The words stay as they are; otherwise the speaker's next caption replaces them. */
+  readonly final: boolean;
+  readonly speaker?: string;
+  readonly speakerName?: string;
+  readonly language?: string;
+}
+
 export type ServerMessage =
   | Welcome
   | EventMessage
@@ -333,6 +345,7 @@ export type ServerMessage =
   | { readonly type: 'media.ticket'; readonly mediaTicket: string; readonly iceServers?: readonly IceServer[] }
   | { readonly type: 'reaction'; readonly from: string; readonly emoji: string }
   | { readonly type: 'askUnmute'; readonly by: string; readonly source: MediaSource }
+  | ({ readonly type: 'caption' } & Caption)
   | { readonly type: 'goaway'; readonly reason: GoAwayReason; readonly retryAfterMs?: number };
 
 // ---- Media session channel ----

@@ -18,7 +18,7 @@ export type SignalingState =
 export type FinalReason = 'Left' | 'Replaced' | 'Denied' | JoinRefusal;
 
 /** Messages that are neither the session's own nor the journal's. */
-export type SideMessage = Extract<ServerMessage, { type: 'media.move' | 'media.ticket' | 'reaction' | 'askUnmute' }>;
+export type SideMessage = Extract<ServerMessage, { type: 'media.move' | 'media.ticket' | 'reaction' | 'askUnmute' | 'caption' }>;
 
 export interface SignalingHandlers {
   /** Takes the place again (POST join): resumes the participant. */
@@ -156,6 +156,7 @@ export class Signaling {
       case 'media.ticket':
       case 'reaction':
       case 'askUnmute':
+      case 'caption':
         return this.#handlers.side(message);
       default:
         // pong, and whatever newer services say.

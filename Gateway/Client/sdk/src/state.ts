@@ -1,7 +1,7 @@
 import type { LocalSources } from './local.ts';
 import type { FilledSlot, MediaState } from './media/link.ts';
 import type { MeetingModel } from './model.ts';
-import type { CommandRefusal, MediaSource } from './protocol.ts';
+import type { Caption, CommandRefusal, MediaSource } from './protocol.ts';
 import type { FinalReason, SignalingState } from './signaling.ts';
 
 /** Whom a chat message is for, if not everybody. */
@@ -36,6 +36,10 @@ export interface MeetingEvents {
   state: MeetingState;
   /** Speaking levels, at most ten times a second: 0 to 127 by participant. */
   levels: ReadonlyMap<string, number>;
+  /** A message of another participant's program (or one's own), in the order of everything that happens. */
+  data: { readonly seq: number; readonly from: string; readonly topic: string; readonly data: string };
+  /** What somebody says, in writing. */
+  caption: Caption;
   reaction: { readonly from: string; readonly emoji: string };
   /** A host asks this participant to unmute; nothing happens until the person does. */
   askUnmute: { readonly by: string; readonly source: MediaSource };

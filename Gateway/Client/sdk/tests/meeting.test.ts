@@ -116,6 +116,31 @@ describe('joining', () => {
   });
 });
 
+describe('programs', () => {
+  it('tell each other something once, also when it is said again after a reconnect', async () => {
+    const meeting = await join();
+    const heard: unknown[] = [];
+    meeting.events.on('data', (message) => heard.push(message));
+    welcome(view(participant('anna'), participant('ben')), 10);
+    const sent = meeting.sendData('board', '{"x":1}', ['ben']);
+    expect(world.socket.of('app.send')).toMatchObject([{ topic: 'board', data: '{"x":1}', to: ['ben'] }]);
+    event(11, { type: 'app.data', from: 'anna', topic: 'board', data: '{"x":1}' }, 'anna');
+    event(11, { type: 'app.data', from: 'anna', topic: 'board', data: '{"x":1}' }, 'anna');
+    world.socket.receive({ type: 'ack', id: world.socket.of('app.send')[0]?.['id'], seq: 11 });
+    expect(await sent).toBe(11);
+    expect(heard).toEqual([{ seq: 11, from: 'anna', topic: 'board', data: '{"x":1}' }]);
+  });
+
+  it('show captions', async () => {
+    const meeting = await join();
+    const shown: unknown[] = [];
+    meeting.events.on('caption', (caption) => shown.push(caption));
+    welcome(view(participant('anna')), 10);
+    world.socket.receive({ type: 'caption', text: 'Good morning', final: true, speaker: 'anna', speakerName: 'Anna' });
+    expect(shown).toEqual([{ text: 'Good morning', final: true, speaker: 'anna', speakerName: 'Anna' }]);
+  });
+});
+
 describe('leaving', () => {
   it('with a successor is over when the meeting has taken it, and goes on when it has not', async () => {
     const meeting = await join();

@@ -42,6 +42,7 @@ export class SettingsDialog extends LitElement {
           ${qualities.map(({ lines, text }) => html`<option value=${lines} ?selected=${lines === preferences().quality}>${text}</option>`)}
         </select></label>
       <label class="check"><input type="checkbox" data-testid="mirror-input" ?checked=${preferences().mirror} @change=${this.#mirror} />Mirror my own picture</label>
+      <label class="check"><input type="checkbox" data-testid="captions-input" ?checked=${preferences().captions} @change=${(event: Event) => prefer({ captions: (event.target as HTMLInputElement).checked })} />Show captions, where somebody provides them</label>
     </div></modal-dialog>`;
   }
 

@@ -4,6 +4,8 @@ import type { LocalMedia } from '../devices/local-media.ts';
 import { icon } from '../icons.ts';
 import { joinLink } from '../links.ts';
 import { AudioOutput } from '../meeting/audio-output.ts';
+import '../meeting/caption-layer.ts';
+import type { CaptionLayer } from '../meeting/caption-layer.ts';
 import '../meeting/chat-panel.ts';
 import type { ChatPanel, Writing } from '../meeting/chat-panel.ts';
 import '../meeting/connection-banner.ts';
@@ -75,6 +77,7 @@ export class MeetingPage extends LitElement {
       events.on('state', (state) => this.#changed(state)),
       events.on('levels', (levels) => this.#stage?.setLevels(levels)),
       events.on('reaction', ({ from, emoji }) => this.#reactions?.show(emoji, this.#nameOf(from))),
+      events.on('caption', (caption) => preferences().captions && this.renderRoot.querySelector<CaptionLayer>('caption-layer')?.show(caption)),
       events.on('muted', ({ source, by }) => this.#muted(source, by)),
       events.on('askUnmute', ({ by, source }) => this.#askUnmute(by, source)),
     ];
@@ -123,6 +126,7 @@ export class MeetingPage extends LitElement {
             ${this.blocked ? html`<button class="banner hear" data-testid="hear-button" @click=${() => void this.#audio?.unblock()}>${icon('sound')}Click to hear the meeting</button>` : nothing}
             ${state.local.Screen.on ? html`<div class="banner" role="status" data-testid="sharing-banner">${icon('screen')}You are sharing your screen<button class="button small danger" @click=${() => void this.#own?.stopSharing()}>Stop</button></div>` : nothing}
           </div>
+          <caption-layer></caption-layer>
           <reaction-layer></reaction-layer>
           <toast-stack></toast-stack>
         </div>
