@@ -14,4 +14,7 @@ public enum Role
 
     /// <summary>Runs the meeting.</summary>
     Host,
+
+    /// <summary>Watches a webinar: sends nothing, is counted and not listed, chats and asks as the settings allow.</summary>
+    Viewer,
 }

@@ -19,6 +19,7 @@ namespace Conference.Contracts.Meetings;
 /// <param name="MaxMinutes">The longest it may last, from when the first came; 0: as long as it likes; at most 10,080 (a week).</param>
 /// <param name="EndWithoutHost">It ends two minutes after the last host has left.</param>
 /// <param name="Recurring">Its link can be used again and again: the end is the end for that time, and it is never abandoned.</param>
+/// <param name="Webinar">Whoever joins without the host key is a viewer until a host says otherwise.</param>
 /// <param name="RemovedNamesStayOut">Whoever comes with the name of somebody who was removed stays out too.</param>
 public sealed record MeetingSettings(
     bool Lobby = false,
@@ -38,4 +39,5 @@ public sealed record MeetingSettings(
     bool Questions = true,
     int MaxMinutes = 0,
     bool EndWithoutHost = false,
-    bool Recurring = false);
+    bool Recurring = false,
+    bool Webinar = false);

@@ -10,10 +10,11 @@ namespace Conference.Contracts.Meetings;
 /// <param name="Title">The title.</param>
 /// <param name="Settings">How it is run.</param>
 /// <param name="Locked">Nobody new may join.</param>
-/// <param name="Participants">Everybody with a place (and, for hosts, the lobby), in order of joining.</param>
+/// <param name="Participants">Everybody with a place but viewers (for hosts, these and the lobby too), in order of joining.</param>
 /// <param name="Chat">The newest messages this participant may see, oldest first, at most 200; older ones through the HTTP API.</param>
 /// <param name="ChatTruncated">True when older messages exist.</param>
 /// <param name="Spotlight">Whom everybody sees large, in this order.</param>
+/// <param name="Viewers">How many viewers have a place.</param>
 /// <param name="StartedAt">When the first came; the settings' <c>MaxMinutes</c> count from then.</param>
 /// <param name="Schedule">When it is to take place.</param>
 /// <param name="Polls">The polls, oldest first.</param>
@@ -22,7 +23,7 @@ public sealed record MeetingView(
     MeetingId Id, string Code, string Title, MeetingSettings Settings, bool Locked,
     ImmutableArray<ParticipantView> Participants, ImmutableArray<ChatMessage> Chat, bool ChatTruncated,
     ImmutableArray<ParticipantId> Spotlight, ImmutableArray<PollView> Polls, ImmutableArray<QuestionView> Questions,
-    DateTimeOffset? StartedAt = null, MeetingSchedule? Schedule = null);
+    int Viewers = 0, DateTimeOffset? StartedAt = null, MeetingSchedule? Schedule = null);
 
 /// <summary>One participant as others see them.</summary>
 /// <param name="Id">Who.</param>

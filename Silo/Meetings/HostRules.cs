@@ -56,6 +56,7 @@ internal static class HostRules
     {
         if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
         if (state.Find(c.ParticipantId) is not { InLobby: false } target) return Decision.Refuse(CommandRefusal.UnknownParticipant);
+        if (!target.MayPublish(state.Settings).Has(c.Source)) return Decision.Refuse(CommandRefusal.SwitchedOff);
         var decision = target.MayStart(c.Source, state.Settings) ? Decision.Nothing : Decision.Happens(new ParticipantUnmuteAllowed(target.Id, c.Source));
         return decision with { Shown = [new Ephemeral(new UnmuteAsked(sender.Id, c.Source), c.ParticipantId)] };
     }
@@ -73,7 +74,7 @@ internal static class HostRules
         if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
         if (c.Participants.IsDefault || c.Participants.Length > MostSpotlighted) return Decision.Refuse(CommandRefusal.Malformed);
         ImmutableArray<ParticipantId> wanted = [.. c.Participants.Distinct()];
-        if (wanted.Any(id => state.Find(id) is not { InLobby: false, Stream: not Contracts.Api.StreamKind.Play })) return Decision.Refuse(CommandRefusal.UnknownParticipant);
+        if (wanted.Any(id => state.Find(id) is not { InLobby: false, IsListed: true, Stream: not Contracts.Api.StreamKind.Play })) return Decision.Refuse(CommandRefusal.UnknownParticipant);
         return wanted.SequenceEqual(state.Spotlight) ? Decision.Nothing : Decision.Happens(new MeetingSpotlighted(wanted));
     }
 
@@ -113,6 +114,7 @@ internal static class HostRules
         if (state.Find(c.ParticipantId) is not { InLobby: false } target) return Decision.Refuse(CommandRefusal.UnknownParticipant);
         var touchesHosts = target.Role == Role.Host || c.Role == Role.Host;
         if (target.Stream is not null || (touchesHosts && sender.Role != Role.Host)) return Decision.Refuse(CommandRefusal.NotAllowed);
+        if (c.Role == Role.Viewer && !state.Settings.Webinar) return Decision.Refuse(CommandRefusal.SwitchedOff);
         if (target.Role == c.Role) return Decision.Nothing;
         return Decision.Happens([new ParticipantRoleChanged(target.Id, c.Role), .. MediaRules.StopForbidden(target with { Role = c.Role }, state.Settings)]);
     }

@@ -71,6 +71,7 @@ internal static class JoinRules
             var isEarly = state.Schedule is { } schedule && now < schedule.Start - rules.OpensBefore;
             if ((!state.Settings.JoinBeforeHost || isEarly) && state.Hosts == 0) return JoinRefusal.NotStarted;
             inLobby = state.Settings.Lobby;
+            if (state.Settings.Webinar) role = Role.Viewer;
         }
         var isFull = inLobby ? state.Participants.Count - state.Places >= rules.MaxLobby : state.Places >= state.Settings.MaxParticipants;
         return isFull ? JoinRefusal.Full : null;

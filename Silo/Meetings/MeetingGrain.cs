@@ -27,6 +27,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
     private HomePods _homes = null!;
     private long _snapshotSeq;
     private long _snapshotBytes;
+    private int _toldViewers;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -180,7 +181,16 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         Enqueue(MeetingMachine.Decide(_tentative, new CommandEnvelope(new SweepMeeting()), Now(), options.Rules), Now());
         _rooms.Sweep();
         _sessions.Sweep();
+        TellViewers();
         if (_tentative.Places > 0) await GoHomeAsync();
+    }
+
+    // Not with each of them: thousands may come within seconds, to thousands who are there.
+    private void TellViewers()
+    {
+        if (_committed.Viewers == _toldViewers) return;
+        _toldViewers = _committed.Viewers;
+        _feed.Show(new Ephemeral(new Contracts.Signaling.ViewersCounted(_toldViewers)));
     }
 
     private async Task GoHomeAsync()

@@ -43,7 +43,7 @@ public sealed partial record MeetingState
         ParticipantDisconnected b => Change(b.ParticipantId, p => p with { Link = Presence.Reconnecting, LinkSince = e.At, PageClosed = b.PageClosed }),
         ParticipantLeft b => Left(e, b),
         ParticipantRenamed b => Change(b.ParticipantId, p => p with { DisplayName = b.DisplayName }),
-        ParticipantRoleChanged b => Change(b.ParticipantId, p => p with { Role = b.Role }),
+        ParticipantRoleChanged b => Change(b.ParticipantId, p => p with { Role = b.Role }) with { Spotlight = b.Role == Role.Viewer ? Spotlight.Remove(b.ParticipantId) : Spotlight },
         ParticipantMediaChanged b => Change(b.ParticipantId, p => MediaChanged(p, b, e.Actor)),
         ParticipantHandChanged b => Change(b.ParticipantId, p => p with { HandRaisedSeq = b.Raised ? p.HandRaisedSeq ?? e.Seq : null }),
         ParticipantMoved b => Change(b.ParticipantId, p => p with { PodId = b.PodId }) with { HomePod = b.PodId },
@@ -72,7 +72,7 @@ public sealed partial record MeetingState
     private MeetingState AfterEnd(MeetingEnded b, DateTimeOffset now) => this with
     {
         Ended = b.Reopens ? null : b.Reason, EmptySince = EmptySince ?? now, StartedAt = b.Reopens ? null : StartedAt, Locked = Locked && !b.Reopens,
-        Polls = b.Reopens ? [] : Polls, Questions = b.Reopens ? [] : Questions, Places = 0, Hosts = 0, Waiting = 0, HomePod = null,
+        Polls = b.Reopens ? [] : Polls, Questions = b.Reopens ? [] : Questions, Places = 0, Hosts = 0, Waiting = 0, Viewers = 0, HomePod = null,
         Participants = ImmutableDictionary<ParticipantId, Participant>.Empty, ResumeTokens = ImmutableDictionary<string, ParticipantId>.Empty, Removed = [],
         RemovedDevices = [], RemovedNames = [], Spotlight = [],
     };

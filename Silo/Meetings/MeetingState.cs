@@ -95,6 +95,9 @@ public sealed partial record MeetingState
     /// <summary>Hosts and co-hosts with a place.</summary>
     public int Hosts { get; init; }
 
+    /// <summary>Viewers with a place.</summary>
+    public int Viewers { get; init; }
+
     /// <summary>Participants whose grace runs.</summary>
     public int Waiting { get; init; }
 
@@ -121,11 +124,11 @@ public sealed partial record MeetingState
     /// <summary>Somebody in it, as a host or the person themselves sees it; lobby and private messages of others are left out.</summary>
     public MeetingView ViewOf(Participant viewer)
     {
-        var seen = Participants.Values.Where(p => viewer.InLobby ? p.Id == viewer.Id : !p.InLobby || viewer.IsHost).OrderBy(p => p.JoinedSeq);
+        var seen = Participants.Values.Where(p => viewer.InLobby ? p.Id == viewer.Id : viewer.IsHost || p.Id == viewer.Id || (!p.InLobby && p.IsListed)).OrderBy(p => p.JoinedSeq);
         var chat = Chat.Where(m => !viewer.InLobby && ChatRules.Sees(m, viewer.Id, viewer.IsHost));
         return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat,
             viewer.InLobby ? [] : Spotlight, viewer.InLobby ? [] : [.. Polls.Select(p => p.ViewOf(viewer))], viewer.InLobby ? [] : [.. Questions.Select(q => q.ViewOf(viewer.Id))],
-            StartedAt, Schedule);
+            viewer.InLobby ? 0 : Viewers, StartedAt, Schedule);
     }
 
     private MeetingState With(Participant next)
@@ -137,6 +140,7 @@ public sealed partial record MeetingState
             Places = Places + Place(next) - Place(before),
             Hosts = Hosts + Host(next) - Host(before),
             Waiting = Waiting + Wait(next) - Wait(before),
+            Viewers = Viewers + View(next) - View(before),
             EmptySince = null,
         };
     }
@@ -148,6 +152,7 @@ public sealed partial record MeetingState
         Places = Places - Place(gone),
         Hosts = Hosts - Host(gone),
         Waiting = Waiting - Wait(gone),
+        Viewers = Viewers - View(gone),
         EmptySince = Participants.Count == 1 ? now : null,
         Spotlight = Spotlight.Remove(gone.Id),
         HomePod = Places - Place(gone) == 0 ? null : HomePod,
@@ -156,6 +161,8 @@ public sealed partial record MeetingState
     private static int Place(Participant? p) => p is { InLobby: false } ? 1 : 0;
 
     private static int Host(Participant? p) => p is { InLobby: false, IsHost: true } ? 1 : 0;
+
+    private static int View(Participant? p) => p is { InLobby: false, IsListed: false } ? 1 : 0;
 
     private static int Wait(Participant? p) => p is not null && p.Link != Presence.Connected ? 1 : 0;
 }

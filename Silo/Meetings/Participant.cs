@@ -67,13 +67,16 @@ public sealed record Participant
     /// <summary>May run the meeting.</summary>
     public bool IsHost => Role is Role.Host or Role.CoHost;
 
+    /// <summary>Others see that they are there; viewers are counted.</summary>
+    public bool IsListed => Role != Role.Viewer;
+
     /// <summary>What others are shown.</summary>
     public Presence Presence => InLobby ? Presence.Lobby : Link;
 
     /// <summary>What the settings let them send.</summary>
     public SourceSet MayPublish(MeetingSettings settings)
     {
-        if (InLobby || Stream == StreamKind.Play) return default;
+        if (InLobby || Stream == StreamKind.Play || Role == Role.Viewer) return default;
         return settings.ShareForAll || IsHost ? SourceSet.All : SourceSet.All.Without(MediaSource.Screen).Without(MediaSource.ScreenAudio);
     }
 

@@ -17,7 +17,10 @@ public static class Publication
         return next.Body switch
         {
             MeetingEnded => new(shown, EventAudience.LobbyToo, []),
-            ParticipantJoined { InLobby: true } b => new(shown, EventAudience.Hosts, [b.ParticipantId]),
+            ParticipantJoined b when b.InLobby || b.Role == Role.Viewer => new(shown, EventAudience.Hosts, [b.ParticipantId]),
+            ParticipantAdmitted b when IsViewer(before, b.ParticipantId) => new(shown, EventAudience.Hosts, [b.ParticipantId]),
+            ParticipantRoleChanged b => RoleChanged(before, shown, b),
+            ParticipantHandChanged b => About(before, shown, b.ParticipantId),
             ParticipantAdmitted b => new(shown, EventAudience.Everyone, [b.ParticipantId], ForOthers: Newcomer(before, next, b)),
             PollVoted b => Voted(before, next, b),
             PollClosed b => Closed(before, next, b),
@@ -49,10 +52,20 @@ public static class Publication
         toHosts ? new(shown, EventAudience.Hosts, [from]) : to is { } named ? new(shown, EventAudience.Named, [.. named.Append(from).Distinct()]) : new(shown, EventAudience.Everyone, []);
 
     private static PublishedEvent About(MeetingState before, MeetingEvent shown, ParticipantId id) =>
-        before.Find(id) is { InLobby: true } ? new(shown, EventAudience.Hosts, [id]) : new(shown, EventAudience.Everyone, [id]);
+        before.Find(id) is { InLobby: true } or { IsListed: false } ? new(shown, EventAudience.Hosts, [id]) : new(shown, EventAudience.Everyone, [id]);
 
     private static MeetingEvent? Newcomer(MeetingState before, MeetingEvent next, ParticipantAdmitted b) =>
         before.Find(b.ParticipantId) is { } p ? next with { Body = new ParticipantJoined(p.Id, p.DisplayName, p.Role, InLobby: false) } : null;
+
+    // For those who see no viewers, somebody who becomes one leaves, and somebody who was one joins.
+    private static PublishedEvent RoleChanged(MeetingState before, MeetingEvent shown, ParticipantRoleChanged b)
+    {
+        if (before.Find(b.ParticipantId) is not { } p || p.IsListed == (b.Role != Role.Viewer)) return About(before, shown, b.ParticipantId);
+        MeetingEventBody others = p.IsListed ? new ParticipantLeft(p.Id, LeaveReason.Left) : new ParticipantJoined(p.Id, p.DisplayName, b.Role, InLobby: false);
+        return new(shown, p.InLobby ? EventAudience.Hosts : EventAudience.Everyone, [b.ParticipantId], shown with { Body = others });
+    }
+
+    private static bool IsViewer(MeetingState before, ParticipantId id) => before.Find(id) is { IsListed: false };
 
     // Voters see what they chose, hosts who chose what unless the poll is anonymous, everybody the counts where the poll shows them.
     private static PublishedEvent Voted(MeetingState before, MeetingEvent next, PollVoted b)

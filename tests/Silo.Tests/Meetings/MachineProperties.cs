@@ -28,7 +28,7 @@ public sealed class MachineProperties
     public void Any_sequence_of_commands_keeps_the_rules(int seed)
     {
         var random = new Random(seed);
-        var meeting = new TestMeeting(new() { MaxParticipants = 6, Lobby = seed % 2 == 0 }) { Rules = new MeetingRules { MaxLobby = 4 } };
+        var meeting = new TestMeeting(new() { MaxParticipants = 6, Lobby = seed % 2 == 0, Webinar = seed % 3 == 0 }) { Rules = new MeetingRules { MaxLobby = 4 } };
         TestMeeting.Done(meeting.Do(new CreateStreamKey("k1", "Camera", Role.Attendee, Secrets.Hash("key"))));
         var people = new List<ParticipantId>();
         for (var step = 0; step < Steps; step++)
@@ -97,9 +97,9 @@ public sealed class MachineProperties
         7 => new HostRemove(id, Any(people, random)),
         8 => new HostAdmit(id, random.Next(2) == 0 ? null : Any(people, random)),
         9 => new HostDeny(id, random.Next(4) == 0 ? null : Any(people, random)),
-        10 => new HostSetRole(id, Any(people, random), (Role)random.Next(3)),
+        10 => new HostSetRole(id, Any(people, random), (Role)random.Next(4)),
         11 => new HostLock(id, random.Next(4) == 0),
-        12 => new HostSettings(id, "Title", new() { MaxParticipants = random.Next(3, 9), Lobby = random.Next(2) == 0, ShareForAll = random.Next(2) == 0 }),
+        12 => new HostSettings(id, "Title", new() { MaxParticipants = random.Next(3, 9), Lobby = random.Next(2) == 0, ShareForAll = random.Next(2) == 0, Webinar = random.Next(3) == 0 }),
         13 => new HostLowerHands(id, random.Next(2) == 0 ? null : Any(people, random)),
         14 => new HostSpotlight(id, [Any(people, random), Any(people, random)]),
         15 => new ChatEdit(id, random.Next(Steps), $"edit {random.Next()}"),
@@ -120,6 +120,7 @@ public sealed class MachineProperties
         var seated = state.Participants.Values.Where(p => !p.InLobby).ToList();
         Assert.Equal(seated.Count, state.Places);
         Assert.Equal(seated.Count(p => p.IsHost), state.Hosts);
+        Assert.Equal(seated.Count(p => !p.IsListed), state.Viewers);
         Assert.Equal(state.Participants.Values.Count(p => p.Link != Presence.Connected), state.Waiting);
         Assert.Equal(state.Participants.IsEmpty, state.EmptySince is not null);
         Assert.Equal(state.Participants.Values.Count(p => p.ResumeTokenHash is not null), state.ResumeTokens.Count);

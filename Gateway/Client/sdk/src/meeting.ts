@@ -35,7 +35,7 @@ export type NewMeeting = Omit<CreateMeetingRequest, 'settings'> & { readonly set
 export const defaultSettings: MeetingSettings = {
   lobby: false, muteOnEntry: false, maxParticipants: 1000, chatForAll: true, shareForAll: true, joinBeforeHost: true, openPublish: false, openPlay: false,
   unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false, questions: true,
-  maxMinutes: 0, endWithoutHost: false, recurring: false,
+  maxMinutes: 0, endWithoutHost: false, recurring: false, webinar: false,
 };
 
 /** Creates a meeting on the installation that served the page (or `env.origin`). */
@@ -284,6 +284,9 @@ export class Meeting {
         return this.#media.renew(message.mediaTicket, message.iceServers);
       case 'reaction':
         return this.events.emit('reaction', { from: message.from, emoji: message.emoji });
+      case 'viewers':
+        if (this.#state.meeting) this.#set({ meeting: { ...this.#state.meeting, viewers: message.viewers } });
+        return;
       case 'caption': {
         const { type: _, ...caption } = message;
         return this.events.emit('caption', caption);

@@ -1,5 +1,5 @@
 import { applyPollEvent } from './polls.ts';
-import type { ChatMessage, EventMessage, MediaSource, MeetingEndReason, MeetingView, ParticipantView } from './protocol.ts';
+import type { ChatMessage, EventMessage, MediaSource, MeetingEndReason, MeetingView, ParticipantView, Role } from './protocol.ts';
 
 /** The meeting as this participant sees it at one sequence; immutable, every change is a new one. */
 export interface MeetingModel extends MeetingView {
@@ -8,6 +8,11 @@ export interface MeetingModel extends MeetingView {
   readonly ended?: MeetingEndReason;
   /** Whose view it is. */
   readonly you: string;
+}
+
+/** Whether a role runs the meeting. */
+export function isHostRole(role: Role | undefined): boolean {
+  return role === 'Host' || role === 'CoHost';
 }
 
 export function modelOf(view: MeetingView, seq: number, you = ''): MeetingModel {
@@ -60,7 +65,10 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
     case 'participant.renamed':
       return update(model, event.participantId, (p) => ({ ...p, displayName: event.displayName }));
     case 'participant.roleChanged':
-      return update(model, event.participantId, (p) => ({ ...p, role: event.role }));
+      return {
+        ...update(model, event.participantId, (p) => ({ ...p, role: event.role })),
+        ...(event.role === 'Viewer' ? { spotlight: model.spotlight.filter((id) => id !== event.participantId) } : {}),
+      };
     case 'participant.mediaChanged':
       return update(model, event.participantId, (p) => ({ ...p, sending: withSource(p.sending, event.source, !event.muted) }));
     case 'participant.handChanged':

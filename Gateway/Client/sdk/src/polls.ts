@@ -1,4 +1,4 @@
-import type { MeetingModel } from './model.ts';
+import { isHostRole, type MeetingModel } from './model.ts';
 import type { EventMessage, PollView, PollVote, QuestionView } from './protocol.ts';
 
 /** The model after something happened to a poll or a question. */
@@ -6,7 +6,7 @@ export function applyPollEvent(model: MeetingModel, { seq, at, event }: EventMes
   switch (event.type) {
     case 'poll.opened': {
       const { question, options, multiple, anonymous, resultsToAll } = event;
-      const isHost = (model.participants.find((p) => p.id === model.you)?.role ?? 'Attendee') !== 'Attendee';
+      const isHost = isHostRole(model.participants.find((p) => p.id === model.you)?.role);
       const results = isHost || resultsToAll ? { counts: options.map(() => 0), voters: 0 } : {};
       const poll: PollView = { id: seq, question, options, multiple, anonymous, resultsToAll, closed: false, ...results, ...(isHost && !anonymous ? { named: [] } : {}) };
       return { ...model, polls: [...model.polls, poll] };

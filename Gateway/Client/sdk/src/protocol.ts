@@ -5,7 +5,8 @@
  */
 
 export type MediaSource = 'Microphone' | 'Camera' | 'Screen' | 'ScreenAudio';
-export type Role = 'Attendee' | 'CoHost' | 'Host';
+/** A viewer watches a webinar: sends nothing, is counted and not listed. */
+export type Role = 'Attendee' | 'CoHost' | 'Host' | 'Viewer';
 /** What a stream does: it only sends (WHIP), or only receives (WHEP). */
 export type StreamKind = 'Publish' | 'Play';
 export type Presence = 'Lobby' | 'Joining' | 'Connected' | 'Reconnecting';
@@ -38,6 +39,8 @@ export interface MeetingSettings {
   readonly endWithoutHost: boolean;
   /** Its link can be used again after its end. */
   readonly recurring: boolean;
+  /** Whoever joins without the host key is a viewer. */
+  readonly webinar: boolean;
 }
 
 /** When a meeting is to take place. The time zone is a name, as `Europe/Berlin`, and only shown. */
@@ -130,6 +133,7 @@ export interface MeetingView {
   readonly polls: readonly PollView[];
   readonly questions: readonly QuestionView[];
   /** When the first came. */
+  readonly viewers: number;
   readonly startedAt?: string;
   readonly schedule?: MeetingSchedule;
 }
@@ -346,6 +350,7 @@ export type ServerMessage =
   | { readonly type: 'reaction'; readonly from: string; readonly emoji: string }
   | { readonly type: 'askUnmute'; readonly by: string; readonly source: MediaSource }
   | ({ readonly type: 'caption' } & Caption)
+  | { readonly type: 'viewers'; readonly viewers: number }
   | { readonly type: 'goaway'; readonly reason: GoAwayReason; readonly retryAfterMs?: number };
 
 // ---- Media session channel ----

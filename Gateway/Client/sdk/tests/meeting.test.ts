@@ -131,6 +131,13 @@ describe('programs', () => {
     expect(heard).toEqual([{ seq: 11, from: 'anna', topic: 'board', data: '{"x":1}' }]);
   });
 
+  it('are told how many watch', async () => {
+    const meeting = await join();
+    welcome(view(participant('anna', { role: 'Viewer' })), 10);
+    world.socket.receive({ type: 'viewers', viewers: 3000 });
+    expect(meeting.state.meeting?.viewers).toBe(3000);
+  });
+
   it('show captions', async () => {
     const meeting = await join();
     const shown: unknown[] = [];

@@ -3,8 +3,8 @@ import type { MeetingState } from '@conference/client';
 /** What a screen reader should say about a change: who came and went, what was written, whose hand is up. Empty: nothing. */
 export function announcement(before: MeetingState, after: MeetingState): string {
   if (!before.meeting || !after.meeting || before.meeting === after.meeting || before.you !== after.you) return '';
-  const was = new Map(before.meeting.participants.filter((p) => p.presence !== 'Lobby').map((p) => [p.id, p]));
-  const is = new Map(after.meeting.participants.filter((p) => p.presence !== 'Lobby').map((p) => [p.id, p]));
+  const was = new Map(before.meeting.participants.filter((p) => p.presence !== 'Lobby' && p.role !== 'Viewer').map((p) => [p.id, p]));
+  const is = new Map(after.meeting.participants.filter((p) => p.presence !== 'Lobby' && p.role !== 'Viewer').map((p) => [p.id, p]));
   const others = [...is.values()].filter((p) => p.id !== after.you);
   const came = others.filter((p) => !was.has(p.id)).map((p) => `${p.displayName} joined`);
   const gone = [...was.values()].filter((p) => !is.has(p.id) && p.id !== after.you).map((p) => `${p.displayName} left`);

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ChatMessage, ChatTarget, FoundChat, MeetingState, ParticipantView } from '@conference/client';
+import { isHostRole, type ChatMessage, type ChatTarget, type FoundChat, type MeetingState, type ParticipantView } from '@conference/client';
 import { icon } from '../icons.ts';
 import { chatStyles } from '../styles/chat.ts';
 import { controls } from '../styles/shared.ts';
@@ -104,10 +104,10 @@ export class ChatPanel extends LitElement {
   #targets(): { may: boolean; choices: { value: string; text: string }[] } {
     const { meeting, you } = this.state;
     const settings = meeting?.settings;
-    const isHost = (this.#me?.role ?? 'Attendee') !== 'Attendee';
+    const isHost = isHostRole(this.#me?.role);
     if (!meeting || !settings?.chat) return { may: false, choices: [] };
     const others = meeting.participants.filter((p) => p.id !== you && p.presence !== 'Lobby' && p.stream === undefined);
-    const people = isHost || (settings.chatForAll && settings.privateChat) ? others : settings.chatForAll || settings.privateChat ? others.filter((p) => p.role !== 'Attendee') : [];
+    const people = isHost || (settings.chatForAll && settings.privateChat) ? others : settings.chatForAll || settings.privateChat ? others.filter((p) => isHostRole(p.role)) : [];
     const choices = [
       ...(isHost || settings.chatForAll ? [{ value: 'all', text: 'Everybody' }] : []),
       ...(isHost || settings.chatForAll || settings.privateChat ? [{ value: 'hosts', text: 'Hosts only' }] : []),
@@ -154,7 +154,7 @@ export class ChatPanel extends LitElement {
   }
 
   #actions(message: ChatMessage, own: boolean) {
-    const isHost = (this.#me?.role ?? 'Attendee') !== 'Attendee';
+    const isHost = isHostRole(this.#me?.role);
     const isHere = this.state.meeting?.participants.some((p) => p.id === message.from && p.presence !== 'Lobby') ?? false;
     const mayReply = !own && isHere && this.#targets().choices.some(({ value }) => value === message.from);
     if (!own && !isHost && !mayReply) return nothing;

@@ -41,6 +41,7 @@ export class HostDialog extends LitElement {
       <fieldset><legend>Who gets in</legend>
         ${this.#toggle('Lock the meeting', 'Nobody else can join', 'lock', locked, (on) => this.#command({ type: 'host.lock', locked: on }))}
         ${this.#setting('lobby', 'Waiting room', 'Newcomers wait until a host lets them in')}
+        ${this.#setting('webinar', 'Webinar', 'Newcomers only watch, until a host lets them speak')}
         ${this.#setting('removedNamesStayOut', 'Keep removed names out', 'Whoever was removed cannot come back under that name')}
       </fieldset>
       <fieldset><legend>Participants may</legend>

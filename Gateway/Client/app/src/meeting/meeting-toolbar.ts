@@ -21,6 +21,8 @@ export interface ToolbarState {
   readonly waiting: number;
   readonly mode: 'grid' | 'speaker';
   readonly isHost: boolean;
+  /** Watches only: no devices. */
+  readonly isViewer: boolean;
   /** Not in the meeting yet: only the own devices and the way out. */
   readonly limited: boolean;
 }
@@ -104,10 +106,10 @@ export class MeetingToolbar extends LitElement {
   override render() {
     const s = this.state;
     return html`
-      <div class="title"><span data-testid="meeting-title">${s.title}</span>${s.locked ? html`<i title="Locked">${icon('lock')}</i>` : nothing}</div>
+      <div class="title"><span data-testid="meeting-title">${s.title}</span>${s.locked ? html`<i title="Locked">${icon('lock')}</i>` : nothing}${s.isViewer ? html`<span data-testid="viewing">· You are watching</span>` : nothing}</div>
       <div class="group" role="toolbar" aria-label="Meeting controls" @keydown=${this.#escape}>
-        ${this.#device('microphone', s.microphone, s.microphoneProblem, 'mic', 'micOff', 'mute-button', s.microphone ? 'Mute (M)' : 'Unmute (M)')}
-        ${this.#device('camera', s.camera, s.cameraProblem, 'camera', 'cameraOff', 'camera-button', s.camera ? 'Stop camera (V)' : 'Start camera (V)')}
+        ${s.isViewer ? nothing : html`${this.#device('microphone', s.microphone, s.microphoneProblem, 'mic', 'micOff', 'mute-button', s.microphone ? 'Mute (M)' : 'Unmute (M)')}
+        ${this.#device('camera', s.camera, s.cameraProblem, 'camera', 'cameraOff', 'camera-button', s.camera ? 'Stop camera (V)' : 'Start camera (V)')}`}
         ${s.limited ? nothing : this.#inMeeting()}
         <div class="anchor last">
           <button class="control leave" data-testid="leave-button" aria-label="Leave" title="Leave" @click=${() => (s.isHost ? this.#toggle('leave') : this.#act('leave'))}>${icon('leave')}</button>

@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { cssom } from '../styles/cssom.ts';
-import type { ClientCommandBody, MediaSource, MeetingState, ParticipantView } from '@conference/client';
+import { isHostRole, type ClientCommandBody, type MediaSource, type MeetingState, type ParticipantView } from '@conference/client';
 import { icon, type IconName } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
 import { panels } from '../styles/panel.ts';
@@ -12,6 +12,8 @@ export interface Renaming {
   readonly participantId: string;
   readonly displayName: string;
 }
+
+const mostViewersListed = 100;
 
 type MenuItem = (name: IconName, text: string, testid: string, command: ClientCommandBody, kind?: string) => TemplateResult;
 
@@ -41,6 +43,7 @@ export class PeoplePanel extends LitElement {
     .menu button { width: 100%; display: flex; gap: 12px; align-items: center; min-height: 40px; padding: 0 10px; border: 0; border-radius: var(--radius-sm); background: none; text-align: left; cursor: pointer; }
     .menu button:hover, .menu button:focus-visible { background: color-mix(in srgb, transparent, var(--text) 7%); }
     .menu .danger { color: var(--danger-text); }
+    .more { padding: 4px 10px; color: var(--text-soft); font-size: var(--text-sm); }
     form { flex: 1; min-width: 0; display: flex; gap: 8px; }
     form .input { min-height: 38px; padding: 0 10px; border-radius: var(--radius-sm); min-width: 0; flex: 1; }
     h3 span { flex: 1; } h3 { gap: 8px; }
@@ -52,7 +55,8 @@ export class PeoplePanel extends LitElement {
   override render() {
     const people = this.state.meeting?.participants ?? [];
     const lobby = people.filter((participant) => participant.presence === 'Lobby');
-    const present = people.filter((participant) => participant.presence !== 'Lobby');
+    const present = people.filter((participant) => participant.presence !== 'Lobby' && participant.role !== 'Viewer');
+    const viewers = people.filter((participant) => participant.presence !== 'Lobby' && participant.role === 'Viewer');
     const hands = present.filter((p) => p.handRaisedSeq !== undefined).sort((a, b) => (a.handRaisedSeq ?? 0) - (b.handRaisedSeq ?? 0));
     const rest = present.filter((p) => p.handRaisedSeq === undefined);
     return html`
@@ -63,6 +67,7 @@ export class PeoplePanel extends LitElement {
         ${hands.length > 0 ? html`<h3><span>Raised hands</span>${this.#isHost ? html`<button class="button small" data-testid="lower-all" @click=${() => this.#command({ type: 'host.lowerHands', participantId: null })}>Lower all</button>` : nothing}</h3><ul>${repeat(hands, (p) => p.id, (p) => this.#row(p))}</ul>` : nothing}
         ${lobby.length + hands.length > 0 ? html`<h3>In the meeting</h3>` : nothing}
         <ul>${repeat(rest, (p) => p.id, (p) => this.#row(p))}</ul>
+        ${this.#viewers(viewers)}
       </div>
       <footer>${this.#isHost ? html`<button class="button outline" data-testid="people-mute-all" @click=${() => this.dispatchEvent(new Event('mute-all'))}>${icon('micOff')}Mute all</button>` : nothing}
         <button class="button outline" @click=${() => this.dispatchEvent(new Event('invite'))}>${icon('link')}Copy join link</button></footer>
@@ -70,7 +75,21 @@ export class PeoplePanel extends LitElement {
   }
 
   get #isHost(): boolean {
-    return (this.state.meeting?.participants.find((participant) => participant.id === this.state.you)?.role ?? 'Attendee') !== 'Attendee';
+    return isHostRole(this.state.meeting?.participants.find((participant) => participant.id === this.state.you)?.role);
+  }
+
+  /** Hosts see who watches, whoever raised a hand first; everybody else only how many. */
+  #viewers(viewers: readonly ParticipantView[]) {
+    const count = this.state.meeting?.viewers ?? 0;
+    if (count === 0) return nothing;
+    const sorted = [...viewers].sort((a, b) => (a.handRaisedSeq ?? Infinity) - (b.handRaisedSeq ?? Infinity));
+    const more = viewers.length - mostViewersListed;
+    return html`<h3 data-testid="viewer-count"><span>${count === 1 ? '1 viewer' : `${count} viewers`}</span></h3>
+      ${this.#isHost ? html`<ul>${repeat(sorted.slice(0, mostViewersListed), (p) => p.id, (p) => html`<li data-testid="viewer-row" data-participant=${p.id}>${this.#avatar(p)}<div class="who"><bdi>${p.displayName}</bdi></div>
+        ${p.handRaisedSeq !== undefined ? html`<div class="signs"><i class="hand" title="Hand raised">${icon('hand')}</i></div>` : nothing}
+        <button class="button small" data-testid="let-speak" @click=${() => this.#command({ type: 'host.setRole', participantId: p.id, role: 'Attendee' })}>Let speak</button>
+        <button class="button ghost icon-only small" data-testid="viewer-remove" aria-label=${`Remove ${p.displayName}`} title="Remove" @click=${() => this.#command({ type: 'host.remove', participantId: p.id })}>${icon('remove')}</button></li>`)}</ul>
+        ${more > 0 ? html`<p class="more">and ${more} more</p>` : nothing}` : nothing}`;
   }
 
   #waiting(p: ParticipantView) {
@@ -175,6 +194,7 @@ export class PeoplePanel extends LitElement {
       ${p.handRaisedSeq !== undefined ? item('hand', 'Lower hand', 'host-lower-hand', { type: 'host.lowerHands', participantId: p.id }) : nothing}
       ${own ? nothing : p.role === 'Attendee' ? item('people', 'Make co-host', 'host-make-cohost', { type: 'host.setRole', participantId: p.id, role: 'CoHost' })
         : p.role === 'CoHost' ? item('people', 'Remove as co-host', 'host-unmake-cohost', { type: 'host.setRole', participantId: p.id, role: 'Attendee' }) : nothing}
+      ${!own && p.role === 'Attendee' && this.state.meeting?.settings.webinar ? item('speaker', 'Make viewer', 'host-make-viewer', { type: 'host.setRole', participantId: p.id, role: 'Viewer' }) : nothing}
       <button role="menuitem" data-testid="host-rename" @click=${() => this.#startRenaming(p)}>${icon('edit')}Rename</button>
       ${own ? nothing : item('remove', 'Remove', 'host-remove', { type: 'host.remove', participantId: p.id }, 'danger')}
     </div>`;

@@ -1,6 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ClientCommandBody, MeetingState, PollView, QuestionView } from '@conference/client';
+import { isHostRole, type ClientCommandBody, type MeetingState, type PollView, type QuestionView } from '@conference/client';
 import { icon } from '../icons.ts';
 import { panels } from '../styles/panel.ts';
 import { pollStyles } from '../styles/polls.ts';
@@ -43,7 +43,7 @@ export class PollsPanel extends LitElement {
   }
 
   get #isHost(): boolean {
-    return (this.state.meeting?.participants.find((participant) => participant.id === this.state.you)?.role ?? 'Attendee') !== 'Attendee';
+    return isHostRole(this.state.meeting?.participants.find((participant) => participant.id === this.state.you)?.role);
   }
 
   #polls(polls: readonly PollView[]) {

@@ -142,7 +142,7 @@ export class StageView extends LitElement {
   }
 
   #place(): void {
-    const people = (this.state.meeting?.participants ?? []).filter((participant) => participant.presence !== 'Lobby' && participant.stream !== 'Play');
+    const people = (this.state.meeting?.participants ?? []).filter((participant) => participant.presence !== 'Lobby' && participant.stream !== 'Play' && participant.role !== 'Viewer');
     const byId = new Map(people.map((participant) => [participant.id, participant]));
     const capacity = gridCapacity(this.size, maxTiles);
     this.#order = tileOrder({ previous: this.#order, present: [...byId.keys()], you: this.state.you, capacity, lastSpoke: this.#lastSpoke });

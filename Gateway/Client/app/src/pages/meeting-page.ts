@@ -1,5 +1,5 @@
 import { LitElement, html, nothing, type PropertyValues } from 'lit';
-import { CommandRefused, type ClientCommandBody, type MediaSource, type Meeting, type MeetingState, type ParticipantView, type WantedPicture } from '@conference/client';
+import { CommandRefused, isHostRole, type ClientCommandBody, type MediaSource, type Meeting, type MeetingState, type ParticipantView, type WantedPicture } from '@conference/client';
 import type { LocalMedia } from '../devices/local-media.ts';
 import { icon } from '../icons.ts';
 import { joinLink } from '../links.ts';
@@ -181,7 +181,7 @@ export class MeetingPage extends LitElement {
 
   /** Without this participant nobody is host. Co-hosts take over by themselves. */
   get #isLastHost(): boolean {
-    return this.#me?.role === 'Host' && !this.#others.some((participant) => participant.role !== 'Attendee');
+    return this.#me?.role === 'Host' && !this.#others.some((participant) => isHostRole(participant.role));
   }
 
   get #heirs(): readonly ParticipantView[] {
@@ -195,16 +195,17 @@ export class MeetingPage extends LitElement {
   #toolbar(): ToolbarState {
     const { state, local } = this;
     const me = this.#me;
-    const isHost = me !== undefined && me.role !== 'Attendee';
+    const isHost = isHostRole(me?.role);
+    const isViewer = me?.role === 'Viewer';
     return {
       title: state.meeting?.title ?? '', locked: state.meeting?.locked ?? false,
       microphone: state.local.Microphone.on, microphoneProblem: local.microphone.on && local.microphone.problem !== undefined,
       camera: state.local.Camera.on, cameraProblem: local.camera.on && local.camera.problem !== undefined,
       sharing: state.local.Screen.on,
-      canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function' && (isHost || state.meeting?.settings.shareForAll !== false),
-      handUp: me?.handRaisedSeq !== undefined, panel: this.panel, pending: this.#pending(isHost), unread: this.#unread, count: this.#others.length + 1,
+      canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function' && !isViewer && (isHost || state.meeting?.settings.shareForAll !== false),
+      handUp: me?.handRaisedSeq !== undefined, panel: this.panel, pending: this.#pending(isHost), unread: this.#unread, count: this.#others.filter((other) => other.role !== 'Viewer').length + (isViewer ? 0 : 1) + (state.meeting?.viewers ?? 0),
       waiting: isHost ? (state.meeting?.participants.filter((participant) => participant.presence === 'Lobby').length ?? 0) : 0,
-      mode: this.mode, isHost, limited: state.phase !== 'joined',
+      mode: this.mode, isHost, isViewer, limited: state.phase !== 'joined',
     };
   }
 
@@ -215,13 +216,14 @@ export class MeetingPage extends LitElement {
     if (state.phase === 'over') return this.#over();
     this.#announceWaiting(before, state);
     this.#announcePoll(before, state);
+    this.#announceRole(before);
     const words = announcement(before, state);
     const live = words ? this.renderRoot.querySelector('.live') : null;
     if (live) live.textContent = words;
   }
 
   #announceWaiting(before: MeetingState, state: MeetingState): void {
-    if (!this.#me || this.#me.role === 'Attendee' || before.meeting === state.meeting) return;
+    if (!isHostRole(this.#me?.role) || before.meeting === state.meeting) return;
     const known = new Set(before.meeting?.participants.map((participant) => participant.id));
     for (const participant of state.meeting?.participants ?? []) {
       if (participant.presence !== 'Lobby' || known.has(participant.id)) continue;
@@ -234,6 +236,13 @@ export class MeetingPage extends LitElement {
     const poll = state.meeting?.polls.at(-1);
     if (!before.meeting || !poll || poll.id <= last || poll.closed || this.panel === 'polls') return;
     this.#say(`Poll: ${poll.question}`, { label: 'Vote', run: () => (this.panel = 'polls') }, 12_000);
+  }
+
+  #announceRole(before: MeetingState): void {
+    const was = before.meeting?.participants.find((participant) => participant.id === before.you)?.role;
+    const is = this.#me?.role;
+    if (was === 'Viewer' && is === 'Attendee') this.#say('A host lets you speak. Switch on your microphone and camera when you like.', undefined, 12_000);
+    if (was === 'Attendee' && is === 'Viewer') this.#say('You are watching now.');
   }
 
   #pending(isHost: boolean): number {
@@ -249,8 +258,9 @@ export class MeetingPage extends LitElement {
     switch (action) {
       case 'microphone':
       case 'camera':
-        return void this.#own?.toggle(action);
+        return void (this.#me?.role === 'Viewer' ? undefined : this.#own?.toggle(action));
       case 'share':
+        if (this.#me?.role === 'Viewer') return;
         return void (this.#own?.isSharing ? this.#own.stopSharing() : this.#own?.share());
       case 'hand':
         return void this.#command({ type: 'hand.raise', raised: this.#me?.handRaisedSeq === undefined });
@@ -319,7 +329,7 @@ export class MeetingPage extends LitElement {
     if (by === 'entry' && !this.local.microphone.on) return;
     if (source === 'Microphone' || source === 'Camera') this.#own?.muted(source === 'Camera' ? 'camera' : 'microphone');
     else void this.#own?.stopSharing();
-    this.#say(mutedText(source, by));
+    if (this.#me?.role !== 'Viewer') this.#say(mutedText(source, by));
   }
 
   #askUnmute(by: string, source: string): void {

@@ -86,6 +86,7 @@ export class StartPage extends LitElement {
             <label class="check"><input type="checkbox" name="wait" data-testid="wait-input" />Nobody gets in before a host</label>
             <label class="check"><input type="checkbox" name="recurring" data-testid="recurring-input" />Keep the link: use it again and again</label>
             <label class="check"><input type="checkbox" name="limit" data-testid="limit-input" />End when the time above is over</label>
+            <label class="check"><input type="checkbox" name="webinar" data-testid="webinar-input" />Webinar: newcomers only watch</label>
             <label class="check"><input type="checkbox" name="muted" data-testid="mute-on-entry-input" />Everybody joins muted</label>
           </div>
         </details>
@@ -127,7 +128,7 @@ export class StartPage extends LitElement {
         ...(text('title') ? { title: text('title') } : {}),
         ...(text('passcode') ? { passcode: text('passcode') } : {}),
         settings: {
-          lobby: data.has('lobby'), muteOnEntry: data.has('muted'), joinBeforeHost: !data.has('wait'), recurring: data.has('recurring'),
+          lobby: data.has('lobby'), muteOnEntry: data.has('muted'), joinBeforeHost: !data.has('wait'), recurring: data.has('recurring'), webinar: data.has('webinar'),
           maxMinutes: data.has('limit') ? Number(text('minutes')) : 0,
         },
         ...this.#schedule(text('start'), Number(text('minutes'))),
