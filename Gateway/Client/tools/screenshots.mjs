@@ -163,10 +163,34 @@ if (wanted('people')) {
   await shoot(large, 'people-desktop');
   await shoot(small, 'people-phone');
 }
-await large.getByTestId('participants-button').click();
+await small.getByTestId('people-panel').getByLabel('Close participants').click();
+await large.getByTestId('polls-button').click();
+await large.getByTestId('new-poll').click();
+await large.getByTestId('poll-question').fill('Which day suits you for the workshop?');
+await large.getByTestId('poll-answer').nth(0).fill('Tuesday');
+await large.getByTestId('poll-answer').nth(1).fill('Thursday');
+if (wanted('poll-form')) await shoot(large, 'poll-form-desktop');
+await large.getByTestId('poll-start').click();
+await small.getByTestId('toast-action').last().click();
+await small.getByTestId('poll-option').nth(1).check();
+await large.getByTestId('poll-option').nth(0).check();
+await small.getByTestId('tab-questions').click();
+await small.getByTestId('question-input').fill('Will there be a recording?');
+await small.getByTestId('question-ask').click();
+if (wanted('polls')) {
+  await shoot(large, 'polls-desktop');
+  await large.getByTestId('tab-questions').click();
+  await shoot(large, 'questions-desktop');
+  await shoot(small, 'questions-phone');
+}
+await small.getByTestId('polls-panel').getByLabel('Close polls and questions').click();
+await large.getByTestId('more-button').click();
+await large.getByTestId('host-controls-button').click();
+if (wanted('host')) await shoot(large, 'host-controls-desktop');
+await large.getByTestId('dialog-close').click();
+await large.getByTestId('polls-button').click();
 await large.getByTestId('share-button').click();
 await large.getByTestId('sharing-banner').waitFor();
-await small.getByTestId('people-panel').getByLabel('Close participants').click();
 await small.waitForTimeout(4000);
 if (wanted('screen')) {
   await shoot(large, 'screen-desktop');
