@@ -8,6 +8,7 @@ namespace Conference.Contracts.Media;
 [JsonDerivedType(typeof(ChannelHello), "hello")]
 [JsonDerivedType(typeof(ChannelTicket), "ticket")]
 [JsonDerivedType(typeof(ChannelDemand), "demand")]
+[JsonDerivedType(typeof(ChannelContent), "content")]
 [JsonDerivedType(typeof(ChannelPing), "ping")]
 public abstract record ChannelClientMessage;
 
@@ -22,6 +23,25 @@ public sealed record ChannelTicket(string MediaTicket) : ChannelClientMessage;
 /// <param name="Items">What the viewer wants to see; at most 64. Audio needs no demand: the loudest speakers fill the audio slots.</param>
 public sealed record ChannelDemand(ImmutableArray<DemandItem> Items) : ChannelClientMessage;
 
+/// <summary>Says what a picture that this session sends shows, so that the right thing is given up where a viewer's connection is narrow.</summary>
+/// <param name="Source"><see cref="MediaSource.Camera"/> or <see cref="MediaSource.Screen"/>.</param>
+/// <param name="Hint">Unless it is said, a screen is <see cref="ContentHint.Detail"/> and a camera <see cref="ContentHint.None"/>.</param>
+public sealed record ChannelContent(MediaSource Source, ContentHint Hint) : ChannelClientMessage;
+
+/// <summary>What a picture shows.</summary>
+[JsonConverter(typeof(EnumNames<ContentHint>))]
+public enum ContentHint
+{
+    /// <summary>Faces.</summary>
+    None,
+
+    /// <summary>Text: legible before smooth.</summary>
+    Detail,
+
+    /// <summary>A film: smooth before large.</summary>
+    Motion,
+}
+
 /// <summary>Asks for a <see cref="ChannelPong"/>.</summary>
 public sealed record ChannelPing : ChannelClientMessage;
 
@@ -30,7 +50,8 @@ public sealed record ChannelPing : ChannelClientMessage;
 /// <param name="MaxHeight">The largest useful height in physical pixels, 1 to 8640.</param>
 /// <param name="Priority">0 (first) to 100 (last).</param>
 /// <param name="ParticipantId">Whose; null: whoever is the active speaker (not the viewer).</param>
-public sealed record DemandItem(MediaSource Source, int MaxHeight, int Priority, ParticipantId? ParticipantId = null);
+/// <param name="Pinned">The viewer chose it to be seen well: it is served with the active speaker, before everybody else.</param>
+public sealed record DemandItem(MediaSource Source, int MaxHeight, int Priority, ParticipantId? ParticipantId = null, bool Pinned = false);
 
 /// <summary>What the pod sends over the channel.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
@@ -38,6 +59,7 @@ public sealed record DemandItem(MediaSource Source, int MaxHeight, int Priority,
 [JsonDerivedType(typeof(ChannelSlots), "slots")]
 [JsonDerivedType(typeof(ChannelSpeakers), "speakers")]
 [JsonDerivedType(typeof(ChannelCodec), "codec")]
+[JsonDerivedType(typeof(ChannelEncodings), "encodings")]
 [JsonDerivedType(typeof(ChannelPong), "pong")]
 [JsonDerivedType(typeof(ChannelDraining), "draining")]
 [JsonDerivedType(typeof(ChannelClosed), "closed")]
@@ -92,6 +114,16 @@ public sealed record SpeakerLevel(ParticipantId ParticipantId, int Level, bool A
 /// <param name="Codec"><c>VP8</c>, <c>VP9</c>, <c>H264</c> or <c>AV1</c>.</param>
 /// <param name="Case">The case that decided, as <c>C1</c>.</param>
 public sealed record ChannelCodec(string Codec, string Case) : ChannelServerMessage;
+
+/// <summary>Which encodings anybody wants; all publications with several, on every change. What nobody wants need not be sent.</summary>
+public sealed record ChannelEncodings(ImmutableArray<SourceEncodings> Sources) : ChannelServerMessage;
+
+/// <summary>The encodings of one publication.</summary>
+/// <param name="Mid">The m-line (in the client's offer) that it is sent on.</param>
+/// <param name="Source">Which track.</param>
+/// <param name="Wanted">The rids of those to send.</param>
+/// <param name="Unwanted">The rids of those to leave out until they are wanted again.</param>
+public sealed record SourceEncodings(string Mid, MediaSource Source, ImmutableArray<string> Wanted, ImmutableArray<string> Unwanted);
 
 /// <summary>The answer to <see cref="ChannelPing"/>.</summary>
 public sealed record ChannelPong : ChannelServerMessage;

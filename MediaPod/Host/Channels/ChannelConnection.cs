@@ -120,6 +120,9 @@ internal sealed partial class ChannelConnection(
             case ChannelDemand demand when IsValid(demand):
                 session.Demand(demand);
                 return true;
+            case ChannelContent { Source: MediaSource.Camera or MediaSource.Screen } content:
+                session.Shows(content);
+                return true;
             case ChannelTicket ticket:
                 return await access.AllowsAsync(session, ticket.MediaTicket).ConfigureAwait(false);
             case ChannelPing:

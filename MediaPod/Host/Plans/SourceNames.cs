@@ -21,6 +21,9 @@ public static class SourceNames
     /// <summary>As the contracts name a slot's state.</summary>
     public static SlotState ToContract(Sfu.Sessions.SlotState state) => Enum.Parse<SlotState>(state.ToString());
 
+    /// <summary>As the forwarding unit names what a picture shows.</summary>
+    public static Sfu.Allocation.ContentHint ToSfu(ContentHint hint) => Enum.Parse<Sfu.Allocation.ContentHint>(hint.ToString());
+
     /// <summary>As the contracts name the end of a session.</summary>
     public static SessionEndReason ToContract(SessionEnd end) => Enum.Parse<SessionEndReason>(end.ToString());
 

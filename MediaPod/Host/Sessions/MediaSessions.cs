@@ -84,7 +84,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
 
         await MakeRoomAsync(claims).ConfigureAwait(false);
         var planned = Plan.Find(claims.MeetingId, claims.ParticipantId);
-        var session = new PodSession(OnEnded, _server.SetDemand)
+        var session = new PodSession(OnEnded, _server.SetDemand, _server.SetHint)
         {
             Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             MeetingId = claims.MeetingId,

@@ -13,7 +13,9 @@ namespace Conference.MediaPod.Host.Sessions;
 /// <summary>One open media session as its HTTP and WebSocket side sees it. Safe for concurrent use.</summary>
 /// <param name="onEnded">Called once, when it is over.</param>
 /// <param name="demand">Hands demands to the media server.</param>
-internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, Action<string, ImmutableArray<Sfu.Sessions.Demand>> demand) : ISessionEvents
+/// <param name="hint">Hands it what pictures show.</param>
+internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, Action<string, ImmutableArray<Sfu.Sessions.Demand>> demand, Action<string, TrackSource, Sfu.Allocation.ContentHint> hint)
+    : ISessionEvents
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<SessionEndReason?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,6 +23,7 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     private ChannelSlots? _slots;
     private ChannelSpeakers? _speakers;
     private ChannelCodec? _codec;
+    private ChannelEncodings? _encodings;
 
     /// <summary>Unguessable (128 bits): part of the session's URL.</summary>
     public required string Id { get; init; }
@@ -72,7 +75,10 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
 
     /// <summary>Replaces what the viewer wants to see.</summary>
     public void Demand(ChannelDemand wanted) =>
-        demand(Id, [.. wanted.Items.Select(i => new Sfu.Sessions.Demand(i.ParticipantId?.Value, SourceNames.ToTrack(i.Source), i.MaxHeight, i.Priority))]);
+        demand(Id, [.. wanted.Items.Select(i => new Sfu.Sessions.Demand(i.ParticipantId?.Value, SourceNames.ToTrack(i.Source), i.MaxHeight, i.Priority, i.Pinned))]);
+
+    /// <summary>Notes what a picture shows.</summary>
+    public void Shows(ChannelContent content) => hint(Id, SourceNames.ToTrack(content.Source), SourceNames.ToSfu(content.Hint));
 
     /// <summary>A channel opened: it hears the present state, then every change. It takes the place of one before, which a client that reconnects has given up.</summary>
     public void Attach(ChannelConnection channel)
@@ -82,7 +88,7 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
             _channel?.Replace();
             _channel = channel;
             channel.Post(new ChannelWelcome());
-            foreach (var message in new ChannelServerMessage?[] { _codec, _slots, _speakers })
+            foreach (var message in new ChannelServerMessage?[] { _codec, _encodings, _slots, _speakers })
                 if (message is not null) channel.Post(message);
         }
     }
@@ -137,6 +143,17 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
         {
             _speakers = new ChannelSpeakers([.. speakers.Select(s => new SpeakerLevel(ParticipantId.Parse(s.ParticipantId), s.Level, s.Active))]);
             Post(_speakers);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WantsChanged(ImmutableArray<PublicationWants> wants)
+    {
+        lock (_gate)
+        {
+            _encodings = new ChannelEncodings([.. wants.Select(p => new SourceEncodings(
+                p.Mid, SourceNames.ToContract(p.Source), [.. p.Encodings.Where(e => e.Wanted).Select(e => e.Rid)], [.. p.Encodings.Where(e => !e.Wanted).Select(e => e.Rid)]))]);
+            Post(_encodings);
         }
     }
 

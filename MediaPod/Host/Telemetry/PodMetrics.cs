@@ -3,8 +3,10 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Conference.MediaPod.Host.Sessions;
 using Conference.MediaPod.Sfu;
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Sfu.Transports;
+using Conference.MediaPod.Sfu.Workers;
 
 namespace Conference.MediaPod.Host.Telemetry;
 
@@ -41,6 +43,11 @@ internal sealed class PodMetrics : IDisposable
         Total("media.packets.paced", "{packet}", "Packets that were not sent at once because they exceed a burst.", c => c.Paths.PacketsPaced);
         _meter.CreateObservableUpDownCounter("media.pacer.packets", () => _server.Counters.Select(c => new Measurement<long>(c.Paths.PacketsWaiting, Worker(c))), "{packet}", "Packets that wait in receivers' pacers.");
         Total("media.keyframes.requested", "{request}", "Key frame requests sent to publishers.", c => c.KeyFrameRequests);
+        _meter.CreateObservableCounter("media.layer.switches", () => ByReason(c => c.LayerSwitches, reason => ((SwitchReason)reason).ToString()), "{switch}", "Changes of a slot's layer, by reason.");
+        _meter.CreateObservableCounter("media.layer.gaps", Gaps, "{gap}", "Times in which a slot showed nothing new while it went over to a smaller encoding, by upper bound in milliseconds (cumulative).");
+        Level("media.allocation.allocated", "bit/s", "What receivers are to be sent.", c => c.Allocations.AllocatedBitsPerSecond);
+        Level("media.allocation.demanded", "bit/s", "What receivers would be sent if their connections carried it.", c => c.Allocations.DemandedBitsPerSecond);
+        Level("media.slots.paused", "{slot}", "Slots that are paused because their receiver's connection does not carry them.", c => c.Allocations.PausedSlots);
         _meter.CreateObservableCounter("media.worker.cpu", () => _server.Counters.Select(c => new Measurement<double>(c.CpuNanoseconds / 1e9, Worker(c))), "s", "CPU time of each worker's thread.");
         _meter.CreateObservableUpDownCounter("media.packet.memory", () => _server.Counters.Select(c => new Measurement<long>(c.PacketMemoryBytes, Worker(c))), "By", "Native memory taken for packets.");
         _meter.CreateObservableCounter("media.drops", Drops, "{datagram}", "Datagrams and packets dropped, by named reason.");
@@ -56,6 +63,23 @@ internal sealed class PodMetrics : IDisposable
 
     private void Total(string name, string unit, string description, Func<WorkerCounters, long> value) =>
         _meter.CreateObservableCounter(name, () => _server.Counters.Select(c => new Measurement<long>(value(c), Worker(c))), unit, description);
+
+    private void Level(string name, string unit, string description, Func<WorkerCounters, long> value) =>
+        _meter.CreateObservableUpDownCounter(name, () => _server.Counters.Select(c => new Measurement<long>(value(c), Worker(c))), unit, description);
+
+    private IEnumerable<Measurement<long>> Gaps()
+    {
+        foreach (var counters in _server.Counters)
+        {
+            var sum = 0L;
+            for (var i = 0; i < counters.SwitchGaps.Length; i++)
+            {
+                sum += counters.SwitchGaps[i];
+                var bound = i < WorkerTally.GapBounds.Length ? WorkerTally.GapBounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
+                yield return new(sum, Worker(counters), new("bound", bound));
+            }
+        }
+    }
 
     private IEnumerable<Measurement<long>> Drops() => ByReason(c => c.Drops, reason => ((DropReason)reason).ToString());
 

@@ -61,16 +61,15 @@ internal sealed unsafe class HeaderTemplate
     /// <param name="packet">The outgoing packet with its fixed header.</param>
     /// <param name="source">Whose elements are carried on.</param>
     /// <param name="frameNumber">Replaces that of a dependency descriptor.</param>
-    /// <param name="transportSequence">Next of the transport.</param>
-    /// <param name="sendTime">As <see cref="AbsoluteSendTime"/> wants it.</param>
+    /// <param name="stamp">What is the packet's own.</param>
     /// <returns>Where the payload begins.</returns>
-    public int Write(Span<byte> packet, Packet* source, ushort frameNumber, ushort transportSequence, uint sendTime)
+    public int Write(Span<byte> packet, Packet* source, ushort frameNumber, in PacketStamp stamp)
     {
-        if (!_short || source->DependencyDescriptor.Length > MaxShortValue) return WriteAny(packet, source, frameNumber, transportSequence, sendTime);
+        if (!_short || source->DependencyDescriptor.Length > MaxShortValue || stamp.ActiveTargets != 0) return WriteAny(packet, source, frameNumber, stamp);
         var extension = packet[RtpHeader.FixedLength..];
         _bytes.AsSpan(0, _used).CopyTo(extension);
-        if (_transportAt > 0) TransportSequence.Write(extension[_transportAt..], transportSequence);
-        if (_sendTimeAt > 0) AbsoluteSendTime.Write(extension[_sendTimeAt..], sendTime);
+        if (_transportAt > 0) TransportSequence.Write(extension[_transportAt..], stamp.TransportSequence);
+        if (_sendTimeAt > 0) AbsoluteSendTime.Write(extension[_sendTimeAt..], stamp.SendTime);
         NotePlaces();
         var end = source->CarriesExtensions ? Carry(extension, source, frameNumber) : _used;
         if (end == ProfileBytes) return RtpHeader.FixedLength;
@@ -105,18 +104,19 @@ internal sealed unsafe class HeaderTemplate
         return at + 1 + place.Length;
     }
 
-    // The form for anything that the short one cannot hold: ids above 14, values above 16 bytes.
-    private int WriteAny(Span<byte> packet, Packet* source, ushort frameNumber, ushort transportSequence, uint sendTime)
+    // The form for anything that the short one cannot hold: ids above 14, values above 16 bytes, a descriptor that is written anew.
+    private int WriteAny(Span<byte> packet, Packet* source, ushort frameNumber, in PacketStamp stamp)
     {
         var writer = new HeaderExtensionWriter(packet);
-        if (_ids.TransportCc != 0 && writer.TryReserve(_ids.TransportCc, TransportSequence.Length, out var value)) TransportSequence.Write(value, transportSequence);
-        if (_ids.AbsSendTime != 0 && writer.TryReserve(_ids.AbsSendTime, AbsoluteSendTime.Length, out value)) AbsoluteSendTime.Write(value, sendTime);
+        if (_ids.TransportCc != 0 && writer.TryReserve(_ids.TransportCc, TransportSequence.Length, out var value)) TransportSequence.Write(value, stamp.TransportSequence);
+        if (_ids.AbsSendTime != 0 && writer.TryReserve(_ids.AbsSendTime, AbsoluteSendTime.Length, out value)) AbsoluteSendTime.Write(value, stamp.SendTime);
         if (_mid.Length > 0 && writer.TryReserve(_ids.Mid, _mid.Length, out value)) _mid.CopyTo(value);
         CarryAny(ref writer, _ids.AudioLevel, source, source->AudioLevel);
         CarryAny(ref writer, _ids.VideoOrientation, source, source->VideoOrientation);
         CarryAny(ref writer, _ids.PlayoutDelay, source, source->PlayoutDelay);
         CarryAny(ref writer, _ids.VideoContentType, source, source->VideoContentType);
-        var descriptor = CarryAny(ref writer, _ids.DependencyDescriptor, source, source->DependencyDescriptor);
+        var descriptor = stamp.ActiveTargets == 0
+            ? CarryAny(ref writer, _ids.DependencyDescriptor, source, source->DependencyDescriptor) : CarryDescriptor(ref writer, source, stamp.ActiveTargets);
         if (descriptor.Length >= DependencyHead.MandatoryLength) DependencyHead.SetFrameNumber(descriptor, frameNumber);
         var end = writer.Complete();
         FindPlaces(packet[..end]);
@@ -140,6 +140,20 @@ internal sealed unsafe class HeaderTemplate
     {
         if (id == 0 || place.Length == 0 || !writer.TryReserve(id, place.Length, out var value)) return default;
         Packet.Bytes(source).Slice(place.Offset, place.Length).CopyTo(value);
+        return value;
+    }
+
+    // With the layers that this receiver gets, so that it waits for no others.
+    private Span<byte> CarryDescriptor(ref HeaderExtensionWriter writer, Packet* source, uint activeTargets)
+    {
+        Span<byte> changed = stackalloc byte[byte.MaxValue];
+        var place = source->DependencyDescriptor;
+        var original = Packet.Bytes(source).Slice(place.Offset, place.Length);
+        if (_ids.DependencyDescriptor == 0) return default;
+        if (!DependencyDescriptorWriter.TryWriteActiveDecodeTargets(original, source->Frame.Places, activeTargets, changed, out var length))
+            return CarryAny(ref writer, _ids.DependencyDescriptor, source, place);
+        if (!writer.TryReserve(_ids.DependencyDescriptor, length, out var value)) return default;
+        changed[..length].CopyTo(value);
         return value;
     }
 

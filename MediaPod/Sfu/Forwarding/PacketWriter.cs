@@ -21,7 +21,13 @@ internal unsafe struct Outgoing
 }
 
 /// <summary>What a slot's packets are written with.</summary>
-internal readonly record struct PacketStamp(byte PayloadType, uint Ssrc, ushort TransportSequence, uint SendTime);
+/// <param name="PayloadType">As the receiver numbers it.</param>
+/// <param name="Ssrc">The slot's.</param>
+/// <param name="TransportSequence">Next of the transport.</param>
+/// <param name="SendTime">As <see cref="AbsoluteSendTime"/> wants it.</param>
+/// <param name="Marker">The last packet of the picture as this receiver gets it, which may have fewer layers than its publisher sends.</param>
+/// <param name="ActiveTargets">The decode targets to tell in a dependency descriptor; 0: as the publisher says.</param>
+internal readonly record struct PacketStamp(byte PayloadType, uint Ssrc, ushort TransportSequence, uint SendTime, bool Marker, uint ActiveTargets = 0);
 
 /// <summary>Writes packets of a slot from packets of its source.</summary>
 internal static unsafe class PacketWriter
@@ -85,7 +91,7 @@ internal static unsafe class PacketWriter
         var nothing = default(Packet);
         var head = new Span<byte>(destination, RtpHeader.FixedLength + HeaderTemplate.MaxLength);
         RtpHeader.Write(head, false, stamp.PayloadType, sequence, timestamp, stamp.Ssrc);
-        var length = template.Write(head, &nothing, 0, stamp.TransportSequence, stamp.SendTime);
+        var length = template.Write(head, &nothing, 0, stamp);
         RtpHeader.SetPaddingBit(head, true);
         var payload = new Span<byte>(destination + length, padding);
         payload.Clear();
@@ -96,8 +102,8 @@ internal static unsafe class PacketWriter
     private static int WriteHeader(byte* destination, Packet* packet, in SlotNumbers numbers, in PacketStamp stamp, ushort sequence, HeaderTemplate template)
     {
         var head = new Span<byte>(destination, RtpHeader.FixedLength + HeaderTemplate.MaxLength);
-        RtpHeader.Write(head, packet->Marker, stamp.PayloadType, sequence, numbers.Timestamp, stamp.Ssrc);
-        return template.Write(head, packet, numbers.PictureId, stamp.TransportSequence, stamp.SendTime);
+        RtpHeader.Write(head, stamp.Marker, stamp.PayloadType, sequence, numbers.Timestamp, stamp.Ssrc);
+        return template.Write(head, packet, numbers.PictureId, stamp);
     }
 
     private static void PatchPicture(Span<byte> payload, in PictureNumbers picture, in SlotNumbers numbers)

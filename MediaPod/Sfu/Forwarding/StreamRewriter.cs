@@ -25,7 +25,7 @@ public sealed class StreamRewriter
     public const int RememberedSkips = 64;
 
     private readonly int _clockRate;
-    private readonly long[] _skips = new long[RememberedSkips];
+    private readonly Skipped[] _skips = new Skipped[RememberedSkips];
     private int _skipCount;
     private long _highestOut;
     private long _highestIn;
@@ -38,6 +38,7 @@ public sealed class StreamRewriter
     private long _lastMicroseconds;
     private ushort _lastPicture;
     private byte _lastTl0;
+    private int _lastSkippedPicture = -1;
     private bool _sent;
 
     /// <summary>Starts a stream that has sent nothing.</summary>
@@ -67,6 +68,7 @@ public sealed class StreamRewriter
     public void SwitchTo(in SourceNumbers first, long nowMicroseconds)
     {
         _sequenceOffset = _highestOut + 1 - first.Sequence;
+        _lastSkippedPicture = -1;
         _firstIn = first.Sequence;
         _highestIn = first.Sequence - 1;
         _skipCount = 0;
@@ -78,16 +80,36 @@ public sealed class StreamRewriter
         _tl0Offset = (byte)(_lastTl0 + 1 - first.Tl0);
     }
 
+    /// <summary>The largest sequence number of the present source that was mapped or left out.</summary>
+    public long HighestSource => _highestIn;
+
     /// <summary>Leaves out a packet of the present source on purpose: what follows closes up.</summary>
-    /// <returns>False when packets behind it have been sent already, so that its number stays a hole.</returns>
-    public bool Skip(long sequence)
+    /// <param name="sequence">Its number.</param>
+    /// <param name="picture">Its picture's number, as <see cref="SourceNumbers.PictureId"/>.</param>
+    /// <param name="closePictures">
+    /// Pictures close up too: VP8's decoders take a missing identifier for a picture that is yet to come. VP9's and the dependency descriptor's count on the distance between pictures.
+    /// </param>
+    public SkipOutcome Skip(long sequence, ushort picture = 0, bool closePictures = false)
     {
-        if (sequence <= _highestIn) return false;
+        if (sequence <= _highestIn) return WasSkipped(picture) ? SkipOutcome.Hole : SkipOutcome.Late;
         // Numbers between the highest and this one are still missing, and keep their places when they come.
         _highestIn = sequence;
         _highestOut = sequence + _sequenceOffset - 1;
         _sequenceOffset--;
-        _skips[_skipCount++ % RememberedSkips] = sequence;
+        var begins = closePictures && picture != _lastSkippedPicture;
+        if (begins) _pictureOffset--;
+        _lastSkippedPicture = picture;
+        _skips[_skipCount++ % RememberedSkips] = new Skipped(sequence, picture, begins);
+        return SkipOutcome.LeftOut;
+    }
+
+    /// <summary>The number of a packet that came too late to close its gap, for a packet that fills it with nothing.</summary>
+    /// <returns>False when it is from before the switch, or too late to number.</returns>
+    public bool TryMapHole(long sequence, out SlotNumbers slot)
+    {
+        slot = default;
+        if (sequence < _firstIn || sequence > _highestIn || !TryGetOffset(sequence, out var offset, out _)) return false;
+        slot = new SlotNumbers(sequence + offset, _lastTimestamp, _lastPicture, _lastTl0);
         return true;
     }
 
@@ -96,10 +118,10 @@ public sealed class StreamRewriter
     public bool TryMap(in SourceNumbers source, long nowMicroseconds, out SlotNumbers slot)
     {
         slot = default;
-        if (source.Sequence < _firstIn || !TryGetOffset(source.Sequence, out var offset)) return false;
+        if (source.Sequence < _firstIn || !TryGetOffset(source.Sequence, out var offset, out var pictureOffset)) return false;
         var sequence = source.Sequence + offset;
         var timestamp = source.Timestamp + _timestampOffset;
-        var picture = (ushort)(source.PictureId + _pictureOffset);
+        var picture = (ushort)(source.PictureId + pictureOffset);
         var tl0 = (byte)(source.Tl0 + _tl0Offset);
         slot = new SlotNumbers(sequence, timestamp, picture, tl0);
         if (source.Sequence <= _highestIn) return true;
@@ -110,18 +132,45 @@ public sealed class StreamRewriter
         return true;
     }
 
-    private bool TryGetOffset(long sequence, out long offset)
+    private bool TryGetOffset(long sequence, out long offset, out ushort pictureOffset)
     {
-        offset = _sequenceOffset;
+        (offset, pictureOffset) = (_sequenceOffset, _pictureOffset);
         if (sequence > _highestIn) return true;
         var remembered = Math.Min(_skipCount, RememberedSkips);
         for (var i = 0; i < remembered; i++)
         {
-            var skip = _skips[i];
-            if (skip == sequence) return false;
-            if (skip > sequence) offset++;
+            ref readonly var skip = ref _skips[i];
+            if (skip.Sequence == sequence) return false;
+            if (skip.Sequence < sequence) continue;
+            offset++;
+            if (skip.BeginsPicture) pictureOffset++;
         }
         // All that is remembered was left out after it: there may have been more.
         return _skipCount <= RememberedSkips || offset - _sequenceOffset < RememberedSkips;
     }
+
+    private bool WasSkipped(ushort picture)
+    {
+        var remembered = Math.Min(_skipCount, RememberedSkips);
+        for (var i = 0; i < remembered; i++)
+        {
+            if (_skips[i].Picture == picture) return true;
+        }
+        return false;
+    }
+
+    private readonly record struct Skipped(long Sequence, ushort Picture, bool BeginsPicture);
+}
+
+/// <summary>What became of a packet that was to be left out.</summary>
+public enum SkipOutcome
+{
+    /// <summary>It is left out, and nobody will miss it.</summary>
+    LeftOut,
+
+    /// <summary>Packets behind it have been sent, and the rest of its picture was left out: its number is a hole, to be filled with nothing.</summary>
+    Hole,
+
+    /// <summary>Packets behind it have been sent, and nothing of its picture was left out: the whole picture is late, and best sent.</summary>
+    Late,
 }

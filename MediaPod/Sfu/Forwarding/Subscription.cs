@@ -1,3 +1,4 @@
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Redundancy;
@@ -27,10 +28,16 @@ internal sealed unsafe class Subscription : IDisposable
     private NegotiatedCodec? _codec;
     private int _lastPayloadType = -1;
     private long _rtxSequence;
-    private int _current = LayerSelection.None;
+    private int _current = LayerAim.None;
     private int _epoch;
     private PacketClass _class;
     private int _padding;
+    private LayerFilter _filter;
+    private bool _changes;
+    private bool _stops;
+    private long _stopped;
+    private uint _targets;
+    private bool _tellsTargets;
 
     public Subscription(MediaSession receiver, NegotiatedMedia slot, Random random)
     {
@@ -54,11 +61,20 @@ internal sealed unsafe class Subscription : IDisposable
     /// <summary>As what the receiver decodes it; null with no source.</summary>
     public NegotiatedCodec? Codec => _codec;
 
-    /// <summary>The encoding that is to be forwarded, as an index into the source's streams.</summary>
-    public int Target { get; private set; } = LayerSelection.None;
+    /// <summary>What is to be forwarded.</summary>
+    public LayerAim Target { get; private set; } = LayerAim.Nothing;
 
     /// <summary>The encoding that is being forwarded.</summary>
     public PublicationStream? Current => Source is { } source && _current >= 0 ? source.Streams[_current] : null;
+
+    /// <summary>What passes of the current encoding.</summary>
+    public (byte SpatialId, byte TemporalId) Passes => (_filter.Spatial, _filter.Temporal);
+
+    /// <summary>Nothing is forwarded because the receiver's connection does not carry it (B7).</summary>
+    public bool IsPaused { get; private set; }
+
+    /// <summary>The old encoding has stopped, the key frame of the new one is on its way (T2).</summary>
+    public bool IsBetween => _stopped != 0;
 
     /// <summary>Packets are being forwarded.</summary>
     public bool IsLive => Current is { } current && current.Epoch == _epoch;
@@ -87,7 +103,7 @@ internal sealed unsafe class Subscription : IDisposable
         // Without a retransmission format a lost packet is sent again as it was, numbers of the transport and all, so they must be there when it is written.
         var mayWait = IsVideo && (!codec.Nack || CanPad);
         _class = mayWait ? PacketClass.Picture : PacketClass.AtOnce;
-        if (!IsVideo) Target = 0;
+        if (!IsVideo) Target = new LayerAim(0, byte.MaxValue, byte.MaxValue);
     }
 
     public void Detach()
@@ -95,18 +111,42 @@ internal sealed unsafe class Subscription : IDisposable
         Source?.Remove(this);
         Source = null;
         _codec = null;
-        _current = Target = LayerSelection.None;
+        _current = LayerAim.None;
+        Target = LayerAim.Nothing;
+        _stopped = 0;
+        _changes = _stops = IsPaused = false;
     }
 
-    /// <summary>Says which encoding to forward. True: it waits for that encoding's key frame now.</summary>
-    public bool Aim(int stream)
+    /// <summary>Says what to forward. True: it waits for a key frame now.</summary>
+    /// <param name="target">What.</param>
+    /// <param name="urgent">The old encoding is too much: it stops with its present picture, not with the new one's key frame (T2).</param>
+    /// <param name="reason">Why, for the counters.</param>
+    public bool Aim(LayerAim target, bool urgent, SwitchReason reason)
     {
-        Target = stream;
+        if (target != Target) _transport.Tally.LayerSwitched(reason);
+        Target = target;
+        IsPaused = false;
+        var stays = target.Stream == _current && IsLive;
+        if (stays) _filter.Aim(target.SpatialId, target.TemporalId);
+        _stops = !stays && (urgent || _stops) && _current != LayerAim.None;
+        _changes = _stops || (stays && _filter.Changes);
         return NeedsKeyFrame;
     }
 
+    /// <summary>Stops with the end of the present picture.</summary>
+    public void Pause()
+    {
+        if (!IsPaused) _transport.Tally.LayerSwitched(SwitchReason.Lowered);
+        Target = LayerAim.Nothing;
+        IsPaused = true;
+        _stops = _changes = _current != LayerAim.None;
+    }
+
     /// <summary>Nothing can go on, or over to the target, before a key frame of the target.</summary>
-    public bool NeedsKeyFrame => IsVideo && Source is not null && Target != LayerSelection.None && (Target != _current || !IsLive);
+    public bool NeedsKeyFrame => IsVideo && Source is not null && Target.Stream != LayerAim.None && (Target.Stream != _current || !IsLive || _filter.WaitsForSpatial);
+
+    /// <summary>More frames are wanted, for which the encoder has to come to a point where they can be begun with.</summary>
+    public bool WaitsForFrames => _filter.WaitsForTemporal;
 
     /// <summary>Forwards one packet of the source.</summary>
     public DropReason Forward(Packet* packet, int stream, long now)
@@ -115,16 +155,18 @@ internal sealed unsafe class Subscription : IDisposable
         var numbers = new SourceNumbers(packet->Sequence, packet->Timestamp, packet->Frame.Number, (byte)Math.Max(0, packet->Frame.Picture.Tl0));
         if (stream != _current || source.Epoch != _epoch)
         {
-            if (stream != Target) return DropReason.NotInPlan;
+            if (stream != Target.Stream) return DropReason.NotInPlan;
             if (IsVideo && !packet->Frame.KeyFrameStart) return DropReason.AwaitingKeyFrame;
             if (packet->PayloadLength == 0) return DropReason.RtpPaddingOnly;
-            SwitchTo(source, numbers, now);
+            SwitchTo(source, packet, numbers, now);
         }
+        else if (_changes && BeginsPicture(packet) && Stops(packet, source, now)) return DropReason.NotInPlan;
         if (packet->PayloadLength == 0)
         {
             _rewriter.Skip(packet->Sequence);
             return DropReason.RtpPaddingOnly;
         }
+        if (_filter.Excludes(packet) && LeavesOut(packet, now)) return DropReason.NotInPlan;
         if (!_rewriter.TryMap(numbers, now, out var slot)) return DropReason.RtpTooOld;
         return Send(packet, slot, now);
     }
@@ -143,7 +185,8 @@ internal sealed unsafe class Subscription : IDisposable
         Retransmissions++;
         if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
         {
-            stamp = Stamp(now, rtx, _slot.SlotRtxSsrc);
+            var fresh = Stamp(now, rtx, _slot.SlotRtxSsrc);
+            stamp = fresh with { Marker = stamp.Marker, ActiveTargets = stamp.ActiveTargets };
             var index = _rtxSequence++;
             return _transport.Commit(PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
         }
@@ -156,7 +199,7 @@ internal sealed unsafe class Subscription : IDisposable
         if (!_transport.TryBegin(packet->Length + form.ExtraBytes + PacketWriter.MaxOverhead, PacketClass.AtOnce, now, out var destination, out var reason)) return reason;
         if (_codec!.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
         {
-            stamp = Stamp(now, rtx, _slot.SlotRtxSsrc);
+            stamp = Stamp(now, rtx, _slot.SlotRtxSsrc) with { Marker = stamp.Marker };
             var index = _rtxSequence++;
             Retransmissions++;
             return _transport.Commit(AudioWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
@@ -178,7 +221,7 @@ internal sealed unsafe class Subscription : IDisposable
         var packet = bytes >= LeastRepeated ? FindToRepeat(out numbers) : null;
         var length = packet == null ? RtpHeader.FixedLength + PacketWriter.MostPadding : packet->Length;
         if (!_transport.TryBegin(length + PacketWriter.MaxOverhead, PacketClass.AtOnce, now, out var destination, out var reason)) return reason;
-        var stamp = Stamp(now, RtxPayloadType!.Value, _slot.SlotRtxSsrc);
+        var stamp = Stamp(now, RtxPayloadType!.Value, _slot.SlotRtxSsrc) with { Marker = packet != null && packet->Marker };
         var index = _rtxSequence++;
         var outgoing = packet == null
             ? PacketWriter.WriteProbe(destination, _rewriter.LastTimestamp, stamp, (ushort)index, bytes, _template)
@@ -226,8 +269,71 @@ internal sealed unsafe class Subscription : IDisposable
         return _rewriter.LastTimestamp + (uint)((now - _rewriter.LastMicroseconds) * ClockRate / 1_000_000);
     }
 
-    private void SwitchTo(PublicationStream source, in SourceNumbers first, long now)
+    // Stops, or changes the layers that pass, at the first packet of a new picture. True: it has stopped.
+    private bool Stops(Packet* packet, PublicationStream source, long now)
     {
+        if (_stops)
+        {
+            _stops = _changes = false;
+            _current = LayerAim.None;
+            if (!IsPaused) _stopped = now;
+            return true;
+        }
+        _filter.Change(packet, source, IsVp8);
+        _changes = _filter.Changes;
+        if (_filter.Renewed) RenewTargets(packet, source);
+        return false;
+    }
+
+    // In order, and later than anything sent.
+    private bool BeginsPicture(Packet* packet) =>
+        packet->Sequence > _rewriter.HighestSource && (int)(packet->Timestamp + _rewriter.TimestampOffset - _rewriter.LastTimestamp) > 0;
+
+    // False: all of its picture is late, and is sent after all.
+    private bool LeavesOut(Packet* packet, long now)
+    {
+        var outcome = _rewriter.Skip(packet->Sequence, packet->Frame.Number, IsVp8);
+        if (outcome == SkipOutcome.Hole) FillHole(packet, now);
+        return outcome != SkipOutcome.Late;
+    }
+
+    // Otherwise the receiver would ask again and again for a number that stands for nothing.
+    private void FillHole(Packet* packet, long now)
+    {
+        if (!_rewriter.TryMapHole(packet->Sequence, out var numbers) || !_transport.TryBegin(PacketWriter.MaxOverhead, _class, now, out var destination, out _)) return;
+        var stamp = Stamp(now, _codec!.PayloadType, Ssrc);
+        _transport.Commit(PacketWriter.WriteProbe(destination, numbers.Timestamp, stamp, (ushort)numbers.Sequence, 1, _template), numbers.Sequence, now);
+    }
+
+    private bool IsVp8 => _codec!.Codec == CodecKind.Vp8;
+
+    // The decode targets that this receiver gets, to be told where they differ from what the publisher tells.
+    private void RenewTargets(Packet* packet, PublicationStream source)
+    {
+        _filter.Renewed = false;
+        _targets = 0;
+        if (packet->Frame.Places.DecodeTargetCount == 0 || source.Descriptors.Structure is not { } structure) return;
+        if (packet->Frame.KeyFrameStart) _tellsTargets = false;
+        for (var target = 0; target < structure.DecodeTargetCount; target++)
+        {
+            if (structure.DecodeTargetSpatialId(target) <= _filter.Spatial && structure.DecodeTargetTemporalId(target) <= _filter.Temporal) _targets |= 1u << target;
+        }
+        _targets &= source.Descriptors.ActiveDecodeTargets;
+        _tellsTargets |= _targets != structure.AllDecodeTargets;
+        if (!_tellsTargets) _targets = 0;
+    }
+
+    private void SwitchTo(PublicationStream source, Packet* packet, in SourceNumbers first, long now)
+    {
+        if (_stopped != 0) _transport.Tally.SwitchGap(now - _stopped);
+        _stopped = 0;
+        _stops = _changes = false;
+        if (IsVideo)
+        {
+            _filter.Begin(Target.SpatialId, Target.TemporalId, packet->Sequence);
+            RenewTargets(packet, source);
+        }
+        else _filter.Begin(byte.MaxValue, byte.MaxValue, packet->Sequence);
         _current = source.Index;
         _epoch = source.Epoch;
         _rewriter.SwitchTo(first, now);
@@ -239,7 +345,11 @@ internal sealed unsafe class Subscription : IDisposable
     {
         if (!IsVideo) return SendSound(packet, numbers, now);
         if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, _class, now, out var destination, out var reason)) return reason;
-        var stamp = Stamp(now, _codec!.PayloadType, Ssrc);
+        var stamp = Stamp(now, _codec!.PayloadType, Ssrc) with
+        {
+            Marker = packet->Marker || (packet->Frame.FrameEnd && packet->Frame.SpatialId == _filter.Spatial),
+            ActiveTargets = _targets != 0 && packet->Frame is { FrameStart: true, TemporalId: 0, SpatialId: 0 } ? _targets : 0,
+        };
         var outgoing = PacketWriter.Write(destination, packet, numbers, stamp, _template);
         if (_codec.Nack) (_sent ??= new SentPackets(VideoRemembered)).Add(packet, numbers, stamp, now);
         return Leave(outgoing, numbers, now);
@@ -250,7 +360,7 @@ internal sealed unsafe class Subscription : IDisposable
         var redundancy = Receiver.Redundancy;
         if (!AudioForms.TryChoose(packet, Current!, _codec!, _rewriter.FirstSequence, redundancy.Level, out var form)) return DropReason.RtpUnknownPayloadType;
         if (!_transport.TryBegin(packet->Length + form.ExtraBytes + PacketWriter.MaxOverhead, _class, now, out var destination, out var reason)) return reason;
-        var stamp = Stamp(now, form.IsRedundant ? _codec!.RedPayloadType!.Value : _codec!.PayloadType, Ssrc);
+        var stamp = Stamp(now, form.IsRedundant ? _codec!.RedPayloadType!.Value : _codec!.PayloadType, Ssrc) with { Marker = packet->Marker };
         var outgoing = AudioWriter.Write(destination, packet, numbers, stamp, _template, form, _codec.PayloadType);
         redundancy.Sent(packet, form, _transport.Tally, now);
         if (_codec.Nack)
@@ -269,5 +379,5 @@ internal sealed unsafe class Subscription : IDisposable
     }
 
     private PacketStamp Stamp(long now, byte payloadType, uint ssrc) =>
-        new(payloadType, ssrc, _template.CountsTransport ? _transport.TakeSequence(now) : (ushort)0, Wire.Rtp.AbsoluteSendTime.FromMicroseconds(now));
+        new(payloadType, ssrc, _template.CountsTransport ? _transport.TakeSequence(now) : (ushort)0, Wire.Rtp.AbsoluteSendTime.FromMicroseconds(now), Marker: false);
 }

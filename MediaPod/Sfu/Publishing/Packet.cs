@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Conference.MediaPod.Wire.Codecs;
+using Conference.MediaPod.Wire.Rtp;
 
 namespace Conference.MediaPod.Sfu.Publishing;
 
@@ -83,8 +84,14 @@ internal struct FrameMarks
     /// <summary>First packet of a key frame (of the lowest spatial layer that it carries).</summary>
     public bool KeyFrameStart;
 
-    /// <summary>First packet of a frame.</summary>
+    /// <summary>First packet of a frame (of one spatial layer).</summary>
     public bool FrameStart;
+
+    /// <summary>Last packet of a frame of one spatial layer, where the descriptor tells.</summary>
+    public bool FrameEnd;
+
+    /// <summary>VP8: depends on temporal layer 0 alone. VP9: later frames of higher temporal layers depend on nothing of theirs from before it.</summary>
+    public bool RaisePoint;
     public byte SpatialId;
     public byte TemporalId;
 
@@ -97,4 +104,10 @@ internal struct FrameMarks
     /// <summary>Pixels, where a key frame tells them; 0 otherwise.</summary>
     public ushort Width;
     public ushort Height;
+
+    /// <summary>With a dependency descriptor: the decode targets that a receiver can begin with here.</summary>
+    public uint SwitchTargets;
+
+    /// <summary>Where the parts of the dependency descriptor are.</summary>
+    public DependencyPlaces Places;
 }

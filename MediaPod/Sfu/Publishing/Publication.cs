@@ -1,3 +1,4 @@
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Sfu.Speakers;
@@ -21,6 +22,8 @@ internal sealed class Publication : IDisposable
         Streams = new PublicationStream[count];
         for (var i = 0; i < count; i++) Streams[i] = new PublicationStream(this, i, i < rids.Length ? rids[i] : null, pool);
         Bound = new RateBound(IsVideo ? limits.VideoBitsPerSecond : limits.AudioBitsPerSecond);
+        Layers = new PublicationLayers(this);
+        if (Source == TrackSource.Screen) Hint = ContentHint.Detail;
         if (IsVideo) Pending = new PendingPackets(pool);
         if (media.Source == TrackSource.Microphone) Voice = new Voice(id, owner.ParticipantId);
     }
@@ -54,6 +57,15 @@ internal sealed class Publication : IDisposable
 
     /// <summary>Packets came lately, as of the last tick.</summary>
     public bool Arrives { get; set; }
+
+    /// <summary>What its publisher says that it shows.</summary>
+    public ContentHint Hint { get; set; }
+
+    /// <summary>Video only: what it offers at present.</summary>
+    public PublicationLayers Layers { get; }
+
+    /// <summary>The publisher is to be told which encodings are wanted.</summary>
+    public bool WantsChanged { get; set; }
 
     /// <summary>Microphones only.</summary>
     public Voice? Voice { get; }

@@ -1,3 +1,5 @@
+using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Wire.Codecs;
 using Conference.MediaPod.Wire.Rtp;
 
 namespace Conference.MediaPod.Sfu.Publishing;
@@ -10,7 +12,9 @@ internal sealed unsafe class PublicationStream : IDisposable
     private const int ArrivesMicroseconds = 1_500_000;
 
     private readonly PacketPool _pool;
+    private readonly int[] _heights = new int[LayerMeter.MaxLayers];
     private PacketCache? _cache;
+    private DependencyDescriptorReader? _descriptors;
     private SequenceUnwrapper _sequences;
 
     public PublicationStream(Publication publication, int index, string? rid, PacketPool pool)
@@ -37,6 +41,12 @@ internal sealed unsafe class PublicationStream : IDisposable
     public MissingPackets Missing { get; private set; }
     public ReceiveStatistics Statistics;
     public RateMeter Rate;
+
+    /// <summary>Video only: rates by layer.</summary>
+    public LayerMeter Layers { get; } = new();
+
+    /// <summary>Keeps the structure of the dependency descriptors that came last.</summary>
+    public DependencyDescriptorReader Descriptors => _descriptors ??= new DependencyDescriptorReader();
     public KeyFrameThrottle KeyFrames;
     public SenderReportMoment SenderReport;
     public byte FirSequence;
@@ -46,6 +56,43 @@ internal sealed unsafe class PublicationStream : IDisposable
     public long LastKeyFrameMicroseconds { get; private set; } = long.MinValue;
     public uint LastTimestamp { get; private set; }
 
+    /// <summary>Lines of a spatial layer, as the last key frame said; 0: unknown.</summary>
+    /// <param name="spatialId">Of <paramref name="layers"/> layers.</param>
+    /// <param name="layers">How many there are.</param>
+    public int HeightOf(int spatialId, int layers) => _heights[spatialId] > 0 ? _heights[spatialId] : Height >> Math.Max(0, layers - 1 - spatialId);
+
+    /// <summary>The publisher was asked not to send it, because nobody wants it (docs/allocation.md, cases U1 to U4).</summary>
+    public bool IsOff { get; private set; }
+
+    /// <summary>When the publisher was last asked to send it again, in the worker's microseconds.</summary>
+    public long AskedOnMicroseconds { get; private set; } = long.MinValue / 2;
+
+    /// <summary>Whether it is the larger picture; where heights are unknown, the dearer one.</summary>
+    public bool IsLargerThan(PublicationStream other, long now) =>
+        Height > 0 && other.Height > 0 ? Height > other.Height : Layers.Total(now) > other.Layers.Total(now);
+
+    /// <summary>Its last packet was the first one, or the first after a pause.</summary>
+    public bool Woke { get; private set; }
+
+    /// <summary>When it was last wanted by anybody.</summary>
+    public long WantedMicroseconds { get; private set; }
+
+    /// <summary>Somebody wants it. True: it is off, and the publisher is to be told.</summary>
+    public bool Want(long now)
+    {
+        WantedMicroseconds = now;
+        if (!IsOff) return false;
+        IsOff = false;
+        AskedOnMicroseconds = now;
+        return true;
+    }
+
+    /// <summary>The publisher is asked not to send it.</summary>
+    public void SwitchOff()
+    {
+        IsOff = true;
+        Layers.Rest();
+    }
 
     /// <summary>A picture that somebody is sent.</summary>
     public bool IsForwarded
@@ -79,6 +126,8 @@ internal sealed unsafe class PublicationStream : IDisposable
         Statistics = default;
         SenderReport = default;
         _sequences = default;
+        _descriptors?.Reset();
+        Layers.Reset();
         _cache?.Dispose();
         _cache = null;
     }
@@ -138,6 +187,9 @@ internal sealed unsafe class PublicationStream : IDisposable
         if (packet->Recovered) Statistics.AddRecovered();
         else Statistics.Add(packet->Sequence, packet->Timestamp, packet->ArrivedMicroseconds, Publication.ClockRate);
         Rate.Add(packet->Length, now);
+        if (Publication.IsVideo) Layers.Add(packet->Frame.SpatialId, packet->Frame.TemporalId, packet->Length, packet->Frame.FrameStart, now);
+        Woke = Publication.IsVideo && !Arrives(now);
+        if (Woke && !IsOff) WantedMicroseconds = now;
         LastPacketMicroseconds = now;
         if ((int)(packet->Timestamp - LastTimestamp) > 0 || Statistics.Received <= 1) LastTimestamp = packet->Timestamp;
         if (!packet->Frame.KeyFrameStart) return;
@@ -145,5 +197,19 @@ internal sealed unsafe class PublicationStream : IDisposable
         KeyFrames.Arrived();
         Missing.KeyFrameBegan(packet->Sequence);
         if (packet->Frame.Height > 0) (Width, Height) = (packet->Frame.Width, packet->Frame.Height);
+        NoteHeights(packet);
+    }
+
+    // Where spatial layers are told by size; others halve.
+    private void NoteHeights(Packet* packet)
+    {
+        Array.Clear(_heights);
+        for (var layer = 0; layer < _heights.Length; layer++)
+        {
+            var height = 0;
+            if (packet->Frame.Places.DecodeTargetCount > 0) Descriptors.Structure?.TryGetResolution(layer, out _, out height);
+            else if (Publication.Codec?.Codec == CodecKind.Vp9 && Vp9Descriptor.TryParse(Packet.Payload(packet), out var descriptor)) descriptor.TryGetDimensions(layer, out _, out height);
+            _heights[layer] = height;
+        }
     }
 }

@@ -14,6 +14,9 @@ public interface ISessionEvents
     /// <summary>Who speaks, loudest first, at most 8: on every change of the list, and at most every 100 ms for levels.</summary>
     void SpeakersChanged(ImmutableArray<SpeakerLevel> speakers);
 
+    /// <summary>Which of its encodings are wanted: every publication of the session that has several, on every change. What is not wanted need not be sent.</summary>
+    void WantsChanged(ImmutableArray<PublicationWants> wants);
+
     /// <summary>The session is over and everything it held is freed. Called once, last.</summary>
     void Ended(SessionEnd reason);
 }
@@ -53,6 +56,17 @@ public enum SlotState
     /// <summary>The publisher sends nothing at present.</summary>
     PublisherSilent,
 }
+
+/// <summary>Which encodings of one publication are wanted.</summary>
+/// <param name="Mid">The m-line that it is sent on.</param>
+/// <param name="Source">Which track.</param>
+/// <param name="Encodings">All of them, in the order of the offer.</param>
+public sealed record PublicationWants(string Mid, TrackSource Source, ImmutableArray<EncodingWant> Encodings);
+
+/// <summary>Whether one encoding is wanted.</summary>
+/// <param name="Rid">Its name in the offer.</param>
+/// <param name="Wanted">False: nobody is to get it at present.</param>
+public readonly record struct EncodingWant(string Rid, bool Wanted);
 
 /// <summary>One speaker.</summary>
 /// <param name="ParticipantId">Who.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Allocation;
 
 namespace Conference.MediaPod.Sfu.Sessions;
 
@@ -33,10 +34,13 @@ public sealed record HandshakeCounters(int UnderWay, int Associations, long Defe
 /// <param name="LastFault">The last of them.</param>
 /// <param name="Repairs">What was done about loss.</param>
 /// <param name="Paths">What receivers' paths carry.</param>
+/// <param name="LayerSwitches">How often slots changed their layer, by <see cref="SwitchReason"/> value.</param>
+/// <param name="SwitchGaps">Gaps between the stop of one encoding and the key frame of another, by the bounds of <see cref="Workers.WorkerTally.GapBounds"/>; not cumulative.</param>
+/// <param name="Allocations">What all receivers' allocations come to now.</param>
 public sealed record WorkerCounters(
     int Worker, int Sessions, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long PacketsForwarded, long Retransmissions,
     long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops, ImmutableArray<long> HandshakeFailures, long Faults, string? LastFault,
-    RepairCounters Repairs, PathCounters Paths);
+    RepairCounters Repairs, PathCounters Paths, ImmutableArray<long> LayerSwitches, ImmutableArray<long> SwitchGaps, AllocationTotals Allocations);
 
 /// <summary>What one worker did about lost packets, since its start (docs/repair.md).</summary>
 /// <param name="Requested">Missing packets that publishers were asked for.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Slots;
 using Conference.MediaPod.Sfu.Speakers;
@@ -21,7 +22,7 @@ internal sealed class MediaRoom
     private ImmutableArray<SpeakerLevel> _toldSpeakers = [];
     private long _rankedRevision = -1;
     private Voice? _rankedActive;
-    private bool _stateDirty;
+    private bool _stateDirty, _wantsDirty;
 
     public MediaRoom(string id, WorkerContext context)
     {
@@ -167,14 +168,42 @@ internal sealed class MediaRoom
             if (session.Undecided != SlotKinds.None) _filler.Fill(session, now);
             if (session.SlotStatesDirty) session.TellSlots();
         }
+        if (_wantsDirty) TellWants();
         if (_stateDirty) TellState();
     }
 
-    /// <summary>Chooses layers anew: heights, rates and arrivals have changed since.</summary>
-    public void AimLayers(long now)
+    /// <summary>Decides what layers one receiver gets.</summary>
+    public void Allocate(MediaSession session, long now) => _context.Allocator.Allocate(session, now);
+
+    /// <summary>Decides anew for everybody who watches a publication: one of its encodings began or came back.</summary>
+    public void Allocate(Publication publication, long now)
     {
-        foreach (var session in _sessions) SlotFiller.Aim(session, now);
+        publication.Layers.Invalidate();
+        for (var i = 0; i < publication.Subscriptions.Count; i++) Allocate(publication.Subscriptions[i].Receiver, now);
     }
+
+    /// <summary>Decides anew wherever it is time or the estimate changed (docs/allocation.md). Every 50 ms while somebody publishes.</summary>
+    public AllocationTotals AllocateDue(long now, AllocationTotals totals)
+    {
+        foreach (var session in _sessions)
+        {
+            var memory = session.Allocation;
+            if (session.Connected && (now >= memory.DueMicroseconds || memory.Revision != session.Transport.Bandwidth.Revision)) Allocate(session, now);
+            totals = new AllocationTotals(
+                totals.AllocatedBitsPerSecond + memory.Last.AllocatedBitsPerSecond, totals.DemandedBitsPerSecond + memory.Last.DemandedBitsPerSecond,
+                totals.PausedSlots + CountPaused(session));
+        }
+        return totals;
+    }
+
+    /// <summary>Looks for encodings that nobody wants.</summary>
+    public void ReviewLayers(long now)
+    {
+        foreach (var publication in _publications) UnusedLayers.Review(publication, now);
+    }
+
+    /// <summary>Publishers are to be told which encodings are wanted.</summary>
+    public void MarkWants() => IsDirty = _wantsDirty = true;
 
     public MediaRoomState Describe()
     {
@@ -203,6 +232,19 @@ internal sealed class MediaRoom
         publication.Arrives = arrives;
         MarkState();
         MarkSlots();
+    }
+
+    private static int CountPaused(MediaSession session)
+    {
+        var count = 0;
+        foreach (var slot in session.Slots) count += slot.Subscription.IsPaused ? 1 : 0;
+        return count;
+    }
+
+    private void TellWants()
+    {
+        _wantsDirty = false;
+        foreach (var session in _sessions) session.TellWants();
     }
 
     private void TellState()

@@ -11,7 +11,7 @@ public sealed record SpeakerDump(string ParticipantId, double Score, double Leve
 
 /// <summary>One session.</summary>
 public sealed record SessionDump(
-    string SessionId, string ParticipantId, TransportDump Transport, ImmutableArray<PublicationDump> Publications,
+    string SessionId, string ParticipantId, TransportDump Transport, AllocationDump Allocation, ImmutableArray<PublicationDump> Publications,
     ImmutableArray<SlotDump> Slots, ImmutableArray<Demand>? Demands, RedundancyDump Redundancy);
 
 /// <summary>The redundancy of the sound that a session is sent (docs/repair.md).</summary>
@@ -49,16 +49,24 @@ public sealed record BandwidthDump(
     int Probes, long LastProbeBitsPerSecond, long? LastProbeResultBitsPerSecond, long ProbeBytes,
     int PacerPackets, int PacerBytes, long PacerBitsPerSecond, long PacerWaited, long PacerGivenUp);
 
+/// <summary>What one receiver is to be sent, sound included, of what it would be sent if its connection carried it; the estimate that would need.</summary>
+public sealed record AllocationDump(long AllocatedBitsPerSecond, long DemandedBitsPerSecond, long UsefulBitsPerSecond, int PausedSlots);
+
 /// <summary>One publication.</summary>
 public sealed record PublicationDump(
-    string Mid, TrackSource Source, string? Codec, bool Muted, int Subscriptions, long KeyFrameRequests, ImmutableArray<LayerDump> Layers);
+    string Mid, TrackSource Source, string? Codec, string Hint, bool Muted, int Subscriptions, long KeyFrameRequests, ImmutableArray<LayerDump> Layers);
 
 /// <summary>One RTP stream of a publication: its only one, or a simulcast encoding.</summary>
 public sealed record LayerDump(
     string? Rid, uint Ssrc, uint RtxSsrc, int Width, int Height, double BitsPerSecond, long Packets, long Lost, double JitterMilliseconds, int NacksPending,
-    double? LastKeyFrameSecondsAgo, double RepairRoundTripMilliseconds, long GivenUp);
+    double? LastKeyFrameSecondsAgo, double RepairRoundTripMilliseconds, long GivenUp, bool Off, ImmutableArray<string> Parts);
 
 /// <summary>One slot.</summary>
 public sealed record SlotDump(
     string Mid, TrackSource Kind, SlotState State, string? ParticipantId, TrackSource? Source, string? Layer, uint Ssrc, long Packets, long Bytes,
-    long Retransmissions, long Switches);
+    long Retransmissions, long Switches, SlotAllocationDump Allocation);
+
+/// <summary>What was allocated to one slot: the encoding, the highest spatial and temporal layer (null: all), and why no more.</summary>
+public sealed record SlotAllocationDump(
+    string? Target, int? SpatialId, int? TemporalId, string Limit, string Rank, int MaxHeight, int Priority, bool Pinned, int Height, double FramesPerSecond,
+    long BitsPerSecond, long DemandedBitsPerSecond);

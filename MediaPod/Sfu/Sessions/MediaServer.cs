@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using Conference.MediaPod.Sfu.Native;
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Transports;
 using Conference.MediaPod.Sfu.Workers;
 
@@ -117,6 +118,12 @@ public sealed class MediaServer : IAsyncDisposable
         if (_sessions.TryGetValue(sessionId, out var place)) place.Worker.Worker.Post(w => w.SetDemand(sessionId, demands));
     }
 
+    /// <summary>Says what the session's pictures of a source show. Unless it is said, a screen shows text.</summary>
+    public void SetHint(string sessionId, TrackSource source, ContentHint hint)
+    {
+        if (_sessions.TryGetValue(sessionId, out var place)) place.Worker.Worker.Post(w => w.SetHint(sessionId, source, hint));
+    }
+
     /// <summary>A live room in every detail; null when the room is not there.</summary>
     public async Task<MediaRoomDump?> DumpRoomAsync(string roomId)
     {
@@ -157,6 +164,8 @@ public sealed class MediaServer : IAsyncDisposable
         public void SlotsChanged(ImmutableArray<SlotContent> slots) => events.SlotsChanged(slots);
 
         public void SpeakersChanged(ImmutableArray<SpeakerLevel> speakers) => events.SpeakersChanged(speakers);
+
+        public void WantsChanged(ImmutableArray<PublicationWants> wants) => events.WantsChanged(wants);
 
         public void Ended(SessionEnd reason)
         {

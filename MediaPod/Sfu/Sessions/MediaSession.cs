@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
@@ -44,6 +45,9 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
 
     /// <summary>The publisher's wall clock in ours.</summary>
     public SenderClock Clock;
+
+    /// <summary>What its allocation remembers.</summary>
+    public AllocationMemory Allocation { get; } = new();
 
     /// <summary>What it wants to see; null: it never said.</summary>
     public ImmutableArray<Demand>? Demands { get; set; }
@@ -119,6 +123,23 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
         PostSlots(Events, _told);
     }
 
+    /// <summary>Tells the host which encodings are wanted, if that is news.</summary>
+    public void TellWants()
+    {
+        var changed = false;
+        foreach (var publication in Streams.Publications)
+        {
+            changed |= publication.WantsChanged;
+            publication.WantsChanged = false;
+        }
+        if (!changed) return;
+        PostWants(Events,
+        [
+            .. Streams.Publications.Where(p => p.Streams.Length > 1 && p.Streams.All(s => s.Rid is not null))
+                .Select(p => new PublicationWants(p.Media.Mid, p.Source, [.. p.Streams.Select(s => new EncodingWant(s.Rid!, !s.IsOff))])),
+        ]);
+    }
+
     public void Dispose()
     {
         foreach (var publication in Streams.Publications.ToArray()) Remove(publication);
@@ -129,6 +150,8 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
 
     // By itself, because a closure is allocated where its method begins, used or not.
     private void PostSlots(ISessionEvents events, ImmutableArray<SlotContent> told) => _context.Control.Post(() => events.SlotsChanged(told));
+
+    private void PostWants(ISessionEvents events, ImmutableArray<PublicationWants> wants) => _context.Control.Post(() => events.WantsChanged(wants));
 
     // One that is live has packets to send again; any other sends padding alone.
     private Slot? PaddingSlot()

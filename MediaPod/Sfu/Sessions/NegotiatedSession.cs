@@ -84,7 +84,7 @@ public sealed record NegotiatedMedia
 
     /// <summary>
     /// Simulcast encodings' rids in the offer's order; empty without simulcast. The order says nothing about their sizes: our page offers the smallest first, others the
-    /// largest. <c>LayerSelection</c> goes by what arrives.
+    /// largest. <c>LayerLadder</c> goes by what arrives.
     /// </summary>
     public ImmutableArray<string> Rids { get; init; } = [];
 

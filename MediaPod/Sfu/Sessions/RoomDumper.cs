@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Estimation;
+using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Redundancy;
 using Conference.MediaPod.Sfu.Slots;
@@ -18,11 +21,17 @@ internal static class RoomDumper
     }
 
     private static SessionDump Dump(MediaSession session, long now) => new(
-        session.SessionId, session.ParticipantId, Dump(session.Transport, session),
+        session.SessionId, session.ParticipantId, Dump(session.Transport, session), DumpAllocation(session),
         [.. session.Streams.Publications.Select(p => Dump(p, now))], [.. session.Slots.Select(Dump)], session.Demands, Dump(session.Redundancy));
 
     private static RedundancyDump Dump(ReceiverRedundancy redundancy) =>
         new(redundancy.Level.ToString(), Math.Round(redundancy.Policy.Loss, 3), redundancy.Added, redundancy.Removed);
+
+    private static AllocationDump DumpAllocation(MediaSession session)
+    {
+        var last = session.Allocation.Last;
+        return new AllocationDump(last.AllocatedBitsPerSecond, last.DemandedBitsPerSecond, last.UsefulBitsPerSecond, session.Slots.Count(s => s.Subscription.IsPaused));
+    }
 
     private static TransportDump Dump(SessionTransport transport, MediaSession session)
     {
@@ -50,19 +59,45 @@ internal static class RoomDumper
     }
 
     private static PublicationDump Dump(Publication publication, long now) => new(
-        publication.Media.Mid, publication.Source, publication.Codec?.Codec.ToString(), !publication.Forwards, publication.Subscriptions.Count,
+        publication.Media.Mid, publication.Source, publication.Codec?.Codec.ToString(), publication.Hint.ToString(), !publication.Forwards, publication.Subscriptions.Count,
         publication.KeyFrameRequests, [.. publication.Streams.Select(s => Dump(s, now))]);
 
     private static LayerDump Dump(PublicationStream stream, long now) => new(
         stream.Rid, stream.Ssrc, stream.RtxSsrc, stream.Width, stream.Height, Math.Round(stream.Rate.BitsPerSecond(now)), stream.Statistics.Received,
         stream.Statistics.Lost, Round(stream.Statistics.Jitter * 1000 / stream.Publication.ClockRate), stream.Missing.Count,
         stream.LastKeyFrameMicroseconds == long.MinValue ? null : Round((now - stream.LastKeyFrameMicroseconds) / 1e6),
-        Round(stream.Missing.RoundTripMilliseconds), stream.Missing.GivenUp);
+        Round(stream.Missing.RoundTripMilliseconds), stream.Missing.GivenUp, stream.IsOff, DumpParts(stream, now));
+
+    // As "s1t2 360p 15 fps 340 kbps": everything up to that spatial and temporal layer.
+    private static ImmutableArray<string> DumpParts(PublicationStream stream, long now)
+    {
+        var parts = ImmutableArray.CreateBuilder<string>();
+        var (spatial, temporal) = stream.Publication.IsVideo ? stream.Layers.Layers(now) : default;
+        for (var s = 0; s < spatial; s++)
+        {
+            for (var t = 0; t < temporal; t++)
+            {
+                var (bits, frames) = stream.Layers.Read(s, t, now);
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"s{s}t{t} {stream.HeightOf(s, spatial)}p {frames:0.#} fps {bits / 1000:0} kbps"));
+            }
+        }
+        return parts.ToImmutable();
+    }
 
     private static SlotDump Dump(Slot slot) => new(
         slot.Media.Mid, slot.Kind, slot.State, slot.Content?.Owner.ParticipantId, slot.Content?.Source,
         slot.Subscription.Current is { } stream ? stream.Rid ?? "only" : null, slot.Media.SlotSsrc, slot.Subscription.Packets, slot.Subscription.Bytes,
-        slot.Subscription.Retransmissions, slot.Subscription.Switches);
+        slot.Subscription.Retransmissions, slot.Subscription.Switches, DumpAllocation(slot));
+
+    private static SlotAllocationDump DumpAllocation(Slot slot)
+    {
+        var (target, given) = (slot.Subscription.Target, slot.Allocation);
+        var stream = target.Stream == LayerAim.None ? null : slot.Subscription.Source?.Streams[target.Stream];
+        return new SlotAllocationDump(
+            stream is null ? null : stream.Rid ?? "only", target.SpatialId < PublicationLayers.All ? target.SpatialId : null, target.TemporalId < PublicationLayers.All ? target.TemporalId : null,
+            given.Limit.ToString(), given.Rank.ToString(), slot.MaxHeight, slot.Priority, slot.Pinned, given.Height, Round(given.FramesPerSecond),
+            given.BitsPerSecond, given.DemandedBitsPerSecond);
+    }
 
     private static double Round(double value) => Math.Round(value, 1);
 }

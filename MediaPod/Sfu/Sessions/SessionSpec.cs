@@ -35,4 +35,5 @@ public sealed record SessionHandle(string SessionId, int Worker);
 /// <param name="Source"><see cref="TrackSource.Camera"/> or <see cref="TrackSource.Screen"/>.</param>
 /// <param name="MaxHeight">The largest useful height in physical pixels.</param>
 /// <param name="Priority">0 (first) to 100 (last).</param>
-public sealed record Demand(string? ParticipantId, TrackSource Source, int MaxHeight, int Priority);
+/// <param name="Pinned">The viewer chose it to be seen well.</param>
+public sealed record Demand(string? ParticipantId, TrackSource Source, int MaxHeight, int Priority, bool Pinned = false);

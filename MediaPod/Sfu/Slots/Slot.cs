@@ -1,3 +1,4 @@
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
@@ -24,13 +25,29 @@ internal sealed class Slot : IDisposable
     /// <summary>The height wanted in pixels.</summary>
     public int MaxHeight { get; set; }
 
+    /// <summary>0 (first) to 100 (last).</summary>
+    public int Priority { get; set; }
+
+    /// <summary>The viewer pinned what is in it.</summary>
+    public bool Pinned { get; set; }
+
+    /// <summary>Its content or what is wanted of it is new since layers were last allocated (docs/allocation.md, case H3).</summary>
+    public bool IsNew { get; set; }
+
+    /// <summary>Since when more frames than now are waited for, in the worker's microseconds.</summary>
+    public long FramesWantedSince { get; set; }
+
+    /// <summary>What was allocated last, and why no more.</summary>
+    public SlotAllocation Allocation { get; set; }
+
     public SlotState State
     {
         get
         {
             if (Content is null) return SlotState.Empty;
             if (Subscription.Source is null) return SlotState.CodecNotSupported;
-            if (Subscription.IsLive) return Content.Arrives ? SlotState.Live : SlotState.PublisherSilent;
+            if (Subscription.IsPaused) return Content.Arrives ? SlotState.PausedByBandwidth : SlotState.PublisherSilent;
+            if (Subscription.IsLive || Subscription.IsBetween) return Content.Arrives ? SlotState.Live : SlotState.PublisherSilent;
             return Content.Arrives && IsVideo ? SlotState.WaitingForKeyFrame : SlotState.PublisherSilent;
         }
     }
@@ -39,6 +56,7 @@ internal sealed class Slot : IDisposable
     public void Fill(Publication? content)
     {
         Content = content;
+        (IsNew, Allocation) = (true, default);
         var codec = CodecFor(content);
         if (codec is null) Subscription.Detach();
         else Subscription.Attach(content!, codec);

@@ -34,26 +34,7 @@ internal sealed class SlotFiller
         }
         if ((kinds & SlotKinds.Video) == 0) return;
         FillVideo(receiver);
-        Aim(receiver, now);
-    }
-
-    /// <summary>Chooses the layer of every video slot, and asks for key frames where one is needed.</summary>
-    public static void Aim(MediaSession receiver, long now)
-    {
-        Span<LayerState> layers = stackalloc LayerState[Publication.MaxStreams];
-        foreach (var slot in receiver.Slots)
-        {
-            if (!slot.IsVideo || slot.Subscription.Source is not { } source) continue;
-            for (var i = 0; i < source.Streams.Length; i++)
-            {
-                var stream = source.Streams[i];
-                layers[i] = new LayerState(stream.Arrives(now), stream.Height, stream.Rate.BitsPerSecond(now));
-            }
-            var target = LayerSelection.Select(layers[..source.Streams.Length], slot.MaxHeight);
-            if (target == LayerSelection.None || !slot.Subscription.Aim(target)) continue;
-            // One that has begun in this very turn is on its way to the fan-out.
-            if (source.Streams[target].LastKeyFrameMicroseconds != now) source.WantKeyFrame(target, now);
-        }
+        _room.Allocate(receiver, now);
     }
 
     private void FillAudio(MediaSession receiver, TrackSource kind, long now)
@@ -112,7 +93,7 @@ internal sealed class SlotFiller
         {
             if (!slot.IsVideo) continue;
             if (slot.Content is { Forwards: false }) slot.Fill(null);
-            if (slots < MostWanted) _video[slots++] = new VideoSlot(slot.Kind, slot.Content?.Id ?? AudioSlotAssignment.Empty, slot.MaxHeight);
+            if (slots < MostWanted) _video[slots++] = new VideoSlot(slot.Kind, slot.Content?.Id ?? AudioSlotAssignment.Empty, slot.MaxHeight, slot.Priority, slot.Pinned);
         }
         if (slots == 0) return;
         var wanted = receiver.Demands is { } demands ? GatherDemands(receiver, demands.AsSpan()) : GatherAnybody(receiver);
@@ -127,7 +108,7 @@ internal sealed class SlotFiller
         {
             var publication = demand.ParticipantId is { } participant ? _room.Find(participant, demand.Source) : FindActive(receiver, demand.Source);
             if (publication is null || count == MostWanted) continue;
-            _wanted[count++] = new WantedPicture(publication.Id, publication.Source, demand.MaxHeight, demand.Priority);
+            _wanted[count++] = new WantedPicture(publication.Id, publication.Source, demand.MaxHeight, demand.Priority, demand.Pinned);
         }
         return count;
     }
@@ -173,7 +154,8 @@ internal sealed class SlotFiller
         {
             if (!slot.IsVideo) continue;
             ref readonly var decided = ref _video[at++];
-            slot.MaxHeight = decided.MaxHeight;
+            slot.IsNew |= slot.MaxHeight != decided.MaxHeight || slot.Pinned != decided.Pinned;
+            (slot.MaxHeight, slot.Priority, slot.Pinned) = (decided.MaxHeight, decided.Priority, decided.Pinned);
             var content = _room.Find(decided.PublicationId);
             // The codec is looked at again as well: a publisher may change it in the middle.
             if (content != slot.Content || slot.Subscription.Codec != slot.CodecFor(content)) slot.Fill(content);

@@ -7,13 +7,16 @@ namespace Conference.MediaPod.Sfu.Slots;
 /// <param name="Source"><see cref="TrackSource.Camera"/> or <see cref="TrackSource.Screen"/>.</param>
 /// <param name="MaxHeight">The largest useful height in pixels.</param>
 /// <param name="Priority">0 (first) to 100 (last).</param>
-public readonly record struct WantedPicture(int PublicationId, TrackSource Source, int MaxHeight, int Priority);
+/// <param name="Pinned">The viewer chose it to be seen well.</param>
+public readonly record struct WantedPicture(int PublicationId, TrackSource Source, int MaxHeight, int Priority, bool Pinned = false);
 
 /// <summary>A slot as the assignment sees and fills it.</summary>
 /// <param name="Kind">The source that it is for.</param>
 /// <param name="PublicationId">What is in it, or <see cref="AudioSlotAssignment.Empty"/>.</param>
 /// <param name="MaxHeight">The height wanted of it in pixels; meaningless when empty.</param>
-public record struct VideoSlot(TrackSource Kind, int PublicationId, int MaxHeight);
+/// <param name="Priority">0 (first) to 100 (last); meaningless when empty.</param>
+/// <param name="Pinned">The viewer chose it to be seen well.</param>
+public record struct VideoSlot(TrackSource Kind, int PublicationId, int MaxHeight, int Priority = 0, bool Pinned = false);
 
 /// <summary>Which publications fill a receiver's video slots (docs/slots.md, cases V1 to V5). Pure.</summary>
 public static class VideoSlotAssignment
@@ -31,7 +34,7 @@ public static class VideoSlotAssignment
         foreach (ref var slot in slots)
         {
             var still = IndexOf(wanted[..kept], slot.PublicationId);
-            if (still >= 0) slot.MaxHeight = wanted[still].MaxHeight; // V2: a demand that continues keeps its slot.
+            if (still >= 0) (slot.MaxHeight, slot.Priority, slot.Pinned) = (wanted[still].MaxHeight, wanted[still].Priority, wanted[still].Pinned); // V2: a demand that continues keeps its slot.
             else if (slot.PublicationId != AudioSlotAssignment.Empty)
             {
                 slot.PublicationId = AudioSlotAssignment.Empty;
@@ -42,7 +45,7 @@ public static class VideoSlotAssignment
         {
             var free = FreeSlotFor(picture, slots);
             if (free < 0) continue;
-            slots[free] = slots[free] with { PublicationId = picture.PublicationId, MaxHeight = picture.MaxHeight }; // V3
+            slots[free] = new VideoSlot(slots[free].Kind, picture.PublicationId, picture.MaxHeight, picture.Priority, picture.Pinned); // V3
             changed = true;
         }
         return changed;
@@ -65,7 +68,7 @@ public static class VideoSlotAssignment
         {
             var first = IndexOf(wanted[..count], picture.PublicationId);
             if (first < 0) wanted[count++] = picture;
-            else wanted[first] = wanted[first] with { MaxHeight = Math.Max(wanted[first].MaxHeight, picture.MaxHeight) };
+            else wanted[first] = wanted[first] with { MaxHeight = Math.Max(wanted[first].MaxHeight, picture.MaxHeight), Pinned = wanted[first].Pinned || picture.Pinned };
         }
         return count;
     }

@@ -11,7 +11,10 @@ namespace Conference.MediaPod.Sfu.Workers;
 /// </summary>
 internal static unsafe class FrameMarksReader
 {
-    public static FrameMarks Read(CodecKind codec, Packet* packet)
+    /// <param name="codec">What it is encoded with.</param>
+    /// <param name="packet">Read already as far as its header goes.</param>
+    /// <param name="stream">Its stream, which keeps the structure that its dependency descriptors refer to.</param>
+    public static FrameMarks Read(CodecKind codec, Packet* packet, PublicationStream stream)
     {
         var payload = Packet.Payload(packet);
         return codec switch
@@ -19,7 +22,7 @@ internal static unsafe class FrameMarksReader
             CodecKind.Vp8 => ReadVp8(payload),
             CodecKind.Vp9 => ReadVp9(payload),
             CodecKind.H264 => ReadH264(payload),
-            CodecKind.Av1 => ReadAv1(payload, packet),
+            CodecKind.Av1 => ReadAv1(payload, packet, stream.Descriptors),
             _ => default,
         };
     }
@@ -32,6 +35,7 @@ internal static unsafe class FrameMarksReader
         {
             KeyFrameStart = descriptor.IsKeyFrame,
             FrameStart = descriptor.IsFrameStart,
+            RaisePoint = descriptor.IsLayerSync,
             TemporalId = (byte)Math.Max((sbyte)0, descriptor.TemporalId),
             Picture = descriptor.Picture,
             Number = (ushort)Math.Max(0, descriptor.Picture.Id),
@@ -48,6 +52,8 @@ internal static unsafe class FrameMarksReader
         {
             KeyFrameStart = descriptor.IsKeyFrame,
             FrameStart = descriptor.IsFrameStart,
+            FrameEnd = descriptor.IsFrameEnd,
+            RaisePoint = descriptor.IsSwitchingUpPoint,
             SpatialId = (byte)Math.Max(0, descriptor.SpatialId),
             TemporalId = (byte)Math.Max(0, descriptor.TemporalId),
             Picture = descriptor.Picture,
@@ -64,18 +70,25 @@ internal static unsafe class FrameMarksReader
         return new FrameMarks { KeyFrameStart = units.IsKeyFrame, FrameStart = units.IsUnitStart, Width = (ushort)width, Height = (ushort)height };
     }
 
-    private static FrameMarks ReadAv1(ReadOnlySpan<byte> payload, Packet* packet)
+    private static FrameMarks ReadAv1(ReadOnlySpan<byte> payload, Packet* packet, DependencyDescriptorReader descriptors)
     {
         if (!Av1Payload.TryParse(payload, out var units)) return default;
-        var descriptor = Packet.Bytes(packet).Slice(packet->DependencyDescriptor.Offset, packet->DependencyDescriptor.Length);
-        return new FrameMarks
+        var marks = new FrameMarks
         {
             KeyFrameStart = units.IsKeyFrame,
             FrameStart = !units.IsContinuation,
             SpatialId = (byte)Math.Max(0, units.SpatialId),
             TemporalId = (byte)Math.Max(0, units.TemporalId),
-            // Written back by the header template.
-            Number = DependencyHead.TryRead(descriptor, out var head) ? head.FrameNumber : (ushort)0,
         };
+        var value = Packet.Bytes(packet).Slice(packet->DependencyDescriptor.Offset, packet->DependencyDescriptor.Length);
+        if (!DependencyHead.TryRead(value, out var head)) return marks;
+        marks.Number = head.FrameNumber; // written back by the header template
+        (marks.FrameStart, marks.FrameEnd) = (head.IsFrameStart, head.IsFrameEnd);
+        if (!descriptors.TryRead(value, out var descriptor)) return marks;
+        (marks.SpatialId, marks.TemporalId) = (descriptor.SpatialId, descriptor.TemporalId);
+        (marks.SwitchTargets, marks.Places) = (descriptor.SwitchTargets, descriptor.Places);
+        if (head.IsKeyFrame && descriptors.Structure is { } structure && structure.TryGetResolution(structure.SpatialLayerCount - 1, out var width, out var height))
+            (marks.Width, marks.Height) = ((ushort)Math.Min(width, ushort.MaxValue), (ushort)Math.Min(height, ushort.MaxValue));
+        return marks;
     }
 }

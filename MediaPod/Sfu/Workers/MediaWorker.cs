@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Native;
 using Conference.MediaPod.Sfu.Publishing;
@@ -137,6 +138,18 @@ public sealed unsafe class MediaWorker : IDisposable
         if (Sessions.Find(sessionId) is not { } session) return;
         session.Demands = demands;
         session.Room.MarkSlots(session);
+    }
+
+    /// <summary>Says what the session's pictures of a source show.</summary>
+    public void SetHint(string sessionId, TrackSource source, ContentHint hint)
+    {
+        if (Sessions.Find(sessionId) is not { } session) return;
+        foreach (var publication in session.Streams.Publications)
+        {
+            if (publication.Source != source || publication.Hint == hint) continue;
+            publication.Hint = hint;
+            if (publication.Announced) session.Room.Allocate(publication, Now());
+        }
     }
 
     /// <summary>A room in every detail; null when it is not here.</summary>

@@ -1,3 +1,4 @@
+using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Wire.Rtcp;
@@ -107,10 +108,13 @@ internal sealed class RtcpIngress(WorkerContext context)
     private static DropReason WantKeyFrame(MediaSession session, uint ssrc, long now)
     {
         if (session.SlotBySsrc(ssrc) is not { } slot) return DropReason.RtcpUnknownSsrc;
-        if (slot.Subscription is not { IsVideo: true, Source: { } source, Current: { } current }) return DropReason.None;
+        if (slot.Subscription is not { IsVideo: true, Source: { } source } subscription) return DropReason.None;
+        var index = subscription.Current?.Index ?? subscription.Target.Stream;
+        if (index == LayerAim.None) return DropReason.None;
         // K3: sent before the key frame that it is about could be there.
-        var since = current.LastKeyFrameMicroseconds == long.MinValue ? long.MaxValue : now - current.LastKeyFrameMicroseconds;
-        if (since >= session.Transport.RoundTripMilliseconds.GetValueOrDefault() * 1000) source.WantKeyFrame(current.Index, now);
+        var last = source.Streams[index].LastKeyFrameMicroseconds;
+        var since = last == long.MinValue ? long.MaxValue : now - last;
+        if (since >= session.Transport.RoundTripMilliseconds.GetValueOrDefault() * 1000) source.WantKeyFrame(index, now);
         return DropReason.None;
     }
 

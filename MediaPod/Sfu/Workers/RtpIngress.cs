@@ -43,7 +43,7 @@ internal sealed unsafe class RtpIngress(WorkerContext context)
         if (role == PayloadRole.Redundancy && packet->PayloadLength > 0 && !Open(place.Stream, codec!, packet, header.Sequence, now)) return DropReason.RtpMalformed;
         // Other codecs say the same in their payload; carried on beside it, the descriptor's numbers would need a second renumbering.
         if (codec!.Codec != CodecKind.Av1) packet->DependencyDescriptor = default;
-        if (publication.IsVideo) packet->Frame = FrameMarksReader.Read(codec.Codec, packet);
+        if (publication.IsVideo) packet->Frame = FrameMarksReader.Read(codec.Codec, packet, place.Stream);
         return Keep(place.Stream, codec, packet, header.Sequence, now);
     }
 
@@ -78,6 +78,7 @@ internal sealed unsafe class RtpIngress(WorkerContext context)
         if (stream.Missing.Count > 0) context.RepairsWanted = true;
         var changed = publication.NoteCodec(codec);
         if (!publication.Announced || changed) Announce(publication, now);
+        else if (stream.Woke) publication.Owner.Room.Allocate(publication, now); // before the packet goes on: its first key frame is the one to begin with
         return publication.IsVideo ? context.FanOut.Add(publication, packet, stream.Index) : ForwardAudio(publication, packet, now);
     }
 

@@ -1,3 +1,4 @@
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
@@ -26,6 +27,7 @@ internal sealed class WorkerContext
     public NtpClock Clock { get; }
     public WorkerTally Tally { get; } = new();
     public FanOut FanOut { get; }
+    public SlotAllocator Allocator { get; } = new();
 
     /// <summary>Receivers with something waiting.</summary>
     public PacingRound Pacing { get; } = new();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Sfu.Transports;
 
@@ -9,6 +10,8 @@ public sealed class WorkerTally
 {
     private readonly long[] _drops = new long[DropReasons.Count];
     private readonly int[] _receivers = new int[PathCounters.Bounds.Length + 2];
+    private readonly long[] _switches = new long[Enum.GetValues<SwitchReason>().Length];
+    private readonly long[] _gaps = new long[GapBounds.Length + 1];
     private readonly long[] _handshakeFailures = new long[Enum.GetValues<DtlsFailure>().Length];
 
     /// <summary>Open sessions.</summary>
@@ -46,6 +49,22 @@ public sealed class WorkerTally
 
     /// <summary>Packets that were lost on the way from their publisher and found in later ones.</summary>
     public long RedundancyRecovered { get; internal set; }
+    /// <summary>How often slots changed their layer, by <see cref="SwitchReason"/>.</summary>
+    internal void LayerSwitched(SwitchReason reason) => _switches[(int)reason]++;
+
+    /// <summary>A slot showed nothing new for so long, between the stop of one encoding and the key frame of another.</summary>
+    internal void SwitchGap(long microseconds)
+    {
+        var bucket = 0;
+        while (bucket < GapBounds.Length && microseconds > GapBounds[bucket] * 1000L) bucket++;
+        _gaps[bucket]++;
+    }
+
+    /// <summary>Upper bounds of the gaps that are counted apart, in milliseconds; the last count is of all above.</summary>
+    public static ImmutableArray<int> GapBounds { get; } = [50, 100, 150, 200, 300, 500, 1000, 2000];
+
+    /// <summary>What allocations last came to, over all receivers.</summary>
+    internal AllocationTotals Allocations { get; set; }
 
     /// <summary>Key frame requests sent.</summary>
     public long KeyFrameRequests { get; internal set; }
@@ -106,7 +125,9 @@ public sealed class WorkerTally
 
     internal void HandshakeFailed(DtlsFailure failure) => _handshakeFailures[(int)failure]++;
 
-    internal WorkerCounters Read(int worker)
+    /// <summary>All counters as they are now.</summary>
+    /// <param name="worker">The index to report.</param>
+    public WorkerCounters Read(int worker)
     {
         var drops = ImmutableArray.CreateBuilder<long>(_drops.Length);
         drops.Add(0);
@@ -115,6 +136,6 @@ public sealed class WorkerTally
             worker, Sessions, DatagramsIn, BytesIn, DatagramsOut, BytesOut, Forwarded, Retransmitted, KeyFrameRequests, CpuNanoseconds, PacketMemoryBytes, drops.MoveToImmutable(),
             [.. _handshakeFailures], Faults, LastFault,
             new RepairCounters(Requested, Missed, RedundancyAdded, RedundancyRemoved, RedundancyRecovered),
-            new PathCounters([.. _receivers], Probes, ProbeBytes, Paced, Waiting));
+            new PathCounters([.. _receivers], Probes, ProbeBytes, Paced, Waiting), [.. _switches], [.. _gaps], Allocations);
     }
 }

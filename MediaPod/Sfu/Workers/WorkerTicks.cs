@@ -1,3 +1,4 @@
+using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Speakers;
@@ -10,10 +11,11 @@ internal sealed class WorkerTicks(WorkerContext context, SessionTable sessions)
     private const long RepairMicroseconds = 5_000;
     private const long FeedbackMicroseconds = 50_000;
     private const long SpeakersMicroseconds = SpeakerRanking.IntervalMilliseconds * 1000L;
-    private const long AimMicroseconds = 500_000;
+    private const long AllocateMicroseconds = 50_000;
+    private const long ReviewMicroseconds = SlotAllocator.IntervalMicroseconds;
     private const long SecondMicroseconds = 1_000_000;
 
-    private long _repair, _feedback, _speakers, _aim, _second;
+    private long _repair, _feedback, _speakers, _allocate, _review, _second;
 
     /// <summary>Does what is due.</summary>
     public void Run(long now)
@@ -24,7 +26,8 @@ internal sealed class WorkerTicks(WorkerContext context, SessionTable sessions)
         {
             if (IsDue(ref _feedback, now, FeedbackMicroseconds)) ReportArrivals();
             if (IsDue(ref _speakers, now, SpeakersMicroseconds)) RankSpeakers(now);
-            if (IsDue(ref _aim, now, AimMicroseconds)) AimLayers(now);
+            if (IsDue(ref _allocate, now, AllocateMicroseconds)) Allocate(now);
+            if (IsDue(ref _review, now, ReviewMicroseconds)) Review(now);
         }
         if (IsDue(ref _second, now, SecondMicroseconds)) Second(now);
     }
@@ -34,7 +37,7 @@ internal sealed class WorkerTicks(WorkerContext context, SessionTable sessions)
     {
         if (sessions.Count == 0) return -1;
         var next = _second;
-        if (sessions.AnyPublications) next = Math.Min(next, Math.Min(_feedback, Math.Min(_speakers, _aim)));
+        if (sessions.AnyPublications) next = Math.Min(next, Math.Min(_feedback, Math.Min(_speakers, _allocate)));
         if (context.RepairsWanted) next = Math.Min(next, _repair);
         return Math.Max(0, next - now);
     }
@@ -73,10 +76,17 @@ internal sealed class WorkerTicks(WorkerContext context, SessionTable sessions)
         foreach (var room in sessions.Rooms) room.Tick(now);
     }
 
-    private void AimLayers(long now)
+    private void Allocate(long now)
+    {
+        var totals = default(AllocationTotals);
+        foreach (var room in sessions.Rooms) totals = room.AllocateDue(now, totals);
+        context.Tally.Allocations = totals;
+    }
+
+    private void Review(long now)
     {
         foreach (var session in sessions.All) session.Redundancy.Decide(session, now);
-        foreach (var room in sessions.Rooms) room.AimLayers(now);
+        foreach (var room in sessions.Rooms) room.ReviewLayers(now);
     }
 
     private void Second(long now)

@@ -48,11 +48,22 @@ public struct DependencyDescriptor
     /// <summary>Bit mask of the decode targets that the sender produces, from this frame on; 0 if not told in this packet.</summary>
     public uint ActiveDecodeTargets { get; private set; }
 
-    internal ushort ActiveMaskBit { get; private set; }
+    /// <summary>Where things are in the value, for <see cref="DependencyDescriptorWriter"/>.</summary>
+    public DependencyPlaces Places { get; private set; }
 
-    internal ushort DefinitionBit { get; private set; }
-
-    internal ushort EndBit { get; private set; }
+    /// <summary>Bit mask of the decode targets that a receiver can begin with at this frame (<see cref="DecodeTargetIndication.Switch"/>).</summary>
+    public readonly uint SwitchTargets
+    {
+        get
+        {
+            var mask = 0u;
+            for (var i = 0; i < DecodeTargetCount; i++)
+            {
+                if (Indication(i) == DecodeTargetIndication.Switch) mask |= 1u << i;
+            }
+            return mask;
+        }
+    }
 
     /// <summary>What the frame means to a decode target, 0 to <see cref="DecodeTargetCount"/> - 1.</summary>
     public readonly DecodeTargetIndication Indication(int decodeTarget) => (DecodeTargetIndication)(_indications >> (decodeTarget * 2) & 3);
@@ -89,14 +100,14 @@ public struct DependencyDescriptor
         var template = (head.TemplateId + 64 - structure.TemplateIdOffset) % 64;
         if (template >= structure.TemplateCount) return false;
         descriptor.Head = head;
-        descriptor.ActiveMaskBit = (ushort)bits.Position;
+        var maskBit = (ushort)bits.Position;
         descriptor.ReadMask(ref bits, structure, hasMask);
-        descriptor.DefinitionBit = (ushort)bits.Position;
+        var definitionBit = (ushort)bits.Position;
         descriptor.UseTemplate(structure, template);
         if (customIndications) descriptor._indications = ReadIndications(ref bits, structure.DecodeTargetCount);
         if (customReferences && !descriptor.TryReadReferences(ref bits)) return false;
         for (var i = 0; customChains && i < structure.ChainCount; i++) descriptor._chains[i] = (byte)bits.Read(8);
-        descriptor.EndBit = (ushort)bits.Position;
+        descriptor.Places = new DependencyPlaces(maskBit, definitionBit, (ushort)bits.Position, descriptor.DecodeTargetCount);
         return !bits.Failed;
     }
 

@@ -11,19 +11,19 @@ public static class DependencyDescriptorWriter
     /// Copies a value with its active decode targets replaced or added. Everything else, an attached structure too, stays as it is.
     /// </summary>
     /// <param name="value">The value as it was received.</param>
-    /// <param name="descriptor">What was read from it.</param>
+    /// <param name="places">Where things are in it, as reading it found them.</param>
     /// <param name="activeDecodeTargets">The new bit mask.</param>
     /// <param name="destination">Where to write; at most five bytes more than <paramref name="value"/> are needed. Must not overlap it.</param>
     /// <param name="length">Bytes written.</param>
     /// <returns>False if the destination is too short.</returns>
     public static bool TryWriteActiveDecodeTargets(
-        ReadOnlySpan<byte> value, in DependencyDescriptor descriptor, uint activeDecodeTargets, Span<byte> destination, out int length)
+        ReadOnlySpan<byte> value, in DependencyPlaces places, uint activeDecodeTargets, Span<byte> destination, out int length)
     {
         // A descriptor of three bytes has no flags at all; they are all zero then.
         var hasFlags = value.Length > DependencyHead.MandatoryLength;
-        var structureLength = hasFlags ? descriptor.ActiveMaskBit - FlagsBit - FlagsLength : 0;
-        var definitionLength = descriptor.EndBit - descriptor.DefinitionBit;
-        length = (FlagsBit + FlagsLength + structureLength + descriptor.DecodeTargetCount + definitionLength + 7) / 8;
+        var structureLength = hasFlags ? places.ActiveMaskBit - FlagsBit - FlagsLength : 0;
+        var definitionLength = places.EndBit - places.DefinitionBit;
+        length = (FlagsBit + FlagsLength + structureLength + places.DecodeTargetCount + definitionLength + 7) / 8;
         if (destination.Length < length)
         {
             length = 0;
@@ -35,8 +35,8 @@ public static class DependencyDescriptorWriter
         Copy(ref reader, ref writer, hasFlags ? FlagsBit + FlagsLength + structureLength : FlagsBit);
         destination[MaskFlagBit / 8] |= (byte)(0x80 >> (MaskFlagBit % 8));
         if (!hasFlags) writer.Skip(FlagsLength);
-        writer.Write(activeDecodeTargets, descriptor.DecodeTargetCount);
-        reader.Read(descriptor.DefinitionBit - descriptor.ActiveMaskBit);
+        writer.Write(activeDecodeTargets, places.DecodeTargetCount);
+        reader.Read(places.DefinitionBit - places.ActiveMaskBit);
         Copy(ref reader, ref writer, definitionLength);
         return true;
     }

@@ -88,6 +88,10 @@ internal sealed class ForwardWorker : IHandshakes, IHandshake, ISessionEvents, I
     {
     }
 
+    public void WantsChanged(ImmutableArray<PublicationWants> wants)
+    {
+    }
+
     public void SpeakersChanged(ImmutableArray<SpeakerLevel> speakers)
     {
     }

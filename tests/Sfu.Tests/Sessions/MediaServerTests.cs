@@ -65,6 +65,10 @@ public sealed class MediaServerTests
 
         public void SpeakersChanged(ImmutableArray<SpeakerLevel> speakers) => Speakers.Enqueue(speakers);
 
+        public ConcurrentQueue<ImmutableArray<PublicationWants>> Wants { get; } = new();
+
+        public void WantsChanged(ImmutableArray<PublicationWants> wants) => Wants.Enqueue(wants);
+
         public void Ended(SessionEnd reason) => Reason = reason;
     }
 

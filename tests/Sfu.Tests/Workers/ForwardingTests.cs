@@ -141,6 +141,7 @@ public sealed class ForwardingTests : IAsyncDisposable
         bob.Read();
         Assert.Equal("q", LayerOf("bob"));
 
+        _rig.Pass(5);
         _rig.Worker.SetDemand("bob", [new Demand("ann", TrackSource.Camera, 720, 0)]);
         _rig.Turn();
         Assert.True(ann.Read().PictureLossIndications >= 1);

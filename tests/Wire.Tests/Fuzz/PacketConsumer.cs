@@ -76,7 +76,7 @@ internal sealed class PacketConsumer
         for (var i = 0; i < descriptor.DecodeTargetCount; i++) descriptor.Indication(i);
         for (var i = 0; i < descriptor.ReferenceCount; i++) Check(descriptor.Reference(i) is >= 1 and <= 4096);
         for (var i = 0; i < descriptor.ChainCount; i++) descriptor.ChainDifference(i);
-        if (!DependencyDescriptorWriter.TryWriteActiveDecodeTargets(value, descriptor, 1, _scratch, out var length)) return true;
+        if (!DependencyDescriptorWriter.TryWriteActiveDecodeTargets(value, descriptor.Places, 1, _scratch, out var length)) return true;
         var copy = _scratch.AsSpan(0, length);
         Check(length <= value.Length + 5 && _descriptors.TryRead(copy, out var written) && written.ActiveDecodeTargets == 1
             && written.Head with { HasStructure = false } == descriptor.Head with { HasStructure = false } && written.ReferenceCount == descriptor.ReferenceCount);

@@ -155,7 +155,7 @@ public sealed class DependencyDescriptorTests
 
         // Behind a structure.
         Assert.True(reader.TryRead(KeyFrame(), out var descriptor));
-        Assert.True(DependencyDescriptorWriter.TryWriteActiveDecodeTargets(KeyFrame(), descriptor, 0b0001, destination, out var length));
+        Assert.True(DependencyDescriptorWriter.TryWriteActiveDecodeTargets(KeyFrame(), descriptor.Places, 0b0001, destination, out var length));
         Assert.Equal(Bits.Bytes(Head(1, 0, 62, 100) + "1 1 0 0 0" + Structure + "0001"), destination[..length]);
         Assert.True(new DependencyDescriptorReader().TryRead(destination.AsSpan(0, length), out var written));
         Assert.Equal(0b0001u, written.ActiveDecodeTargets);
@@ -163,15 +163,15 @@ public sealed class DependencyDescriptorTests
         // Where there are no flags yet.
         var small = Bits.Bytes(Head(1, 1, 0, 101));
         Assert.True(reader.TryRead(small, out descriptor));
-        Assert.True(DependencyDescriptorWriter.TryWriteActiveDecodeTargets(small, descriptor, 0b0111, destination, out length));
+        Assert.True(DependencyDescriptorWriter.TryWriteActiveDecodeTargets(small, descriptor.Places, 0b0111, destination, out length));
         Assert.Equal(Bits.Bytes(Head(1, 1, 0, 101) + "0 1 0 0 0 0111"), destination[..length]);
 
         // In place of others, with a custom definition behind.
         var custom = Bits.Bytes(Head(0, 1, 63, 101) + "0 1 1 1 1  0011  11 10 01 00  01 0110 00  11111111 00000000");
         Assert.True(reader.TryRead(custom, out descriptor));
-        Assert.True(DependencyDescriptorWriter.TryWriteActiveDecodeTargets(custom, descriptor, 0b1000, destination, out length));
+        Assert.True(DependencyDescriptorWriter.TryWriteActiveDecodeTargets(custom, descriptor.Places, 0b1000, destination, out length));
         Assert.Equal(Bits.Bytes(Head(0, 1, 63, 101) + "0 1 1 1 1  1000  11 10 01 00  01 0110 00  11111111 00000000"), destination[..length]);
-        Assert.False(DependencyDescriptorWriter.TryWriteActiveDecodeTargets(custom, descriptor, 0b1000, destination.AsSpan(0, length - 1), out length));
+        Assert.False(DependencyDescriptorWriter.TryWriteActiveDecodeTargets(custom, descriptor.Places, 0b1000, destination.AsSpan(0, length - 1), out length));
         Assert.Equal(0, length);
     }
 }

@@ -41,6 +41,7 @@ const shapes = {
   trash: svg`<path d="M4.5 7h15M9.5 7V5a1.5 1.5 0 0 1 1.5-1.5h2A1.5 1.5 0 0 1 14.5 5v2M6.5 7l.8 11.6a2 2 0 0 0 2 1.9h5.4a2 2 0 0 0 2-1.9L17.5 7M10 11v5.5M14 11v5.5"/>`,
   poll: svg`<path d="M5 20v-6M12 20V5M19 20v-9"/>`,
   up: svg`<path d="m6 14.5 6-6 6 6"/>`,
+  slow: svg`<path d="M4 18v-2.5M9 18v-6M14 18v-9.5" /><path d="m18 5.5 3 3m0-3-3 3"/>`,
   stop: svg`<rect x="6" y="6" width="12" height="12" rx="2.5"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 

@@ -9,13 +9,15 @@ export interface Preferences {
   readonly mirror: boolean;
   /** What is said is shown in writing, where somebody provides it. */
   readonly captions: boolean;
+  /** What shared screens mostly show: text stays legible, a film stays smooth, where a viewer's connection is narrow. */
+  readonly screenContent: 'detail' | 'motion';
   /** The camera's wanted lines: less of them saves power and data. */
   readonly quality: 180 | 360 | 720 | 1080;
 }
 
 const key = 'conference:preferences';
 const defaults: Preferences = {
-  name: '', microphoneOn: true, cameraOn: true, microphoneId: '', cameraId: '', speakerId: '', mirror: true, captions: true, quality: 720,
+  name: '', microphoneOn: true, cameraOn: true, microphoneId: '', cameraId: '', speakerId: '', mirror: true, captions: true, screenContent: 'detail', quality: 720,
 };
 let current: Preferences | undefined;
 

@@ -24,7 +24,8 @@ export interface MeetingOptions extends JoinOptions {
 }
 
 const renewTicketMs = 60_000;
-const demandDelayMs = 100;
+/** The shortest time between two demands; a change after a longer calm goes out at once. */
+const demandDelayMs = 80;
 const overstatedGraceMs = 4_000;
 const leaveTimeoutMs = 1_000;
 
@@ -147,6 +148,14 @@ export class Meeting {
   async setMuted(source: MediaSource, muted: boolean): Promise<void> {
     this.#tell(source, muted);
     await this.#muteHere(source, muted);
+  }
+
+  /** Says what the shared screen shows: text (`detail`), which stays legible where a viewer's connection is narrow, or a film (`motion`), which stays smooth. */
+  async setScreenContent(content: 'detail' | 'motion'): Promise<void> {
+    const { track, on } = this.#state.local.Screen;
+    if (!track) return;
+    track.contentHint = content;
+    await this.#media.send('Screen', track, on);
   }
 
   // ---- Commands ----
@@ -369,12 +378,18 @@ export class Meeting {
     const wanted = this.#pictures.filter(({ participantId, source }) => participantId !== you && sending.get(participantId)?.includes(source));
     const demand = computeDemand(wanted, this.#pixelRatio);
     if (sameDemand(demand, this.#demand)) return;
-    const isFirst = this.#demand.length === 0;
     this.#demand = demand;
-    if (isFirst) return this.#media.demand(demand);
-    this.#cancelDemand ??= this.#env.clock.after(demandDelayMs, () => {
+    if (this.#cancelDemand) return; // soon
+    this.#media.demand(demand);
+    this.#awaitDemand(demand);
+  }
+
+  #awaitDemand(told: readonly DemandItem[]): void {
+    this.#cancelDemand = this.#env.clock.after(demandDelayMs, () => {
       this.#cancelDemand = undefined;
+      if (this.#demand === told) return;
       this.#media.demand(this.#demand);
+      this.#awaitDemand(this.#demand);
     });
   }
 

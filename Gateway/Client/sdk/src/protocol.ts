@@ -360,12 +360,26 @@ export interface DemandItem {
   readonly source: 'Camera' | 'Screen';
   readonly maxHeight: number;
   readonly priority: number;
+  /** Chosen by the viewer to be seen well. */
+  readonly pinned?: boolean;
+}
+
+/** What a picture shows: text (legible before smooth), a film (smooth before large), or neither. */
+export type ContentHint = 'None' | 'Detail' | 'Motion';
+
+/** Which encodings of one of this session's publications anybody wants, by rid. */
+export interface SourceEncodings {
+  readonly mid: string;
+  readonly source: MediaSource;
+  readonly wanted: readonly string[];
+  readonly unwanted: readonly string[];
 }
 
 export type ChannelClientMessage =
   | { readonly type: 'hello'; readonly mediaTicket: string }
   | { readonly type: 'ticket'; readonly mediaTicket: string }
   | { readonly type: 'demand'; readonly items: readonly DemandItem[] }
+  | { readonly type: 'content'; readonly source: 'Camera' | 'Screen'; readonly hint: ContentHint }
   | { readonly type: 'ping' };
 
 export type SlotState =
@@ -396,6 +410,7 @@ export type ChannelServerMessage =
   | { readonly type: 'slots'; readonly slots: readonly SlotContent[] }
   | { readonly type: 'speakers'; readonly speakers: readonly SpeakerLevel[] }
   | { readonly type: 'codec'; readonly codec: string; readonly case: string }
+  | { readonly type: 'encodings'; readonly sources: readonly SourceEncodings[] }
   | { readonly type: 'pong' }
   | { readonly type: 'draining' }
   | { readonly type: 'closed'; readonly reason: SessionEndReason };

@@ -36,6 +36,13 @@ describe('demand', () => {
     expect(demand.every((item) => item.priority >= 0 && item.priority <= 100)).toBe(true);
   });
 
+  it('D5: says what is pinned', () => {
+    const [plain, pinned] = [false, true].map((value) => computeDemand([{ participantId: 'a', source: 'Camera', height: 100, pinned: value }], 1));
+    expect(plain).toEqual([{ participantId: 'a', source: 'Camera', maxHeight: 180, priority: 20 }]);
+    expect(pinned).toMatchObject([{ pinned: true }]);
+    expect(sameDemand(plain ?? [], pinned ?? [])).toBe(false);
+  });
+
   it('is compared by content', () => {
     const a = computeDemand([{ participantId: 'a', source: 'Camera', height: 100 }], 1);
     const b = computeDemand([{ participantId: 'a', source: 'Camera', height: 120 }], 1);
@@ -73,11 +80,12 @@ describe('encodings', () => {
 });
 
 describe('codecs', () => {
-  it('keep simulcast encodings apart: VP9 and AV1 are told to have one layer each', () => {
+  it('keep simulcast encodings apart: one spatial layer each, and three temporal ones for pods to leave out', () => {
     const [vp8, vp9, av1] = [{ mimeType: 'video/VP8' }, { mimeType: 'video/VP9' }, { mimeType: 'video/AV1' }];
-    expect(codecParameters(vp8)).toEqual({ codec: vp8 });
-    expect(codecParameters(vp9)).toEqual({ codec: vp9, scalabilityMode: 'L1T1' });
-    expect(codecParameters(av1)).toEqual({ codec: av1, scalabilityMode: 'L1T1' });
+    expect(codecParameters(vp8)).toEqual({ codec: vp8, scalabilityMode: 'L1T3' });
+    expect(codecParameters(vp9)).toEqual({ codec: vp9, scalabilityMode: 'L1T3' });
+    expect(codecParameters(av1)).toEqual({ codec: av1, scalabilityMode: 'L1T3' });
+    expect(codecParameters({ mimeType: 'video/H264' })).toEqual({ codec: { mimeType: 'video/H264' } });
   });
 
   it('offers what pods forward, in our order, and nothing else', () => {

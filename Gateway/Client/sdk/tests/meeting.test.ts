@@ -353,6 +353,25 @@ describe('in a meeting', () => {
     expect(demands.at(-1)).toMatchObject([{ participantId: 'ben' }, { participantId: 'cleo' }]);
   });
 
+  it('sends a demand at once after a calm, and then at most every 80 ms with the newest', async () => {
+    world.respond = () => json(200, joinResponse({ media: { podId: 'p', url: '/media/p/sessions', mediaTicket: 't', iceServers: [] } }));
+    const meeting = await Meeting.join({ code: 'abcd', displayName: 'Anna', env: world, prepared });
+    welcome(view(participant('anna'), participant('ben', { sending: ['Camera'] })), 10);
+    const show = (height: number): void => meeting.show([{ participantId: 'ben', source: 'Camera', height }], 1);
+    await world.clock.advance(1_000);
+    demands.length = 0;
+    show(90);
+    expect(demands).toMatchObject([[{ maxHeight: 90 }]]);
+    show(180);
+    show(360);
+    expect(demands).toHaveLength(1);
+    await world.clock.advance(80);
+    expect(demands).toMatchObject([[{ maxHeight: 90 }], [{ maxHeight: 360 }]]);
+    await world.clock.advance(1_000);
+    show(720);
+    expect(demands.at(-1)).toMatchObject([{ maxHeight: 720 }]);
+  });
+
   it.each([['Removed', 'Removed'], ['Denied', 'Denied'], ['MeetingEnded', 'Ended']] as const)('ends when it leaves by %s', async (reason, over) => {
     const meeting = await join();
     welcome(view(participant('anna')), 10);

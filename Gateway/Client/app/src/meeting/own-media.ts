@@ -1,6 +1,7 @@
 import type { Meeting } from '@conference/client';
 import type { LocalMedia } from '../devices/local-media.ts';
 import { problemText, type DeviceKind } from '../devices/problems.ts';
+import { preferences } from '../preferences.ts';
 
 /** Brings what the own devices give into the meeting, and what the meeting decides back to the devices. */
 export class OwnMedia {
@@ -47,7 +48,7 @@ export class OwnMedia {
     const [video] = stream.getVideoTracks();
     const [audio] = stream.getAudioTracks();
     if (!video) return;
-    video.contentHint = 'detail';
+    video.contentHint = preferences().screenContent;
     video.onended = () => void this.stopSharing();
     await this.#meeting.publish('Screen', video);
     if (audio) {

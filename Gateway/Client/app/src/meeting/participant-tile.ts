@@ -66,6 +66,8 @@ export class ParticipantTile extends LitElement {
     .muted { color: #ff9ea3; display: inline-flex; }
     .badge { padding: 0 7px; }
     .badge svg { width: 16px; height: 16px; }
+    /* Where there is room, the words say it. */
+    .slow { display: none; color: #ffd479; }
     .hand { background: #f4b740; color: #2b1d00; }
     .message {
       position: absolute; inset: auto 12px 42px; margin: auto; width: fit-content; max-width: calc(100% - 24px); padding: 5px 11px; border-radius: 8px; text-align: center;
@@ -81,7 +83,7 @@ export class ParticipantTile extends LitElement {
     /* A finger has no hover: a double tap pins, and what is pinned shows it. */
     @media (hover: none) { :host(:hover:not([pinned])) .pin { opacity: 0; } }
     @container (max-width: 150px) or (max-height: 100px) {
-      .bottom { inset: auto 5px 5px 5px; } .name, .badge { height: 21px; padding: 0 6px; font-size: 0.6875rem; } .message { display: none; }
+      .bottom { inset: auto 5px 5px 5px; } .name, .badge { height: 21px; padding: 0 6px; font-size: 0.6875rem; } .message { display: none; } .slow { display: inline-flex; }
     }
   `];
 
@@ -102,6 +104,7 @@ export class ParticipantTile extends LitElement {
             ${muted ? html`<i class="muted" data-testid="tile-muted">${icon('micOff')}</i>` : nothing}
             <span>${this.source === 'Screen' ? html`${label}` : name}</span>
           </div>
+          ${this.slotState === 'PausedByBandwidth' && !this.own ? html`<div class="badge slow" data-testid="tile-slow" title=${slotText(this.slotState)}>${icon('slow')}</div>` : nothing}
           ${participant.handRaisedSeq !== undefined && this.source === 'Camera' ? html`<div class="badge hand" data-testid="tile-hand" title="Hand raised">${icon('hand')}</div>` : nothing}
         </div>
         <button class="pin" data-testid="pin-button" aria-pressed=${this.pinned} aria-label=${this.pinned ? `Unpin ${label}` : `Pin ${label}`} title=${this.pinned ? 'Unpin' : 'Pin'} @click=${this.#pin}>${icon('pin')}</button>

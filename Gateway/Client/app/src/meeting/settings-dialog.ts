@@ -9,7 +9,11 @@ const qualities: readonly { readonly lines: Preferences['quality']; readonly tex
   { lines: 1080, text: 'Full HD (1080p)' }, { lines: 720, text: 'HD (720p)' }, { lines: 360, text: 'Standard (360p)' }, { lines: 180, text: 'Save data (180p)' },
 ];
 
-/** Devices and quality. Emits `close`, `speaker` (detail: device id) and `mirror`. */
+const screenContents: readonly { readonly content: Preferences['screenContent']; readonly text: string }[] = [
+  { content: 'detail', text: 'Keep text sharp' }, { content: 'motion', text: 'Keep video smooth' },
+];
+
+/** Devices and quality. Emits `close`, `speaker` (detail: device id), `screen-content` and `mirror`. */
 export class SettingsDialog extends LitElement {
   static override properties = { local: { attribute: false } };
 
@@ -41,6 +45,10 @@ export class SettingsDialog extends LitElement {
         <select class="input" data-testid="quality-select" @change=${this.#quality}>
           ${qualities.map(({ lines, text }) => html`<option value=${lines} ?selected=${lines === preferences().quality}>${text}</option>`)}
         </select></label>
+      <label class="field"><span>Screens that I share</span>
+        <select class="input" data-testid="screen-content-select" @change=${this.#screenContent}>
+          ${screenContents.map(({ content, text }) => html`<option value=${content} ?selected=${content === preferences().screenContent}>${text}</option>`)}
+        </select></label>
       <label class="check"><input type="checkbox" data-testid="mirror-input" ?checked=${preferences().mirror} @change=${this.#mirror} />Mirror my own picture</label>
       <label class="check"><input type="checkbox" data-testid="captions-input" ?checked=${preferences().captions} @change=${(event: Event) => prefer({ captions: (event.target as HTMLInputElement).checked })} />Show captions, where somebody provides them</label>
     </div></modal-dialog>`;
@@ -58,6 +66,11 @@ export class SettingsDialog extends LitElement {
     if (quality === undefined) return;
     prefer({ quality });
     void this.local.choose('camera', this.local.chosen('camera'));
+  }
+
+  #screenContent(event: Event): void {
+    prefer({ screenContent: (event.target as HTMLSelectElement).value === 'motion' ? 'motion' : 'detail' });
+    this.dispatchEvent(new Event('screen-content'));
   }
 
   #mirror(event: Event): void {

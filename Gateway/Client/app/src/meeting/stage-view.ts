@@ -53,6 +53,17 @@ export class StageView extends LitElement {
     if (entry) this.size = { width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) };
   });
 
+  /** The keys of tiles that are not in view: nothing is asked for them. */
+  readonly #unseen = new Set<string>();
+  readonly #views = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const key = `${(target as ParticipantTile).dataset['participant']}:${(target as ParticipantTile).source}`;
+      if (isIntersecting) this.#unseen.delete(key);
+      else this.#unseen.add(key);
+    }
+    this.#tellPictures();
+  });
+
   constructor() {
     super();
     this.mirrored = true;
@@ -79,6 +90,8 @@ export class StageView extends LitElement {
 
   override disconnectedCallback(): void {
     this.#observer.disconnect();
+    this.#views.disconnect();
+    this.#viewed.clear();
     clearTimeout(this.#silence);
     super.disconnectedCallback();
   }
@@ -101,10 +114,29 @@ export class StageView extends LitElement {
     this.#place();
   }
 
+  readonly #viewed = new Set<Element>();
+
   protected override updated(): void {
+    const present = new Set<Element>(this.renderRoot.querySelectorAll('participant-tile'));
+    for (const tile of this.#viewed) if (!present.has(tile)) this.#forget(tile as ParticipantTile);
+    for (const tile of present) {
+      if (this.#viewed.has(tile)) continue;
+      this.#viewed.add(tile);
+      this.#views.observe(tile);
+    }
+    this.#tellPictures();
+  }
+
+  #forget(tile: ParticipantTile): void {
+    this.#viewed.delete(tile);
+    this.#views.unobserve(tile);
+    this.#unseen.delete(`${tile.dataset['participant']}:${tile.source}`);
+  }
+
+  #tellPictures(): void {
     const pictures: WantedPicture[] = this.#tiles
       .filter((tile) => tile.participant.id !== this.state.you)
-      .map((tile) => ({ participantId: tile.participant.id, source: tile.source, height: tile.rect.height, prominent: tile.prominent }));
+      .map((tile) => ({ participantId: tile.participant.id, source: tile.source, height: this.#unseen.has(tile.key) ? 0 : tile.rect.height, prominent: tile.prominent, pinned: tile.key === this.pinned }));
     this.dispatchEvent(new CustomEvent('pictures', { detail: pictures }));
   }
 

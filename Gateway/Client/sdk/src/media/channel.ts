@@ -1,6 +1,6 @@
 import type { Environment, Socket } from '../environment.ts';
 import { Heartbeat } from '../heartbeat.ts';
-import type { ChannelClientMessage, ChannelServerMessage, DemandItem } from '../protocol.ts';
+import type { ChannelClientMessage, ChannelServerMessage, ContentHint, DemandItem } from '../protocol.ts';
 
 export interface ChannelHandlers {
   message(message: ChannelServerMessage): void;
@@ -20,12 +20,17 @@ export class Channel {
   #open = false;
   #over = false;
   #demand: readonly DemandItem[];
+  #screen: ContentHint;
 
-  /** @param demand Sent right behind the hello, so that pictures are chosen before the transport is ready. */
-  constructor(env: Environment, url: string, ticket: string, demand: readonly DemandItem[], handlers: ChannelHandlers) {
+  /**
+   * @param demand Sent right behind the hello, so that pictures are chosen before the transport is ready.
+   * @param screen What a shared screen shows.
+   */
+  constructor(env: Environment, url: string, ticket: string, demand: readonly DemandItem[], screen: ContentHint, handlers: ChannelHandlers) {
     this.#env = env;
     this.#handlers = handlers;
     this.#demand = demand;
+    this.#screen = screen;
     this.#heartbeat = new Heartbeat(env.clock, () => this.#write({ type: 'ping' }), () => this.#lose());
     this.#cancelWelcome = env.clock.after(welcomeTimeoutMs, () => this.#lose());
     this.#socket = this.#env.connect(url, {
@@ -34,6 +39,7 @@ export class Channel {
         this.#open = true;
         this.#write({ type: 'hello', mediaTicket: ticket });
         this.#write({ type: 'demand', items: this.#demand });
+        this.#write({ type: 'content', source: 'Screen', hint: this.#screen });
         this.#heartbeat.start();
       },
       message: (text) => this.#receive(text),
@@ -44,6 +50,12 @@ export class Channel {
   demand(items: readonly DemandItem[]): void {
     this.#demand = items;
     this.#write({ type: 'demand', items });
+  }
+
+  screenShows(hint: ContentHint): void {
+    if (this.#screen === hint) return;
+    this.#screen = hint;
+    this.#write({ type: 'content', source: 'Screen', hint });
   }
 
   ticket(mediaTicket: string): void {

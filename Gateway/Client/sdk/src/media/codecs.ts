@@ -36,8 +36,9 @@ export function findCodec<T extends Codec>(codecs: readonly T[], name: string): 
 
 /**
  * What an encoding has to say to be encoded as `codec`; browsers that do not know these members ignore them. VP9 and AV1 need a mode:
- * without one Chromium takes a sender's simulcast encodings for the spatial layers of one stream, of which pods would forward the lowest.
+ * without one Chromium takes a sender's simulcast encodings for the spatial layers of one stream. Three temporal layers, so that pods can
+ * leave out frames for who cannot be sent all.
  */
 export function codecParameters<T extends Codec>(codec: T): { readonly codec: T; readonly scalabilityMode?: string } {
-  return /^video\/(vp9|av1)$/i.test(codec.mimeType) ? { codec, scalabilityMode: 'L1T1' } : { codec };
+  return /^video\/(vp8|vp9|av1)$/i.test(codec.mimeType) ? { codec, scalabilityMode: 'L1T3' } : { codec };
 }

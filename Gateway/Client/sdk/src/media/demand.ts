@@ -8,6 +8,8 @@ export interface WantedPicture {
   readonly height: number;
   /** Pinned, on the stage, or speaking: asked for before the others. */
   readonly prominent?: boolean;
+  /** Put on the stage by hand: where the connection is narrow it is served before everybody but the speaker. */
+  readonly pinned?: boolean;
 }
 
 /** The heights that are asked for: a demand changes only when an element crosses one of them, not with every pixel of a resize. */
@@ -32,6 +34,7 @@ export function computeDemand(pictures: readonly WantedPicture[], pixelRatio: nu
       source: picture.source,
       maxHeight: roundUp(picture.height * pixelRatio),
       priority: Math.min(100, rank(picture) + Math.min(index, 79)),
+      ...(picture.pinned ? { pinned: true } : {}),
     }));
 }
 
@@ -47,7 +50,7 @@ export function sameDemand(a: readonly DemandItem[], b: readonly DemandItem[]): 
   return a.length === b.length && a.every((item, index) => {
     const other = b[index];
     return other !== undefined && item.participantId === other.participantId && item.source === other.source
-      && item.maxHeight === other.maxHeight && item.priority === other.priority;
+      && item.maxHeight === other.maxHeight && item.priority === other.priority && item.pinned === other.pinned;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts';
-import type { IceServer, MediaSource } from '../protocol.ts';
+import type { IceServer, MediaSource, SourceEncodings } from '../protocol.ts';
 import { codecParameters, findCodec, trimCodecs } from './codecs.ts';
 import { bitrateFor, cameraLayers, cameraRids, screenMaxBitrate } from './encodings.ts';
 import { markSlides } from './sdp.ts';
@@ -24,6 +24,10 @@ export class Peer {
   readonly #slides: RTCRtpTransceiver[] = [];
   #cameraSlots = 0;
   #codec: string | undefined;
+  /** Sources that are to be sent now. */
+  readonly #active = new Set<MediaSource>();
+  /** By m-line: the encodings that nobody wants at present. */
+  #unwanted: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
   constructor(env: Environment) {
     this.pc = env.createPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
@@ -89,7 +93,16 @@ export class Peer {
   async send(source: MediaSource, track: MediaStreamTrack | null, active: boolean): Promise<void> {
     const { sender } = this.#senders[source];
     if (sender.track !== track) await sender.replaceTrack(track);
-    await this.#configure(source, sender, track, active);
+    if (active) this.#active.add(source);
+    else this.#active.delete(source);
+    await this.#configure(source, sender, track);
+  }
+
+  /** Leaves out what nobody wants, and sends again what somebody does (E4). */
+  async useEncodings(sources: readonly SourceEncodings[]): Promise<void> {
+    this.#unwanted = new Map(sources.map(({ mid, unwanted }) => [mid, new Set(unwanted)]));
+    const { sender } = this.#senders.Camera;
+    if (sender.track) await this.#configure('Camera', sender, sender.track);
   }
 
   /** What this session's cameras and screens should be encoded as (`VP8` ...), where the browser can switch without a new offer. */
@@ -97,34 +110,35 @@ export class Peer {
     this.#codec = name;
     for (const source of ['Camera', 'Screen'] as const) {
       const { sender } = this.#senders[source];
-      if (sender.track) await this.#configure(source, sender, sender.track, undefined);
+      if (sender.track) await this.#configure(source, sender, sender.track);
     }
   }
 
-  async #configure(source: MediaSource, sender: RTCRtpSender, track: MediaStreamTrack | null, active: boolean | undefined): Promise<void> {
+  async #configure(source: MediaSource, sender: RTCRtpSender, track: MediaStreamTrack | null): Promise<void> {
     try {
-      await this.#setParameters(source, sender, track, active, this.#codec);
+      await this.#setParameters(source, sender, track, this.#codec);
     } catch (error) {
       // Muting must not depend on a preference.
       if (this.#codec === undefined) throw error;
-      await this.#setParameters(source, sender, track, active, undefined);
+      await this.#setParameters(source, sender, track, undefined);
     }
   }
 
-  async #setParameters(source: MediaSource, sender: RTCRtpSender, track: MediaStreamTrack | null, active: boolean | undefined, codecName: string | undefined): Promise<void> {
+  async #setParameters(source: MediaSource, sender: RTCRtpSender, track: MediaStreamTrack | null, codecName: string | undefined): Promise<void> {
     const parameters = sender.getParameters();
     if (parameters.encodings.length === 0) return;
     const height = track?.getSettings().height ?? 720;
     const layers = cameraLayers(height);
     const codec = codecName === undefined || track?.kind !== 'video' ? undefined : findCodec(parameters.codecs, codecName);
+    const on = this.#active.has(source);
+    const unwanted = this.#unwanted.get(this.#senders[source].mid ?? '');
     parameters.encodings.forEach((encoding, index) => {
-      const on = active ?? encoding.active;
       if (source === 'Camera' && parameters.encodings.length === layers.length) {
         const layer = layers[index];
         if (!layer) return;
         encoding.scaleResolutionDownBy = layer.scaleResolutionDownBy;
         encoding.maxBitrate = layer.maxBitrate;
-        encoding.active = on && layer.active;
+        encoding.active = on && layer.active && !unwanted?.has(layer.rid);
       } else {
         if (source === 'Camera') encoding.maxBitrate = bitrateFor(height);
         encoding.active = on;

@@ -1,7 +1,7 @@
 import { problemOf, request } from '../api.ts';
 import { Emitter } from '../emitter.ts';
 import type { Environment } from '../environment.ts';
-import type { DemandItem, IceServer, MediaGrant, MediaSource, SessionEndReason, SlotContent, SpeakerLevel } from '../protocol.ts';
+import type { ContentHint, DemandItem, IceServer, MediaGrant, MediaSource, SessionEndReason, SlotContent, SpeakerLevel } from '../protocol.ts';
 import { Channel } from './channel.ts';
 import { slotsToAdd } from './demand.ts';
 import { Peer, type Slot } from './peer.ts';
@@ -54,6 +54,7 @@ export class PeerSession implements MediaSession {
   #iceServers: readonly IceServer[] = [];
   #answer = '';
   #demand: readonly DemandItem[] = [];
+  #screen: ContentHint = 'Detail';
   #closed = false;
 
   /** Prepares the offer at once: make one before the person has clicked on Join. */
@@ -120,7 +121,7 @@ export class PeerSession implements MediaSession {
     if (this.#closed || this.#resource === '') return;
     const url = new URL(`${this.#resource}/channel`);
     url.protocol = url.protocol.replace('http', 'ws');
-    this.#channel = new Channel(this.#env, url.href, this.#ticket, this.#demand, {
+    this.#channel = new Channel(this.#env, url.href, this.#ticket, this.#demand, this.#screen, {
       message: (message) => {
         switch (message.type) {
           case 'welcome':
@@ -132,6 +133,9 @@ export class PeerSession implements MediaSession {
           case 'codec':
             void this.#exclusive(() => this.#peer.useCodec(message.codec)).catch(() => undefined);
             return this.events.emit('codec', message.codec);
+          case 'encodings':
+            void this.#exclusive(() => this.#peer.useEncodings(message.sources)).catch(() => undefined);
+            return;
           case 'draining':
             return this.events.emit('draining', undefined);
           case 'closed':
@@ -159,6 +163,10 @@ export class PeerSession implements MediaSession {
   }
 
   send(source: MediaSource, track: MediaStreamTrack | null, active: boolean): Promise<void> {
+    if (source === 'Screen' && track) {
+      this.#screen = track.contentHint === 'motion' ? 'Motion' : 'Detail';
+      this.#channel?.screenShows(this.#screen);
+    }
     return this.#exclusive(async () => {
       try {
         if (!this.#closed) await this.#peer.send(source, track, active);
