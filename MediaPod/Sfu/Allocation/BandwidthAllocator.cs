@@ -90,7 +90,7 @@ public static class BandwidthAllocator
         {
             if (slot.Count > 0) demanded += options[slot.First + slot.Count - 1].BitsPerSecond;
             raised |= slot.Chosen > slot.Present && !slot.IsNew;
-            missing |= slot.Limit is AllocationLimit.Bandwidth or AllocationLimit.Hold;
+            missing |= slot.Chosen < slot.Count - 1; // also what its publisher is about to send again
         }
         return new AllocationResult(
             Remember(state, now, lowered, raised), round.Used + sound, demanded + sound, missing ? (long)Math.Ceiling(demanded / RaiseShare) + sound : 0, lowered);

@@ -139,6 +139,7 @@ internal sealed unsafe class Subscription : IDisposable
         if (!IsPaused) _transport.Tally.LayerSwitched(SwitchReason.Lowered);
         Target = LayerAim.Nothing;
         IsPaused = true;
+        _stopped = 0;
         _stops = _changes = _current != LayerAim.None;
     }
 

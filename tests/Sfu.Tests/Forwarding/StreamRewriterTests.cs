@@ -89,6 +89,39 @@ public sealed class StreamRewriterTests
     }
 
     [Fact]
+    public void Pictures_close_up_over_what_is_left_out_where_the_codec_wants_it()
+    {
+        _rewriter.SwitchTo(new SourceNumbers(1, 0, 50, 0), 0);
+        var first = Map(1, 0, 0, picture: 50);
+        foreach (var sequence in new[] { 2, 3 }) Assert.Equal(SkipOutcome.LeftOut, _rewriter.Skip(sequence, 51, closePictures: true));
+        Assert.Equal(SkipOutcome.LeftOut, _rewriter.Skip(4, 52, closePictures: true));
+        Assert.Equal(first.PictureId + 1, Map(5, 9, 0, picture: 53).PictureId);
+        Assert.Equal(SkipOutcome.LeftOut, _rewriter.Skip(6, 54));
+        Assert.Equal(first.PictureId + 3, Map(7, 12, 0, picture: 55).PictureId);
+    }
+
+    [Fact]
+    public void A_late_packet_of_a_picture_that_was_left_out_is_a_hole_and_a_whole_late_picture_keeps_its_number()
+    {
+        _rewriter.SwitchTo(new SourceNumbers(1, 0, 50, 0), 0);
+        var first = Map(1, 0, 0, picture: 50);
+        _rewriter.Skip(2, 51, closePictures: true); // 3 is missing
+        var next = Map(4, 3, 0, picture: 52);
+        Assert.Equal(SkipOutcome.Hole, _rewriter.Skip(3, 51, closePictures: true));
+        Assert.True(_rewriter.TryMapHole(3, out var hole));
+        Assert.Equal((first.Sequence + 1, first.Sequence + 2), (hole.Sequence, next.Sequence));
+        // 5 is missing, the only packet of picture 53.
+        var after = Map(6, 9, 0, picture: 54);
+        Assert.Equal(SkipOutcome.Late, _rewriter.Skip(5, 53, closePictures: true));
+        var late = Map(5, 6, 0, picture: 53);
+        Assert.Equal((after.Sequence - 1, after.PictureId - 1), (late.Sequence, late.PictureId));
+        // One that came before something was left out keeps the distance that held then.
+        _rewriter.Skip(8, 56, closePictures: true); // 7 is missing
+        Assert.Equal(after.PictureId + 2, Map(9, 15, 0, picture: 57).PictureId);
+        Assert.Equal(after.PictureId + 1, Map(7, 12, 0, picture: 55).PictureId);
+    }
+
+    [Fact]
     public void Whatever_the_sources_do_no_number_is_used_twice_and_order_is_kept()
     {
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
