@@ -101,14 +101,14 @@ public sealed class PacingTests : IAsyncDisposable
     [Fact]
     public void What_overstays_is_dropped_by_name_and_a_key_frame_asked_for()
     {
-        // A picture of small frames fits into 400 kbps, so the allocation lets it pass; then comes one frame of 450 kB, which would take four seconds.
+        // A picture of small frames fits into 350 kbps, so the allocation lets it pass; then comes one frame of 340 kB, which would take more than three seconds.
         Talk(1_500, packetsPerFrame: 1);
         _bob.SendsFeedback = false;
-        _bob.Client.SendRtcp((ref RtcpWriter w) => w.TryAddReceiverEstimate(1, 400_000, [2000u]));
+        _bob.Client.SendRtcp((ref RtcpWriter w) => w.TryAddReceiverEstimate(1, 350_000, [2000u]));
         _paths.Run(1_100);
         _bob.Arrived.Clear();
         _paths.Other.Clear();
-        Frame(450, key: false);
+        Frame(340, key: false);
         _paths.Run(1_900);
         Assert.Equal(0, _paths.Rig.Drops(DropReason.PacerOverstayed));
         Assert.True(Bandwidth().PacerPackets > 100);
@@ -116,7 +116,7 @@ public sealed class PacingTests : IAsyncDisposable
         var given = Bandwidth();
         Assert.Equal(0, given.PacerPackets);
         Assert.Equal(_paths.Rig.Drops(DropReason.PacerOverstayed), given.PacerGivenUp);
-        Assert.Equal(450, given.PacerGivenUp + Pictures().Count);
+        Assert.Equal(340, given.PacerGivenUp + Pictures().Count);
         foreach (var (path, datagram) in _paths.Other.Where(o => o.Path == _ann.Path)) _ann.Take(datagram);
         Assert.Equal(1, _ann.PictureLossIndications);
         Assert.Equal(0, _paths.Rig.Worker.Tally.Faults);
