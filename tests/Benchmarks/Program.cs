@@ -1,6 +1,7 @@
 using Conference.Benchmarks.Compare;
 using Conference.Benchmarks.Forward;
 using Conference.Benchmarks.Grains;
+using Conference.Benchmarks.Impair;
 using Conference.Benchmarks.Join;
 using Conference.Benchmarks.Journal;
 
@@ -22,12 +23,13 @@ static async Task<int> RunAsync(string[] args) => args switch
     ["journal", .. var options] => await JournalBench.RunAsync(options),
     ["join", .. var options] => await JoinBench.RunAsync(options),
     ["grains", .. var options] => await GrainBench.RunAsync(options),
+    ["impair", .. var options] => await ImpairBench.RunAsync(options),
     ["compare", .. var options] => await CompareBench.RunAsync(options),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare [options]");
+    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare|impair [options]");
     return 2;
 }

@@ -1,0 +1,68 @@
+namespace Conference.Benchmarks.Browsers;
+
+/// <summary>
+/// The page of browsers that are measured: one peer connection, which offers or answers as it is told, and samples of what is decoded. It is the same for every server, so it is not the meeting page.
+/// </summary>
+internal static class BenchPage
+{
+    /// <summary>Where the browser believes it to be; the scheme gives it camera and microphone.</summary>
+    public const string Url = "https://bench.invalid/";
+
+    public const string Html = "<!doctype html><title>bench</title><body></body>";
+
+    /// <summary>How often a sample is taken, in milliseconds.</summary>
+    public const int SampleMilliseconds = 200;
+
+    public static readonly string Script = $$"""
+        (() => {
+          if (location.hostname !== 'bench.invalid') return;
+          let pc, stream, shownAt = 0, frames = 0, samples = [], timer;
+          const gathered = async (description) => { await pc.setLocalDescription(description); return pc.localDescription.sdp; };
+          const show = (track) => {
+            const element = document.createElement(track.kind);
+            element.autoplay = true; element.playsInline = true; element.srcObject = new MediaStream([track]);
+            document.body.append(element);
+            if (track.kind !== 'video') return;
+            const each = () => { shownAt = performance.now(); frames++; element.requestVideoFrameCallback(each); };
+            element.requestVideoFrameCallback(each);
+          };
+          const open = () => { pc = new RTCPeerConnection(); pc.ontrack = (e) => show(e.track); };
+          const sample = async () => {
+            const s = { at: performance.now(), shownAt, frames, concealed: 0, silent: 0, samples: 0, freezes: 0, frozenMs: 0, decoded: 0, dropped: 0, height: 0, pli: 0, nack: 0, lost: 0, bytes: 0, fec: 0 };
+            for (const r of (await pc.getStats()).values()) {
+              if (r.type !== 'inbound-rtp') continue;
+              s.lost += r.packetsLost ?? 0; s.bytes += r.bytesReceived ?? 0;
+              if (r.kind === 'audio') { s.concealed += r.concealedSamples ?? 0; s.silent += r.silentConcealedSamples ?? 0; s.samples += r.totalSamplesReceived ?? 0; s.fec += r.fecPacketsReceived ?? 0; }
+              else {
+                s.freezes += r.freezeCount ?? 0; s.frozenMs += 1000 * (r.totalFreezesDuration ?? 0); s.decoded += r.framesDecoded ?? 0; s.dropped += r.framesDropped ?? 0;
+                s.height = Math.max(s.height, r.frameHeight ?? 0); s.pli += r.pliCount ?? 0; s.nack += r.nackCount ?? 0;
+              }
+            }
+            return s;
+          };
+          window.bench = {
+            offerToReceive: async (red) => {
+              open();
+              const sound = pc.addTransceiver('audio', { direction: 'recvonly' });
+              if (!red) sound.setCodecPreferences(RTCRtpReceiver.getCapabilities('audio').codecs.filter((c) => c.mimeType !== 'audio/red'));
+              pc.addTransceiver('video', { direction: 'recvonly' });
+              return gathered(await pc.createOffer());
+            },
+            offerToSend: async (height) => {
+              open();
+              stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { height } });
+              for (const track of stream.getTracks()) pc.addTransceiver(track, { direction: 'sendonly', streams: [stream] });
+              const video = pc.getTransceivers().find((t) => t.sender.track.kind === 'video');
+              video.setCodecPreferences(RTCRtpSender.getCapabilities('video').codecs.filter((c) => /VP8|rtx/i.test(c.mimeType)));
+              return gathered(await pc.createOffer());
+            },
+            answer: async (sdp) => { open(); await pc.setRemoteDescription({ type: 'offer', sdp }); return gathered(await pc.createAnswer()); },
+            accept: async (sdp) => { await pc.setRemoteDescription({ type: 'answer', sdp }); return ''; },
+            state: () => pc.connectionState,
+            start: () => { samples = []; timer = setInterval(async () => samples.push(await sample()), {{SampleMilliseconds}}); return ''; },
+            stop: () => { clearInterval(timer); return samples; },
+            close: () => { clearInterval(timer); pc?.close(); stream?.getTracks().forEach((t) => t.stop()); document.body.replaceChildren(); shownAt = 0; frames = 0; return ''; },
+          };
+        })();
+        """;
+}
