@@ -1,9 +1,14 @@
 using Conference.Benchmarks.Compare;
 using Conference.Benchmarks.Forward;
+using Conference.Benchmarks.Fuzz;
+using Conference.Benchmarks.Glass;
 using Conference.Benchmarks.Grains;
 using Conference.Benchmarks.Impair;
 using Conference.Benchmarks.Join;
 using Conference.Benchmarks.Journal;
+using Conference.Benchmarks.Latency;
+using Conference.Benchmarks.Slots;
+using Conference.Benchmarks.Soak;
 
 // Each benchmark prints its figures as it goes, and one line of JSON at the end. Exit code 1: it ran, and a figure is not what it must be.
 try
@@ -23,6 +28,11 @@ static async Task<int> RunAsync(string[] args) => args switch
     ["journal", .. var options] => await JournalBench.RunAsync(options),
     ["join", .. var options] => await JoinBench.RunAsync(options),
     ["grains", .. var options] => await GrainBench.RunAsync(options),
+    ["latency", .. var options] => await LatencyBench.RunAsync(options),
+    ["soak", .. var options] => await SoakBench.RunAsync(options),
+    ["slots", .. var options] => await SlotsBench.RunAsync(options),
+    ["glass", .. var options] => await GlassBench.RunAsync(options),
+    ["fuzz", .. var options] => await FuzzBench.RunAsync(options),
     ["impair", .. var options] => await ImpairBench.RunAsync(options),
     ["compare", .. var options] => await CompareBench.RunAsync(options),
     _ => Usage(),
@@ -30,6 +40,6 @@ static async Task<int> RunAsync(string[] args) => args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare|impair [options]");
+    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare|latency|impair|fuzz|soak|slots|glass [options]");
     return 2;
 }

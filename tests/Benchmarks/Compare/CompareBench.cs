@@ -39,8 +39,8 @@ internal static class CompareBench
         await using var conference = await ConferenceServer.StartAsync(network);
         await using var janus = await JanusServer.StartAsync(network);
         using var load = new LoadSide(options.Number("seed", 1));
-        var ours = new Audience(await ConferenceMeeting.CreateAsync(conference.Url, CancellationToken.None), conference.Process, load);
-        var theirs = new Audience(await JanusRoom.CreateAsync(janus.Url, CancellationToken.None), janus.Process, load);
+        var ours = Audience.OfOnePicture(await ConferenceMeeting.CreateAsync(conference.Url, CancellationToken.None), conference.Process, load);
+        var theirs = Audience.OfOnePicture(await JanusRoom.CreateAsync(janus.Url, CancellationToken.None), janus.Process, load);
         var runs = new List<CompareRun>();
         var idle = (Ours: 0.0, Theirs: 0.0);
         try
@@ -109,7 +109,7 @@ internal static class CompareBench
 
         public double PacketsPerSecond => Median(All.Select(s => s.PacketsPerSecond));
 
-        public double LostPercent => 100.0 * (All.Sum(s => s.Expected) - All.Sum(s => s.Received)) / Math.Max(1, All.Sum(s => s.Expected));
+        public double LostPercent => 100.0 * (All.Sum(s => s.VideoExpected) - All.Sum(s => s.Received)) / Math.Max(1, All.Sum(s => s.VideoExpected));
 
         public long ClientDrops => All.Sum(s => s.ClientDrops);
 
@@ -118,7 +118,7 @@ internal static class CompareBench
             get
             {
                 var delays = new DelayHistogram();
-                foreach (var sample in All) delays.Add(sample.Delays);
+                foreach (var sample in All) delays.Add(sample.VideoDelays);
                 return (delays.Quantile(0.5) / 1000.0, delays.Quantile(0.99) / 1000.0);
             }
         }

@@ -6,9 +6,10 @@ namespace Conference.Benchmarks.Forward;
 /// <summary>The same loop in C (c/forward.c), compiled on the spot.</summary>
 internal sealed class CForwarder
 {
-    private readonly string _program;
+    private CForwarder(string program) => Program = program;
 
-    private CForwarder(string program) => _program = program;
+    /// <summary>Where it is.</summary>
+    public string Program { get; }
 
     /// <summary>Null where there is no C compiler or libcrypto.</summary>
     public static async Task<CForwarder?> TryBuildAsync()
@@ -30,7 +31,7 @@ internal sealed class CForwarder
     /// <summary>One run: CPU nanoseconds per forwarded packet.</summary>
     public async Task<double> MeasureAsync(PeerProcess peer, int bursts)
     {
-        using var process = Process.Start(new ProcessStartInfo(_program, [
+        using var process = Process.Start(new ProcessStartInfo(Program, [
             "0", $"{bursts * ForwardPeer.Burst}", Convert.ToHexStringLower(ForwardKeys.Key), Convert.ToHexStringLower(ForwardKeys.Salt),
             .. peer.ReceiverPorts.Select(p => $"{p}")])
         {

@@ -25,7 +25,7 @@ internal sealed record ImpairCase(string Name, ImmutableArray<LinkConditions> Ph
     /// <summary>What must hold of the product's figures; the text says what it is.</summary>
     public ImmutableArray<(string Text, Func<CaseFigures, bool> Holds)> Bounds { get; init; } = [];
 
-    /// <summary>The cases with one real receiver, as the tracker numbers them.</summary>
+    /// <summary>The cases with one real receiver, as docs/benchmarks.md names them.</summary>
     public static ImmutableArray<ImpairCase> All { get; } =
     [
         new("a", [Far with { LossPercent = 5 }]) { Bounds = [FreezesAtMost(1000), ConcealedAtMost(1)] },

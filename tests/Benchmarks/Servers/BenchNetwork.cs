@@ -20,6 +20,9 @@ internal sealed class BenchNetwork : IAsyncDisposable
     /// <summary>The servers' end.</summary>
     public string GuestAddress { get; }
 
+    /// <summary>Bytes that came from the servers, by the device's count.</summary>
+    public long BytesFromServers => long.Parse(File.ReadAllText($"/sys/class/net/{Cable}/statistics/rx_bytes"));
+
     private string Cable => $"{Name}h";
 
     /// <summary>Makes it, with addresses that two runs at one time hardly share.</summary>
@@ -52,6 +55,15 @@ internal sealed class BenchNetwork : IAsyncDisposable
 
     /// <summary>Whether the servers' device takes several datagrams at once and cuts them itself.</summary>
     public Task SegmentAsync(bool on) => InsideAsync("ethtool", "-K", "eth0", "tx-udp-segmentation", on ? "on" : "off");
+
+    /// <summary>What a command inside prints.</summary>
+    public async Task<string> ReadAsync(params string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("ip", ["netns", "exec", Name, .. command]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 // The yardstick of `bench forward`: what the worker's loop does for one publisher and many receivers, in plain C. One UDP socket; epoll, recvmmsg,
 // AES-128-GCM by libcrypto, renumbering with header extension and picture id, one GSO message per receiver and burst, sendmmsg.
 // Usage: forward BIND_PORT PACKETS PUBLISHER_KEY_HEX PUBLISHER_SALT_HEX RECEIVER_PORT...   Prints "port N", then "ns X" (CPU per forwarded packet).
+// PACKETS 0: for ever. FORWARD_BIND and FORWARD_PEER: IPv4 addresses of its own and of the receivers, if not the loopback's. Sound (payload type 111) gets an SSRC of its own.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -23,7 +24,7 @@ int EVP_Cipher(EVP_CIPHER_CTX *, unsigned char *out, const unsigned char *in, un
 int EVP_CIPHER_CTX_ctrl(EVP_CIPHER_CTX *, int type, int argument, void *pointer);
 enum { GET_TAG = 0x10, SET_TAG = 0x11, TAG = 16 };
 
-enum { BATCH = 64, BUFFER = 2048, MESSAGES = 512, SLAB = 1 << 20, REMEMBERED = 1024, SLICE_NS = 250000 };
+enum { BATCH = 64, BUFFER = 2048, MESSAGES = 512, SLAB = 1 << 20, REMEMBERED = 1024, SLICE_NS = 250000, SOUND = 111, SOUND_SSRC = 100000 };
 
 struct sent { void *packet; uint32_t generation, milliseconds; uint64_t sequence; uint32_t timestamp; uint16_t picture; uint8_t tl0; };
 
@@ -31,7 +32,7 @@ struct receiver {
     EVP_CIPHER_CTX *cipher;
     unsigned char salt[12];
     struct sockaddr_in address;
-    uint64_t sequence;
+    uint64_t sequence[2];
     uint32_t ssrc, timestamp_offset;
     uint16_t transport, picture_offset;
     struct sent *remembered;
@@ -112,31 +113,48 @@ static void commit(struct receiver *r, unsigned char *at, int length, int *open)
     used += length;
 }
 
-static void forward(struct receiver *r, struct packet *p, int *open, uint32_t milliseconds) {
-    unsigned char *o = slab + used, iv[12];
-    uint64_t sequence = r->sequence++;
-    uint32_t timestamp = ntohl(*(uint32_t *)(p->bytes + 4)) + r->timestamp_offset;
-    o[0] = 0x90;
-    o[1] = p->bytes[1];
-    *(uint16_t *)(o + 2) = htons((uint16_t)sequence);
-    *(uint32_t *)(o + 4) = htonl(timestamp);
-    *(uint32_t *)(o + 8) = htonl(r->ssrc);
-    static const unsigned char extension[16] = { 0xBE, 0xDE, 0, 3, 0x31, 0, 0, 0x22, 0, 0, 0, 0x40, '1', 0, 0, 0 };
-    memcpy(o + 12, extension, 16);
-    *(uint16_t *)(o + 17) = htons(r->transport++);
-    memcpy(o + 20, &milliseconds, 3);
-    int head = 28, payload = p->length - p->head;
-    memcpy(o + head, p->bytes + p->head, payload);
-    uint16_t picture = (uint16_t)((p->bytes[p->head + 2] & 127) << 8 | p->bytes[p->head + 3]) + r->picture_offset;
-    o[head + 2] = 0x80 | (picture >> 8 & 127);
-    o[head + 3] = (unsigned char)picture;
-    r->remembered[sequence & (REMEMBERED - 1)] = (struct sent){ p, 1, milliseconds, sequence, timestamp, picture, 0 };
+static inline void seal(struct receiver *r, unsigned char *o, uint64_t sequence, int head, int payload) {
+    unsigned char iv[12];
     make_iv(iv, r->salt, o + 8, sequence);
     EVP_CipherInit_ex(r->cipher, 0, 0, 0, iv, 1);
     EVP_Cipher(r->cipher, 0, o, head);
     EVP_Cipher(r->cipher, o + head, o + head, payload);
     EVP_Cipher(r->cipher, 0, 0, 0);
     EVP_CIPHER_CTX_ctrl(r->cipher, GET_TAG, TAG, o + head + payload);
+}
+
+static in_addr_t address_of(const char *variable) {
+    const char *text = getenv(variable);
+    return text ? inet_addr(text) : htonl(INADDR_LOOPBACK);
+}
+
+static void forward(struct receiver *r, struct packet *p, int *open, uint32_t milliseconds) {
+    unsigned char *o = slab + used;
+    int sound = (p->bytes[1] & 127) == SOUND;
+    uint64_t sequence = r->sequence[sound]++;
+    uint32_t timestamp = ntohl(*(uint32_t *)(p->bytes + 4)) + r->timestamp_offset;
+    o[0] = 0x90;
+    o[1] = p->bytes[1];
+    *(uint16_t *)(o + 2) = htons((uint16_t)sequence);
+    *(uint32_t *)(o + 4) = htonl(timestamp);
+    *(uint32_t *)(o + 8) = htonl(r->ssrc + (sound ? SOUND_SSRC : 0));
+    static const unsigned char extension[16] = { 0xBE, 0xDE, 0, 3, 0x31, 0, 0, 0x22, 0, 0, 0, 0x40, '1', 0, 0, 0 };
+    memcpy(o + 12, extension, 16);
+    *(uint16_t *)(o + 17) = htons(r->transport++);
+    memcpy(o + 20, &milliseconds, 3);
+    int head = 28, payload = p->length - p->head;
+    memcpy(o + head, p->bytes + p->head, payload);
+    if (sound) {
+        r->remembered[sequence & (REMEMBERED - 1)] = (struct sent){ p, 1, milliseconds, sequence, timestamp, 0, 0 };
+        seal(r, o, sequence, head, payload);
+        commit(r, o, head + payload + TAG, open);
+        return;
+    }
+    uint16_t picture = (uint16_t)((p->bytes[p->head + 2] & 127) << 8 | p->bytes[p->head + 3]) + r->picture_offset;
+    o[head + 2] = 0x80 | (picture >> 8 & 127);
+    o[head + 3] = (unsigned char)picture;
+    r->remembered[sequence & (REMEMBERED - 1)] = (struct sent){ p, 1, milliseconds, sequence, timestamp, picture, 0 };
+    seal(r, o, sequence, head, payload);
     commit(r, o, head + payload + TAG, open);
 }
 
@@ -159,8 +177,8 @@ int main(int argc, char **argv) {
         r->cipher = EVP_CIPHER_CTX_new();
         EVP_CipherInit_ex(r->cipher, gcm, 0, key, iv, 1);
         r->address = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(atoi(argv[5 + i])) };
-        r->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        r->sequence = 1000 + i * 7;
+        r->address.sin_addr.s_addr = address_of("FORWARD_PEER");
+        r->sequence[0] = r->sequence[1] = 1000 + i * 7;
         r->ssrc = 50000 + i;
         r->timestamp_offset = i * 9999;
         r->picture_offset = i * 3;
@@ -170,7 +188,7 @@ int main(int argc, char **argv) {
     setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
     struct sockaddr_in own = { .sin_family = AF_INET, .sin_port = htons(atoi(argv[1])) };
-    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    own.sin_addr.s_addr = address_of("FORWARD_BIND");
     socklen_t own_length = sizeof own;
     if (bind(descriptor, (void *)&own, sizeof own)) { perror("bind"); return 1; }
     getsockname(descriptor, (void *)&own, &own_length);
@@ -186,7 +204,7 @@ int main(int argc, char **argv) {
     static struct sockaddr_in from[BATCH];
     static struct packet packets[BATCH];
     int64_t begin = 0;
-    while (seen < wanted) {
+    while (!wanted || seen < wanted) {
         epoll_wait(poll, &event, 1, -1);
         for (int i = 0; i < BATCH; i++) {
             in_vectors[i] = (struct iovec){ buffers[i], BUFFER };

@@ -24,6 +24,9 @@ public sealed record PeerPlan
     /// <summary>Tells the server that as many bits per second are possible; null: tells nothing.</summary>
     public long? Estimate { get; init; } = 100_000_000;
 
+    /// <summary>Its pictures are dropped by the kernel before they reach it, so that a receiver of very much costs this program nothing.</summary>
+    public bool DropsVideo { get; init; }
+
     /// <summary>It sends something.</summary>
     public bool Sends => Audio is not null || !Video.IsEmpty;
 }
@@ -147,6 +150,7 @@ public sealed class LoadPeer(PeerRig rig, PeerPlan plan) : ISdpPeer, IDisposable
     private void Connect(AnswerContent content)
     {
         _peer = new MediaPeer(rig.Handshaker, _ice, content, new ReceiverCheck(Offers.Types), rig.Thread, plan.Sends) { Estimate = plan.Estimate };
+        if (plan.DropsVideo) _peer.DropVideo(Offers.Types.Video);
         rig.Thread.Add(_peer);
     }
 }

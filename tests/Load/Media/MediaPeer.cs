@@ -68,6 +68,9 @@ public sealed class MediaPeer : IPacketSink, IDisposable
 
     private bool _disposed;
 
+    /// <summary>From now on the kernel drops packets of a payload type.</summary>
+    public void DropVideo(byte payloadType) => PayloadTypeFilter.Attach(_socket.Descriptor, payloadType);
+
     /// <summary>Does what time asks for.</summary>
     public void Tick(long now, MonotonicClock clock)
     {

@@ -30,6 +30,9 @@ public sealed class ReceiverCheck(MediaTypes types)
     /// <summary>Only packets with these numbers of these streams are looked at; null: all. May be shared, and changed, by those who use one thread.</summary>
     public NumberWindow? Window { get; init; }
 
+    /// <summary>The window of sound, where it is another one.</summary>
+    public NumberWindow? AudioWindow { get; init; }
+
     /// <summary>Every stream of which something came.</summary>
     public HashSet<uint> Streams { get; } = [];
 
@@ -51,7 +54,7 @@ public sealed class ReceiverCheck(MediaTypes types)
             Counts = Counts with { Damaged = Counts.Damaged + 1 };
             return;
         }
-        if (Window is { } window && !window.Contains(stamp)) return;
+        if ((isVideo ? Window : AudioWindow ?? Window) is { } window && !window.Contains(stamp)) return;
         (isVideo ? VideoDelays : AudioDelays).Add(nowMicroseconds - stamp.SentMicroseconds);
         Counts = Counts with { Bytes = Counts.Bytes + packet.Length };
         Streams.Add(stamp.Stream);

@@ -31,6 +31,10 @@ public sealed class GatewayClient : IDisposable
     public Task<CreateMeetingResponse> CreateAsync(string title, string? key, CancellationToken cancellation) =>
         PostAsync("/api/meetings", new CreateMeetingRequest(title), ContractsJson.Default.CreateMeetingRequest, ContractsJson.Default.CreateMeetingResponse, key, "create a meeting", cancellation);
 
+    /// <summary>Makes a key for WHIP and WHEP clients of a meeting.</summary>
+    public Task<CreateStreamKeyResponse> CreateStreamKeyAsync(MeetingId meeting, string hostKey, string name, CancellationToken cancellation) => PostAsync(
+        $"/api/meetings/{meeting}/stream-keys", new CreateStreamKeyRequest(name), ContractsJson.Default.CreateStreamKeyRequest, ContractsJson.Default.CreateStreamKeyResponse, hostKey, "make a stream key", cancellation);
+
     /// <summary>Ends a meeting, if that is still possible.</summary>
     public Task EndAsync(MeetingId meeting, string hostKey) => TryDeleteAsync(new Uri(_url, $"/api/meetings/{meeting}"), hostKey);
 
@@ -54,13 +58,17 @@ public sealed class GatewayClient : IDisposable
         PostAsync($"/api/join/{Uri.EscapeDataString(code)}", request, ContractsJson.Default.JoinRequest, ContractsJson.Default.JoinResponse, null, "take a place", cancellation);
 
     /// <summary>Opens a media session: the answer, and where the session is.</summary>
-    public async Task<(string Answer, Uri Session)> OpenSessionAsync(MediaGrant grant, string offer, CancellationToken cancellation)
+    public Task<(string Answer, Uri Session)> OpenSessionAsync(MediaGrant grant, string offer, CancellationToken cancellation) =>
+        OpenSessionAsync(grant.Url, grant.MediaTicket, grant.Trace, offer, cancellation);
+
+    /// <summary>Opens a media session at a link, as WHIP and WHEP clients do.</summary>
+    public async Task<(string Answer, Uri Session)> OpenSessionAsync(string url, string bearer, string? trace, string offer, CancellationToken cancellation)
     {
         using var response = await SendAsync(() =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, grant.Url) { Content = new StringContent(offer, Sdp) };
-            request.Headers.Authorization = new("Bearer", grant.MediaTicket);
-            if (grant.Trace is not null) request.Headers.Add("traceparent", grant.Trace);
+            var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(offer, Sdp) };
+            request.Headers.Authorization = new("Bearer", bearer);
+            if (trace is not null) request.Headers.Add("traceparent", trace);
             return request;
         }, "open a media session", cancellation).ConfigureAwait(false);
         var session = response.Headers.Location ?? throw new LoadException("the answer to the offer does not say where the session is");

@@ -6,6 +6,9 @@ namespace Conference.Load.Servers;
 /// <summary>A room of Janus' VideoRoom plugin (multistream, Janus 1.x): publishers offer, subscribers are offered.</summary>
 public sealed class JanusRoom : IMeetingServer
 {
+    private const int MostTries = 20;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
+
     private readonly JanusSocket _janus;
     private readonly long _control;
     private readonly long _room;
@@ -49,11 +52,27 @@ public sealed class JanusRoom : IMeetingServer
     {
         if (_feeds.IsEmpty) throw new LoadException("nobody sends in the room of Janus yet");
         var handle = await _janus.AttachAsync(cancellation).ConfigureAwait(false);
-        var streams = new JsonArray([.. _feeds.Values.Order().Select(feed => (JsonNode)new JsonObject { ["feed"] = feed })]);
-        var (_, offer) = await _janus.MessageAsync(handle, new JsonObject { ["request"] = "join", ["ptype"] = "subscriber", ["room"] = _room, ["streams"] = streams }, null, cancellation).ConfigureAwait(false);
+        var offer = await JoinAsync(handle, cancellation).ConfigureAwait(false);
         var answer = await peer.AnswerAsync(offer ?? throw new LoadException("Janus offers nothing")).ConfigureAwait(false);
         await _janus.MessageAsync(handle, new JsonObject { ["request"] = "start", ["room"] = _room }, ("answer", Reachable(answer)), cancellation).ConfigureAwait(false);
         return new Seat(this, handle);
+    }
+
+    // A publisher that is connected by its own account may not be by Janus' for a moment yet.
+    private async Task<string?> JoinAsync(long handle, CancellationToken cancellation)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var streams = new JsonArray([.. _feeds.Values.Order().Select(feed => (JsonNode)new JsonObject { ["feed"] = feed })]);
+            try
+            {
+                return (await _janus.MessageAsync(handle, new JsonObject { ["request"] = "join", ["ptype"] = "subscriber", ["room"] = _room, ["streams"] = streams }, null, cancellation).ConfigureAwait(false)).Sdp;
+            }
+            catch (LoadException e) when (tries < MostTries && e.Message.Contains("No such feed", StringComparison.Ordinal))
+            {
+                await Task.Delay(RetryAfter, cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>

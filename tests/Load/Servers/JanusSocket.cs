@@ -49,7 +49,7 @@ public sealed class JanusSocket : IAsyncDisposable
     public async Task<(JsonObject Data, string? Sdp)> MessageAsync(long handle, JsonObject body, (string Type, string Sdp)? jsep, CancellationToken cancellation)
     {
         var request = new JsonObject { ["janus"] = "message", ["handle_id"] = handle, ["body"] = body };
-        if (jsep is { } description) request["jsep"] = new JsonObject { ["type"] = description.Type, ["sdp"] = description.Sdp };
+        if (jsep is { } description) request["jsep"] = new JsonObject { ["type"] = description.Type, ["sdp"] = description.Sdp, ["rid_order"] = "lmh" }; // the smallest encoding first
         var answer = await RequestAsync(request, cancellation).ConfigureAwait(false);
         var data = answer["plugindata"]?["data"]?.AsObject() ?? throw new LoadException($"Janus answers without data: {answer.ToJsonString()}");
         if (data["error"] is { } error) throw new LoadException($"Janus refuses: {error}");

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Conference.Benchmarks.Latency;
+
+/// <summary>A scrape of Prometheus text, as far as the histograms of transit times need it. Pure.</summary>
+internal static class MetricsText
+{
+    /// <summary>The buckets of a histogram, over all label sets in which one label has a value: cumulative counts by upper bound.</summary>
+    /// <param name="text">The scrape.</param>
+    /// <param name="name">A part of the name of the metric.</param>
+    /// <param name="labelValue">A value of a label, in any case.</param>
+    public static SortedDictionary<double, double> Buckets(string text, string name, string labelValue)
+    {
+        var buckets = new SortedDictionary<double, double>();
+        foreach (var line in text.Split('\n'))
+        {
+            var (open, close) = (line.IndexOf('{'), line.LastIndexOf('}'));
+            if (line.StartsWith('#') || open < 0 || close < open) continue;
+            if (!line[..open].Contains(name, StringComparison.Ordinal) || !line[..open].EndsWith("_bucket", StringComparison.Ordinal)) continue;
+            var labels = line[(open + 1)..close];
+            if (!labels.Contains($"\"{labelValue}\"", StringComparison.OrdinalIgnoreCase) || Bound(labels) is not { } bound) continue;
+            buckets[bound] = buckets.GetValueOrDefault(bound) + double.Parse(line[(close + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+        return buckets;
+    }
+
+    /// <summary>The upper bound of the range in which this share (0 to 1) of what was added between two scrapes lies; null: nothing was added.</summary>
+    public static double? Quantile(SortedDictionary<double, double> before, SortedDictionary<double, double> after, double share)
+    {
+        var added = after.Select(b => (Bound: b.Key, Count: b.Value - before.GetValueOrDefault(b.Key))).ToList();
+        if (added.Count == 0 || added[^1].Count <= 0) return null;
+        return added.First(b => b.Count >= added[^1].Count * share).Bound;
+    }
+
+    private static double? Bound(string labels)
+    {
+        const string mark = "le=\"";
+        var at = labels.IndexOf(mark, StringComparison.Ordinal);
+        if (at < 0) return null;
+        var text = labels[(at + mark.Length)..].Split('"')[0];
+        return text == "+Inf" ? double.PositiveInfinity : double.Parse(text, CultureInfo.InvariantCulture);
+    }
+}
