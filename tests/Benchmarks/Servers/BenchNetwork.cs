@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Conference.Support.Browser;
 
 namespace Conference.Benchmarks.Servers;
 
@@ -9,7 +8,11 @@ internal sealed class BenchNetwork : IAsyncDisposable
     private BenchNetwork(string name, string net) => (Name, HostAddress, GuestAddress) = (name, $"{net}.1", $"{net}.2");
 
     /// <summary>Why none can be made; null: one can.</summary>
-    public static string? Obstacle => NetworkNamespace.Obstacle;
+    public static string? Obstacle =>
+        Environment.UserName != "root" ? "needs root, to make a network namespace"
+        : !File.Exists("/usr/sbin/ip") && !File.Exists("/sbin/ip") ? "needs the package iproute2"
+        : !File.Exists("/usr/sbin/ethtool") && !File.Exists("/sbin/ethtool") ? "needs the package ethtool"
+        : null;
 
     /// <summary>Of the namespace.</summary>
     public string Name { get; }
