@@ -18,7 +18,7 @@ public sealed class RecordingTests
         var file = VideoFile.Parse(Ivf(20, [0x10, 1, 2], [0x11, 3], [0x10, 4]));
         Assert.Equal(20, file.FramesPerSecond);
         Assert.Equal([true, false, true], file.Frames.Select(f => f.IsKeyFrame));
-        Assert.Equal([0x11, 3], file.Frames[1].Bytes);
+        Assert.Equal((byte[])[0x11, 3], file.Frames[1].Bytes.ToArray());
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RecordingTests
         Array.Fill(large, (byte)7);
         var file = SoundFile.Parse([.. Page(["OpusHead........"u8.ToArray()]), .. Page(["OpusTags"u8.ToArray(), [1, 2, 3]]), .. Page([large, [4]])]);
         Assert.Equal([3, 600, 1], file.Packets.Select(p => p.Length));
-        Assert.Equal([1, 2, 3], file.Packets[0]);
+        Assert.Equal((byte[])[1, 2, 3], file.Packets[0].ToArray());
     }
 
     [Fact]
