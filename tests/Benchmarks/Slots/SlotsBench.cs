@@ -16,8 +16,8 @@ internal static class SlotsBench
 {
     private const int MostTiles = 9, MostMs = 500, KilobitsPerPicture = 80, PaintedFramesPerSecond = 20;
 
-    /// <summary>Sizes of the window, the largest first; the first that leaves no more tiles than there are slots is taken.</summary>
-    private static readonly (int Width, int Height)[] Windows = [(760, 560), (620, 500), (520, 460), (440, 440), (400, 400), (360, 380), (340, 340)];
+    /// <summary>Sizes of the window, the smallest first. It begins with that, as a window with more tiles than there are slots asks for more of them, joins or not; at the end it is as large as leaves no more tiles.</summary>
+    private static readonly (int Width, int Height)[] Windows = [(340, 340), (360, 380), (400, 400), (440, 440), (520, 460), (620, 500), (760, 560)];
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -32,6 +32,7 @@ internal static class SlotsBench
         await using var house = await MeetingHouse.OpenAsync("--unlimited", "127.0.0.0/8", "--open-creation");
         await using var meeting = await ConferenceMeeting.CreateAsync(house.Standalone.Url, CancellationToken.None);
         var viewer = await house.InviteAsync(new PersonSpec(255, "Viewer") { HasDevices = false });
+        await viewer.Page.SetViewportSizeAsync(Windows[0].Width, Windows[0].Height);
         await viewer.JoinAsync(house.LinkOf(meeting.Meeting));
         using var load = new LoadSide(1);
 
@@ -87,17 +88,25 @@ internal static class SlotsBench
         await peer.BeginAsync();
     }
 
-    /// <summary>Makes the window so small that no more tiles are shown than there are slots: their number.</summary>
+    /// <summary>Makes the window as large as leaves no more tiles than there are slots: their number.</summary>
     private static async Task<int> FitAsync(Person viewer)
     {
-        foreach (var (width, height) in Windows)
+        var (shown, fitting) = (0, 0);
+        for (; fitting < Windows.Length; fitting++)
         {
-            await viewer.Page.SetViewportSizeAsync(width, height);
-            await Task.Delay(600);
-            var others = (await OthersAsync(viewer)).Length;
-            if (others is > 0 and <= MostTiles) return others;
+            var others = await ResizeAsync(viewer, fitting);
+            if (others > MostTiles) break;
+            shown = others;
         }
-        throw new InvalidOperationException($"the page shows {(await OthersAsync(viewer)).Length} tiles in its smallest window");
+        if (fitting == 0) throw new InvalidOperationException("the page shows more tiles in its smallest window than there are slots");
+        return fitting == Windows.Length ? shown : await ResizeAsync(viewer, fitting - 1);
+    }
+
+    private static async Task<int> ResizeAsync(Person viewer, int window)
+    {
+        await viewer.Page.SetViewportSizeAsync(Windows[window].Width, Windows[window].Height);
+        await Task.Delay(TimeSpan.FromMilliseconds(600));
+        return (await OthersAsync(viewer)).Length;
     }
 
     private static Task<string[]> OthersAsync(Person viewer) => viewer.ById("tile").EvaluateAllAsync<string[]>("tiles => tiles.filter(t => t.dataset.self !== 'true').map(t => t.dataset.participant)");
