@@ -49,6 +49,16 @@ public sealed class ExperienceTests
         Assert.Null(heights.RecoverMs(20, 720));
     }
 
+    [Fact]
+    public void A_picture_that_stands_still_is_not_back_and_no_flap()
+    {
+        var still = Experience.Of(Samples(30, s => s.At is > 12_000 and < 24_000 ? s with { ShownAt = 12_000 } : s), 0, 30);
+        Assert.Equal([360, 0, 360], still.Heights.Select(h => h.Height));
+        Assert.InRange(still.RecoverMs(20, 360)!.Value, 3900, 4300);
+        Assert.Equal(0, still.Flaps());
+        Assert.Null(Experience.Of(Samples(30, s => s.At > 12_000 ? s with { ShownAt = 12_000 } : s), 0, 30).RecoverMs(20, 360));
+    }
+
     private static List<DecodeSample> Samples(int seconds, Func<DecodeSample, DecodeSample>? change = null) =>
     [
         .. Enumerable.Range(0, seconds * 1000 / BenchPage.SampleMilliseconds + 1).Select(i => i * (double)BenchPage.SampleMilliseconds)

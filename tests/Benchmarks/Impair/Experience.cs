@@ -6,7 +6,7 @@ namespace Conference.Benchmarks.Impair;
 /// <param name="FreezeMs">The picture stood still, together.</param>
 /// <param name="ConcealedPercent">Of the sound, what was made up and was not silence.</param>
 /// <param name="FramesPerSecond">Frames shown.</param>
-/// <param name="Heights">The heights of the picture, each where it changed: seconds from the beginning.</param>
+/// <param name="Heights">The heights of the picture, each where it changed: seconds from the beginning. 0: it stands still.</param>
 /// <param name="Pli">Key frames asked for.</param>
 /// <param name="Nack">Retransmissions asked for.</param>
 internal sealed record Experience(double FreezeMs, double ConcealedPercent, double FramesPerSecond, IReadOnlyList<(double Second, int Height)> Heights, int Pli, int Nack)
@@ -40,12 +40,12 @@ internal sealed record Experience(double FreezeMs, double ConcealedPercent, doub
     /// <summary>How often the picture became smaller again after it had become larger.</summary>
     public int Flaps()
     {
-        var (flaps, rose) = (0, false);
-        for (var i = 1; i < Heights.Count; i++)
+        var (flaps, rose, last) = (0, false, 0);
+        foreach (var (_, height) in Heights.Where(h => h.Height > 0))
         {
-            var rises = Heights[i].Height > Heights[i - 1].Height;
-            if (!rises && rose) flaps++;
-            rose = rises;
+            if (last != 0 && height < last && rose) flaps++;
+            if (last != 0 && height != last) rose = height > last;
+            last = height;
         }
         return flaps;
     }
@@ -54,7 +54,10 @@ internal sealed record Experience(double FreezeMs, double ConcealedPercent, doub
     {
         var heights = new List<(double, int)>();
         foreach (var sample in samples)
-            if (sample.Height > 0 && (heights.Count == 0 || heights[^1].Item2 != sample.Height)) heights.Add(((sample.At - begin) / 1000, sample.Height));
+        {
+            var height = sample.At - sample.ShownAt > StillMs ? 0 : sample.Height;
+            if (heights.Count == 0 ? height > 0 : heights[^1].Item2 != height) heights.Add(((sample.At - begin) / 1000, height));
+        }
         return heights;
     }
 }
