@@ -37,24 +37,35 @@ internal sealed partial class Rehearsal(JournalHolder holder, SiloOptions option
         var began = Stopwatch.GetTimestamp();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         enough.CancelAfter(Bound);
-        var folder = Directory.CreateTempSubdirectory("rehearsal-");
         try
         {
             if (holder.Journal.Entered.IsCompleted) return;
-            var play = PlayAsync(folder.FullName, enough.Token);
+            var play = PlayAsync(enough.Token);
             // Whose turn has come has better things to do.
             if (await Task.WhenAny(play, holder.Journal.Entered) != play) await enough.CancelAsync();
             await play;
             LogOver(log, Stopwatch.GetElapsedTime(began));
         }
-        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or WebSocketException or JsonException or IOException or SiloStartException or JournalReadException)
+        catch (Exception e)
         {
-            // It serves all the same, only the first answers take longer.
+            // Whatever went wrong: this silo serves all the same, only its first answers take longer.
             if (!enough.IsCancellationRequested) LogFailed(log, e);
         }
         finally
         {
             _isOver = true;
+        }
+    }
+
+    private async Task PlayAsync(CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("rehearsal-");
+        try
+        {
+            await PlayAsync(folder.FullName, cancellation);
+        }
+        finally
+        {
             folder.Delete(recursive: true);
         }
     }

@@ -22,9 +22,10 @@ public sealed class ServingConnection(TimeProvider time)
     /// <summary>How long the last silo that served counts.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromSeconds(15);
 
-    private const int AtOneTime = 3;
+    private const int AtOneTime = 4;
     private const int MostBytes = 8192;
-    private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(1);
+    // On a machine that is short of processors a good silo may take long: a try that waits costs nothing, because the next begins beside it.
+    private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan NextAfter = TimeSpan.FromMilliseconds(150);
 

@@ -13,7 +13,7 @@ public sealed record PodOptions
     /// How long a grain that has just come to life waits for a pod that the journal names, before its meetings go to another: longer than a pod takes to notice that the
     /// silo it was connected to is gone, with its node.
     /// </summary>
-    public TimeSpan StartGrace { get; init; } = TimeSpan.FromSeconds(6);
+    public TimeSpan StartGrace { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>A pod that has not reported for so long is lost, whatever its channel looks like.</summary>
     public TimeSpan ReportTimeout { get; init; } = TimeSpan.FromSeconds(5);

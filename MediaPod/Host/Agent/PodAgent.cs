@@ -26,8 +26,9 @@ internal sealed partial class PodAgent(
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromMilliseconds(50);
 
     // A silo whose node is gone says nothing any more, and its successor does not wait for ever for this pod: see StartGrace of the silo's PodOptions.
-    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SilenceBound = TimeSpan.FromSeconds(4);
+    // A silo does not read while it takes a report, which it may take 3 s for, and a channel that is given up too early moves people for nothing.
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SilenceBound = TimeSpan.FromSeconds(8);
 
     private readonly HttpMessageInvoker _dialler = new(new SocketsHttpHandler { ConnectCallback = new ServingConnection(time).ConnectAsync, UseCookies = false });
     private readonly SemaphoreSlim _changed = new(0, 1);

@@ -63,11 +63,10 @@ public sealed class OutageTests
         await Task.Delay(TimeSpan.FromSeconds(1));
         await over.CancelAsync();
 
-        foreach (var (meeting, acknowledged, refused) in await Task.WhenAll(chats))
-        {
-            Assert.NotEqual(0, refused);
-            Assert.Equal(acknowledged, (await journal.Events.ReadAsync(meeting, 0, 10_000)).Select(e => e.CommandId));
-        }
+        var all = await Task.WhenAll(chats);
+        // Not each of them: whose commit was under way when the server went waits for word of it, however long that takes.
+        Assert.Contains(all, chat => chat.Refused > 0);
+        foreach (var (meeting, acknowledged, _) in all) Assert.Equal(acknowledged, (await journal.Events.ReadAsync(meeting, 0, 10_000)).Select(e => e.CommandId));
 
         async Task<(string Meeting, List<string> Acknowledged, int Refused)> ChatAsync(string meeting)
         {

@@ -110,6 +110,8 @@ public sealed class TakeoverTests(ITestOutputHelper output)
         Assert.True(await both.Standby.IsAliveAsync());
         server.Begin();
         // Who had it comes first, and whoever is second waits, or is fenced and ends.
+        await Eventually.True(
+            () => Task.FromResult(Databases.Execute(both.Database, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted") is 1L), "a silo has the database again");
         await using var later = await SiloProcess.StartStandbyAsync(both.Folder, both.Database);
         foreach (var silo in both.Silos) await silo.KillAsync();
         await later.BecomesReadyAsync(Stopwatch.StartNew());
