@@ -1,5 +1,6 @@
 using Conference.Gateway.Limits;
 using Conference.Gateway.Pages;
+using Conference.Gateway.Streams;
 using Conference.Hosting.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -32,8 +33,9 @@ internal sealed partial class RequestChecks(GatewayOptions options, SecurityHead
         }
         else if (origin is not null)
         {
-            var allow = OriginRules.AllowOrigin(RequestClasses.Of(context.Request.Method, context.Request.Path), context.Request.Path.Value!, origin, options.AllowedOrigins);
-            if (allow is not null && AllowCrossOrigin(context, allow)) return Task.CompletedTask;
+            var requestClass = RequestClasses.Of(context.Request.Method, context.Request.Path);
+            var allow = OriginRules.AllowOrigin(requestClass, context.Request.Path.Value!, origin, options.AllowedOrigins);
+            if (allow is not null && AllowCrossOrigin(context, allow, requestClass)) return Task.CompletedTask;
         }
         return next(context);
     }
@@ -64,7 +66,7 @@ internal sealed partial class RequestChecks(GatewayOptions options, SecurityHead
         || context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Lets a page of another origin in; true when the request was only the browser's question (preflight) and is answered.</summary>
-    private static bool AllowCrossOrigin(HttpContext context, string allow)
+    private static bool AllowCrossOrigin(HttpContext context, string allow, RequestClass requestClass)
     {
         context.Response.OnStarting(() =>
         {
@@ -75,7 +77,9 @@ internal sealed partial class RequestChecks(GatewayOptions options, SecurityHead
             return Task.CompletedTask;
         });
         if (!HttpMethods.IsOptions(context.Request.Method) || context.Request.Headers.AccessControlRequestMethod.Count == 0) return false;
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        // RFC 9725 section 4.2 wants 200 and what may be posted on every answer to OPTIONS.
+        context.Response.StatusCode = requestClass == RequestClass.Stream ? StatusCodes.Status200OK : StatusCodes.Status204NoContent;
+        if (requestClass == RequestClass.Stream) context.Response.Headers["Accept-Post"] = StreamLinks.Sdp;
         context.Response.Headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
         context.Response.Headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-Match, If-None-Match, traceparent";
         context.Response.Headers.AccessControlMaxAge = "7200";

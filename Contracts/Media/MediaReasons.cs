@@ -48,6 +48,15 @@ public enum SessionEndReason
     /// <summary>No codec of the offer is one that the pod forwards.</summary>
     NoCommonCodec,
 
+    /// <summary>The offer of a WHIP client sends nothing, or that of a WHEP client receives nothing.</summary>
+    WrongDirection,
+
+    /// <summary>The offer of a WHIP client sends more sounds or pictures than one participant can.</summary>
+    TooManyTracks,
+
+    /// <summary>The client accepts no answer of the type that there is.</summary>
+    NotAcceptable,
+
     /// <summary>The role does not allow to send what is offered.</summary>
     NotAllowed,
 

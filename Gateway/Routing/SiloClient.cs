@@ -32,14 +32,14 @@ internal sealed class SiloClient : IDisposable
     public async Task<PodRoutes?> PodsAsync(CancellationToken cancellation) =>
         await _http.GetFromJsonAsync("/internal/pods", ContractsJson.Default.PodRoutes, cancellation).ConfigureAwait(false);
 
-    /// <summary>Where a stream goes, or the silo's refusal.</summary>
-    public async Task<(StreamGrant? Grant, ApiProblem? Problem)> StreamAsync(StreamRequest request, string clientAddress, CancellationToken cancellation)
+    /// <summary>Where a stream goes, or the silo's refusal, and when to try again where it says so.</summary>
+    public async Task<(StreamGrant? Grant, ApiProblem? Problem, string? RetryAfter)> StreamAsync(StreamRequest request, string clientAddress, CancellationToken cancellation)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "/internal/streams") { Content = JsonContent.Create(request, ContractsJson.Default.StreamRequest) };
         message.Headers.Add("X-Forwarded-For", clientAddress);
         using var answer = await _http.SendAsync(message, cancellation).ConfigureAwait(false);
-        if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync(ContractsJson.Default.StreamGrant, cancellation).ConfigureAwait(false), null);
-        return (null, await answer.Content.ReadFromJsonAsync(ContractsJson.Default.ApiProblem, cancellation).ConfigureAwait(false));
+        if (answer.IsSuccessStatusCode) return (await answer.Content.ReadFromJsonAsync(ContractsJson.Default.StreamGrant, cancellation).ConfigureAwait(false), null, null);
+        return (null, await answer.Content.ReadFromJsonAsync(ContractsJson.Default.ApiProblem, cancellation).ConfigureAwait(false), answer.Headers.RetryAfter?.ToString());
     }
 
     public void Dispose() => _http.Dispose();

@@ -16,7 +16,11 @@ namespace Conference.Gateway.Streams;
 /// </summary>
 internal sealed class StreamLinks(SiloClient silo, PodForwarder forwarder, Refusals refusals)
 {
+    /// <summary>What may be posted.</summary>
+    public const string Sdp = "application/sdp";
+
     private const string Allowed = "POST, OPTIONS";
+    private const string RetrySeconds = "2";
     private static readonly string[] OtherMethods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete];
 
     public void Map(IEndpointRouteBuilder endpoints)
@@ -41,30 +45,36 @@ internal sealed class StreamLinks(SiloClient silo, PodForwarder forwarder, Refus
         try
         {
             var client = ClientAddress.Of(context).ToString();
-            (grant, var problem) = await silo.StreamAsync(new StreamRequest(code, kind, BearerToken.Of(context.Request)), client, context.RequestAborted).ConfigureAwait(false);
+            (grant, var problem, var wait) = await silo.StreamAsync(new StreamRequest(code, kind, BearerToken.Of(context.Request)), client, context.RequestAborted).ConfigureAwait(false);
             if (problem is not null)
             {
                 context.Response.StatusCode = problem.Status;
+                if (problem.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
+                if (wait is not null) context.Response.Headers.RetryAfter = wait;
                 await context.Response.WriteAsJsonAsync(problem, Contracts.ContractsJson.Default.ApiProblem, Problem.ContentType, context.RequestAborted).ConfigureAwait(false);
                 return;
             }
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or TimeoutRejectedException || e is TaskCanceledException && !context.RequestAborted.IsCancellationRequested)
         {
+            context.Response.Headers.RetryAfter = RetrySeconds;
             await refusals.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, GatewayRefusal.SiloUnreachable, "The service is not available now; try again.").ConfigureAwait(false);
             return;
         }
         if (grant is not null && await forwarder.FindAsync(grant.PodId.Value, context.RequestAborted).ConfigureAwait(false) is { } pod)
             await forwarder.ForwardAsync(context, pod, new PodTransformer($"/media/{grant.PodId.Value}/{link}", grant.MediaTicket, IceServerLinks.Of(grant.IceServers ?? []))).ConfigureAwait(false);
         else
+        {
+            context.Response.Headers.RetryAfter = RetrySeconds;
             await refusals.RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, GatewayRefusal.UnknownPod, "The media pod is not known yet; try again.").ConfigureAwait(false);
+        }
     }
 
     // RFC 9725, section 4.2: what a client may learn without a key.
     private static Task Options(HttpContext context)
     {
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        context.Response.Headers["Accept-Post"] = "application/sdp";
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.Headers["Accept-Post"] = Sdp;
         context.Response.Headers.Allow = Allowed;
         return Task.CompletedTask;
     }

@@ -61,8 +61,19 @@ public sealed class StreamLinkTests : IAsyncLifetime
         _gateway.Silo.OnStream = _ => Problem.Result(StatusCodes.Status401Unauthorized, StreamRefusal.InvalidStreamKey, "The key is wrong.");
         var answer = await _gateway.Http.PostAsync("/whip/lusab", new StringContent("offer"));
         await GatewayFixture.AssertProblemAsync(answer, HttpStatusCode.Unauthorized, StreamRefusal.InvalidStreamKey);
+        Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.Single().Scheme);
         Assert.Empty(_gateway.Pod.Requests);
         Assert.Null(Assert.Single(_gateway.Silo.Streams).Key);
+    }
+
+    [Fact]
+    public async Task Who_is_to_wait_hears_how_long()
+    {
+        _gateway.Silo.OnStream = _ => new Later(17, Problem.Result(StatusCodes.Status429TooManyRequests, StreamRefusal.TooManyAttempts, "Wait."));
+        var answer = await _gateway.Http.PostAsync("/whip/lusab", new StringContent("offer"));
+        Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(17)), (answer.StatusCode, answer.Headers.RetryAfter!.Delta));
+        _gateway.Silo.OnStream = _ => Results.Json(new StreamGrant(PodId.Parse("pod-7"), "t"), ContractsJson.Default.StreamGrant);
+        Assert.NotNull((await _gateway.Http.PostAsync("/whip/lusab", new StringContent("offer"))).Headers.RetryAfter);
     }
 
     [Fact]
@@ -84,7 +95,7 @@ public sealed class StreamLinkTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Options, "/whip/lusab");
         var answer = await _gateway.Http.SendAsync(request);
-        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("application/sdp", answer.Headers.GetValues("Accept-Post").Single());
         Assert.Empty(_gateway.Silo.Streams);
     }
@@ -112,7 +123,8 @@ public sealed class StreamLinkTests : IAsyncLifetime
         preflight.Headers.Add("Access-Control-Request-Method", "PATCH");
         preflight.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
         var allowed = await _gateway.Http.SendAsync(preflight);
-        Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
+        Assert.Equal(path.StartsWith("/wh", StringComparison.Ordinal) ? HttpStatusCode.OK : HttpStatusCode.NoContent, allowed.StatusCode);
+        Assert.Equal(path.StartsWith("/wh", StringComparison.Ordinal), allowed.Headers.Contains("Accept-Post"));
         Assert.Equal("*", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.Contains("PATCH", allowed.Headers.GetValues("Access-Control-Allow-Methods").Single());
         Assert.Contains("Authorization", allowed.Headers.GetValues("Access-Control-Allow-Headers").Single());
@@ -131,5 +143,14 @@ public sealed class StreamLinkTests : IAsyncLifetime
         request.Headers.Add("Origin", "https://evil.example");
         request.Headers.Add("Access-Control-Request-Method", "POST");
         Assert.False((await _gateway.Http.SendAsync(request)).Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    private sealed class Later(int seconds, IResult refusal) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.RetryAfter = $"{seconds}";
+            return refusal.ExecuteAsync(httpContext);
+        }
     }
 }

@@ -46,6 +46,12 @@ public sealed class CrossTests(Installation installation) : IDisposable
     [StackFact(Stack.GStreamer, Stack.Aiortc)]
     public Task GStreamer_in_H264_to_aiortc() => CrossAsync(Stack.GStreamer, Stack.Aiortc, "--codec", "h264");
 
+    [StackFact(Stack.Wrtc)]
+    public Task Libwebrtc_to_libwebrtc_over_tcp() => CrossAsync(Stack.Wrtc, Stack.Wrtc, "--over", "tcp");
+
+    [StackFact(Stack.GStreamer, Stack.Aiortc)]
+    public Task GStreamer_over_tcp_to_aiortc() => CrossAsync(Stack.GStreamer, Stack.Aiortc, ["--over", "tcp"], [], (_, _) => { });
+
     // DTLS opens from our side, no header extensions, no feedback, streams told by their announced SSRCs alone.
     private Task FfmpegAsync(Stack playing) => CrossAsync(Stack.Aiortc, playing, ["--codec", "h264", "--offer", "ffmpeg"], ["--codec", "h264"], (offer, answer) =>
     {

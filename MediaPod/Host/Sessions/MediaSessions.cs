@@ -243,6 +243,8 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         OfferRefusal.NoFingerprint => SessionEndReason.NoFingerprint,
         OfferRefusal.NoIceCredentials => SessionEndReason.NoIceCredentials,
         OfferRefusal.NoCommonCodec => SessionEndReason.NoCommonCodec,
+        OfferRefusal.WrongDirection => SessionEndReason.WrongDirection,
+        OfferRefusal.TooManyTracks => SessionEndReason.TooManyTracks,
         _ => SessionEndReason.MalformedSdp,
     };
 

@@ -20,6 +20,8 @@ internal static class SessionEndpoints
     /// <summary>The media type of offers and answers.</summary>
     public const string Sdp = "application/sdp";
 
+    private const string RetrySeconds = "2";
+
     /// <summary>Maps the endpoints under <c>/media/{podId}</c>.</summary>
     public static void MapSessions(this IEndpointRouteBuilder app, string podId)
     {
@@ -43,6 +45,7 @@ internal static class SessionEndpoints
         var ticket = await access.CheckAsync(bearer).ConfigureAwait(false);
         if (!ticket.IsValid) return Unauthorized(context, ticket.Refusal.Value);
         if (!HasType(context.Request, Sdp)) return Refuse(SessionEndReason.UnsupportedContentType);
+        if (!Accepts(context.Request, Sdp)) return Refuse(SessionEndReason.NotAcceptable);
         if (await ReadAsync(context.Request).ConfigureAwait(false) is not { } sdp) return Refuse(SessionEndReason.TooLarge);
 
         var outcome = await sessions.OpenAsync(ticket.Claims, bearer!, kind, sdp).ConfigureAwait(false);
@@ -76,10 +79,9 @@ internal static class SessionEndpoints
         if (await ReadAsync(context.Request).ConfigureAwait(false) is not { } text) return Refuse(SessionEndReason.TooLarge);
         if (!SdpFragment.TryParse(text, out var fragment, out var error)) return Refuse(SessionEndReason.MalformedSdp, error.ToString());
 
-        var match = context.Request.Headers.IfMatch;
-        if (match.Count == 0) return Problem.Result(StatusCodes.Status428PreconditionRequired, SessionEndReason.StaleEtag, "The request must say which ICE session it means (If-Match).");
+        if (context.Request.Headers.IfMatch.Count == 0) return Problem.Result(StatusCodes.Status428PreconditionRequired, SessionEndReason.StaleEtag, "The request must say which ICE session it means (If-Match).");
         var restarts = fragment.Ice is { } ice && ice.UsernameFragment != session.Media.RemoteUfrag;
-        if (match != "*" && match != session.Etag) return Refuse(SessionEndReason.StaleEtag);
+        if (!Matches(context.Request, session.Etag)) return Refuse(SessionEndReason.StaleEtag);
         if (!restarts) return Results.NoContent();
         var outcome = await sessions.RestartIceAsync(session, fragment.Ice!).ConfigureAwait(false);
         return outcome.IsGood ? Answer(context, outcome, StatusCodes.Status200OK, SdpFragment.MediaType) : Refuse(outcome.Refusal!.Value, outcome.Detail);
@@ -117,8 +119,19 @@ internal static class SessionEndpoints
         {
             var reason = problem.Reason == nameof(SessionEndReason.InvalidTicket) ? $"MediaTicket{problem.Detail}" : problem.Reason;
             context.HttpContext.RequestServices.GetRequiredService<PodCounters>().Refused(reason);
+            SayWhatHelps(context.HttpContext, problem.Status);
         }
         return result;
+    }
+
+    private static void SayWhatHelps(HttpContext context, int status)
+    {
+        var headers = context.Response.Headers;
+        if (status == StatusCodes.Status503ServiceUnavailable) headers.RetryAfter = RetrySeconds;
+        // RFC 9110 section 15.5.16 and RFC 5789 section 2.2.
+        if (status != StatusCodes.Status415UnsupportedMediaType) return;
+        if (HttpMethods.IsPatch(context.Request.Method)) headers["Accept-Patch"] = SdpFragment.MediaType;
+        else headers["Accept-Post"] = Sdp;
     }
 
     private static IResult Answer(HttpContext context, SessionOutcome outcome, int status, string type)
@@ -135,10 +148,26 @@ internal static class SessionEndpoints
         var headers = context.Response.Headers;
         if (accepted is not null) headers["Accept-Post"] = accepted;
         else headers["Accept-Patch"] = SdpFragment.MediaType;
+        headers.Allow = accepted is not null ? "POST, OPTIONS" : "PATCH, DELETE, OPTIONS";
         headers.AccessControlAllowOrigin = "*";
-        headers.AccessControlAllowMethods = accepted is not null ? "POST, OPTIONS" : "PATCH, DELETE, OPTIONS";
+        headers.AccessControlAllowMethods = headers.Allow;
         headers.AccessControlAllowHeaders = "Authorization, Content-Type, If-Match";
-        return Results.NoContent();
+        // RFC 9725 section 4.2 speaks of 200.
+        return Results.Ok();
+    }
+
+    /// <summary>Whether an answer of this type is welcome (RFC 9110 section 12.5.1); where nothing is said, or nothing that can be read, it is.</summary>
+    private static bool Accepts(HttpRequest request, string type)
+    {
+        var ranges = request.GetTypedHeaders().Accept;
+        return ranges.Count == 0 || ranges.Any(range => range.Quality != 0 && (range.MatchesAllTypes || MediaTypeHeaderValue.Parse(type).IsSubsetOf(range)));
+    }
+
+    /// <summary>Whether <c>If-Match</c> names the ICE session (RFC 9110 section 13.1.1): a list of tags, compared strongly, or <c>*</c>.</summary>
+    private static bool Matches(HttpRequest request, string etag)
+    {
+        var current = new EntityTagHeaderValue(etag);
+        return request.GetTypedHeaders().IfMatch.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(current, useStrongComparison: true));
     }
 
     private static bool HasType(HttpRequest request, string type) =>
@@ -169,6 +198,9 @@ internal static class SessionEndpoints
             SessionEndReason.NoFingerprint => (StatusCodes.Status400BadRequest, "The offer has no certificate fingerprint that can be checked."),
             SessionEndReason.NoIceCredentials => (StatusCodes.Status400BadRequest, "The offer has no ICE credentials."),
             SessionEndReason.NoCommonCodec => (StatusCodes.Status422UnprocessableEntity, "No codec of the offer can be forwarded."),
+            SessionEndReason.WrongDirection => (StatusCodes.Status422UnprocessableEntity, "A publisher has to send something, a player to receive."),
+            SessionEndReason.TooManyTracks => (StatusCodes.Status422UnprocessableEntity, "A publisher sends a camera, a screen, and the sound of each at most."),
+            SessionEndReason.NotAcceptable => (StatusCodes.Status406NotAcceptable, "The answer is a session description (application/sdp)."),
             SessionEndReason.UnknownSession => (StatusCodes.Status404NotFound, "There is no such session."),
             SessionEndReason.StaleEtag => (StatusCodes.Status412PreconditionFailed, "That ICE session is not the current one."),
             SessionEndReason.PodFull or SessionEndReason.PodDraining or SessionEndReason.PodStopping => (StatusCodes.Status503ServiceUnavailable, "This pod takes no new sessions; ask for another one."),

@@ -57,6 +57,12 @@ public enum OfferRefusal
     /// <summary>No section has a codec that the pod forwards.</summary>
     NoCommonCodec,
 
+    /// <summary>WHIP and nothing is sent, or WHEP and nothing is received.</summary>
+    WrongDirection,
+
+    /// <summary>WHIP with more sections of a kind than a participant has tracks.</summary>
+    TooManyTracks,
+
     /// <summary>A re-offer changes the order or kind of sections.</summary>
     SectionsChanged,
 }

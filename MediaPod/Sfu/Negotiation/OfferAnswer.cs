@@ -30,6 +30,9 @@ public static class OfferAnswer
         foreach (var (section, index) in offer.Media.Select((section, index) => (section, index)))
             sections.Add(section, index, candidates.Contains(section));
         if (sections.Negotiated.All(media => media.Rejected)) return Refuse(OfferRefusal.NoCommonCodec);
+        if (context.ClientMay != MediaDirection.SendRecv && sections.Negotiated.All(media => media is { Publishes: false, IsSlot: false })) return Refuse(OfferRefusal.WrongDirection);
+        // RFC 9725 section 4.4.2: a publisher that sends in vain must know it. The SDK's session may have sections that are refused.
+        if (context.ClientMay == MediaDirection.SendOnly && sections.HasTooMany) return Refuse(OfferRefusal.TooManyTracks);
 
         var session = new NegotiatedSession(
             context.Ice.UsernameFragment, context.Ice.Password, ice.UsernameFragment, role, fingerprints, sections.Negotiated, context.CName);

@@ -21,6 +21,9 @@ internal sealed class SectionAnswers(AnswerContext context)
     /// <summary>What each means.</summary>
     public ImmutableArray<NegotiatedMedia> Negotiated => _negotiated.ToImmutable();
 
+    /// <summary>A section was rejected because another one sends the same track.</summary>
+    public bool HasTooMany { get; private set; }
+
     /// <summary>Answers the next section.</summary>
     public void Add(MediaSection offered, int index, bool canCarry)
     {
@@ -34,7 +37,9 @@ internal sealed class SectionAnswers(AnswerContext context)
             IsSlot = direction.HasFlag(MediaDirection.RecvOnly),
         };
         var codecs = canCarry ? CodecChoice.Of(offered, context.PreferredVideo) : [];
-        if (codecs.IsEmpty || (media.Publishes && !_published.Add(media.Source)))
+        var isOneTooMany = !codecs.IsEmpty && media.Publishes && !_published.Add(media.Source);
+        HasTooMany |= isOneTooMany;
+        if (codecs.IsEmpty || isOneTooMany)
         {
             Reject(offered, media);
             return;

@@ -10,13 +10,13 @@ export function options() {
   return given;
 }
 
-/** Posts the offer and gives the answer's text; null when it was refused. */
-export async function post({ url, bearer }, offer) {
+/** Posts the offer and gives the answer's text, with `--over tcp` without its candidates of UDP; null when it was refused. */
+export async function post({ url, bearer, over }, offer) {
   say('offer', { sdp: offer });
   const response = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/sdp', Authorization: `Bearer ${bearer}` }, body: offer });
   const sdp = await response.text(), location = response.headers.get('Location');
   say('answer', { status: response.status, location, etag: response.headers.get('ETag'), type: response.headers.get('Content-Type'), sdp });
-  return response.status === 201 ? { sdp, location: new URL(location, url) } : null;
+  return response.status === 201 ? { sdp: over === 'tcp' ? sdp.replace(/^a=candidate:.* udp .*\r\n/gim, '') : sdp, location: new URL(location, url) } : null;
 }
 
 /** Waits until the test says `delete`, ends the session and the process. */

@@ -1,5 +1,6 @@
 """How a foreign client talks to the test that started it (one JSON object a line) and to the stable link (WHIP and WHEP are HTTP)."""
 import json
+import re
 import sys
 import threading
 import urllib.error
@@ -22,12 +23,14 @@ def options():
 
 
 def post(given, offer):
-    """Posts the offer; the answer's text and the session's URL, or None when it was refused."""
+    """Posts the offer; the answer's text (with --over tcp without its candidates of UDP) and the session's URL, or None when it was refused."""
     say("offer", sdp=offer)
     headers = {"Content-Type": "application/sdp", "Authorization": "Bearer " + given["bearer"]}
     status, answer, text = _send(urllib.request.Request(given["url"], offer.encode(), headers, method="POST"))
     location = answer.get("Location")
     say("answer", status=status, location=location, etag=answer.get("ETag"), type=answer.get("Content-Type"), sdp=text)
+    if given.get("over") == "tcp":
+        text = re.sub(r"(?mi)^a=candidate:.* udp .*\r?\n", "", text)
     return (text, urllib.parse.urljoin(given["url"], location)) if status == 201 else None
 
 

@@ -401,7 +401,7 @@ export interface SpeakerLevel {
 
 export type SessionEndReason =
   | 'Deleted' | 'Replaced' | 'NotInPlan' | 'Removed' | 'MeetingEnded' | 'ConsentExpired' | 'DtlsFailed' | 'PodStopping'
-  | 'InvalidTicket' | 'UnknownSession' | 'MalformedSdp' | 'NoFingerprint' | 'NoIceCredentials' | 'NoCommonCodec' | 'NotAllowed'
+  | 'InvalidTicket' | 'UnknownSession' | 'MalformedSdp' | 'NoFingerprint' | 'NoIceCredentials' | 'NoCommonCodec' | 'WrongDirection' | 'TooManyTracks' | 'NotAcceptable' | 'NotAllowed'
   | 'PodFull' | 'PodDraining' | 'TooLarge' | 'UnsupportedContentType' | 'StaleEtag' | 'HelloTimeout' | 'Malformed' | 'Flooding'
   | 'TooSlow';
 
