@@ -125,7 +125,7 @@ internal sealed class SlotFiller
             var seen = false;
             foreach (var slot in receiver.Slots) seen |= slot.Content == publication;
             if (!seen && !publication.Arrives) continue;
-            _wanted[count++] = new WantedPicture(publication.Id, publication.Source, AnyHeight, !publication.Arrives ? 3 : seen ? 1 : 2);
+            _wanted[count++] = new WantedPicture(publication.Id, publication.Source, AnyHeight, !CanShow(receiver, publication) ? 4 : !publication.Arrives ? 3 : seen ? 1 : 2);
         }
         return count;
     }
@@ -134,15 +134,15 @@ internal sealed class SlotFiller
     private Publication? FindActive(MediaSession receiver, TrackSource source)
     {
         var active = _room.Ranking.Active;
-        if (active is not null && active.ParticipantId != receiver.ParticipantId && _room.Find(active.ParticipantId, source) is { Arrives: true } speaking)
+        if (active is not null && active.ParticipantId != receiver.ParticipantId && _room.Find(active.ParticipantId, source) is { Arrives: true } speaking && CanShow(receiver, speaking))
         {
             if (source == TrackSource.Camera) receiver.LastActive = speaking;
             return speaking;
         }
-        if (source == TrackSource.Camera && receiver.LastActive is { Arrives: true, Forwards: true } last && _room.Find(last.Id) == last) return last;
+        if (source == TrackSource.Camera && receiver.LastActive is { Arrives: true, Forwards: true } last && _room.Find(last.Id) == last && CanShow(receiver, last)) return last;
         foreach (var publication in _room.Publications)
         {
-            if (publication.Source == source && publication.Forwards && publication.Arrives && !IsOwn(receiver, publication)) return publication;
+            if (publication.Source == source && publication.Forwards && publication.Arrives && !IsOwn(receiver, publication) && CanShow(receiver, publication)) return publication;
         }
         return null;
     }
@@ -160,6 +160,17 @@ internal sealed class SlotFiller
             // The codec is looked at again as well: a publisher may change it in the middle.
             if (content != slot.Content || slot.Subscription.Codec != slot.CodecFor(content)) slot.Fill(content);
         }
+    }
+
+    // V8: who never sends a demand has no channel either, so nobody could tell it why a picture stays black.
+    private static bool CanShow(MediaSession receiver, Publication publication)
+    {
+        if (receiver.Demands is not null || publication.Codec is null) return true;
+        foreach (var slot in receiver.Slots)
+        {
+            if (slot.IsVideo && slot.CodecFor(publication) is not null) return true;
+        }
+        return false;
     }
 
     private static bool MayHear(MediaSession receiver, Publication publication) => publication.Forwards && !IsOwn(receiver, publication);

@@ -169,6 +169,23 @@ public sealed class ForwardingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_player_without_a_channel_gets_a_picture_that_it_can_decode_whoever_speaks()
+    {
+        NegotiatedCodec other = Vp8 with { Codec = CodecKind.H264 };
+        var ann = _rig.Connect("ann", Sends("0", TrackSource.Microphone), Sends("1", TrackSource.Camera));
+        var bob = _rig.Connect("bob", Sends("1", TrackSource.Camera) with { Codecs = [other] });
+        var player = _rig.Connect("wall", Slot("1", TrackSource.Camera, 2000) with { Codecs = [other] });
+        for (ushort i = 1; i <= 40; i++)
+        {
+            ann.Send(Audio("0", 11, i, level: 10), Video("1", 22, i, i * 3000u, key: true));
+            bob.Send(Video("1", 33, i, i * 3000u));
+            _rig.Pass(20);
+        }
+        await _rig.SettleAsync();
+        Assert.Equal(("bob", SlotState.WaitingForKeyFrame), (player.Events.Slots.Last()[0].ParticipantId, player.Events.Slots.Last()[0].State));
+    }
+
+    [Fact]
     public void A_mute_by_the_plan_stops_every_packet_by_name_and_an_unmute_lets_them_pass()
     {
         var ann = _rig.Connect("ann", Sends("0", TrackSource.Microphone));
