@@ -7,8 +7,8 @@ namespace Conference.MediaPod.Sfu.Workers;
 /// <summary>Bounds of a <see cref="StreamPort"/>.</summary>
 public sealed record StreamPortLimits
 {
-    /// <summary>Connections at one time.</summary>
-    public int Connections { get; init; } = 1000;
+    /// <summary>Connections at one time. Browsers on UDP open one for each address as well, before they know that they need none.</summary>
+    public int Connections { get; init; } = 4000;
 
     /// <summary>Of them, such that have not passed a connectivity check yet.</summary>
     public int Unproven { get; init; } = 128;
