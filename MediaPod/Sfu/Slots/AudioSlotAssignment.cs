@@ -5,7 +5,8 @@ namespace Conference.MediaPod.Sfu.Slots;
 /// <param name="Score">How far it stands above its floor.</param>
 /// <param name="Speaking">Whether it speaks now.</param>
 /// <param name="LastSpokeMilliseconds">When it last spoke; <see cref="long.MinValue"/> if it never did.</param>
-public readonly record struct AudioCandidate(int PublicationId, double Score, bool Speaking, long LastSpokeMilliseconds);
+/// <param name="Lasting">It speaks, and not only for a moment.</param>
+public readonly record struct AudioCandidate(int PublicationId, double Score, bool Speaking, long LastSpokeMilliseconds, bool Lasting = true);
 
 /// <summary>Which voices fill a receiver's audio slots (docs/slots.md, cases A1 to A6). Pure.</summary>
 public static class AudioSlotAssignment
@@ -42,7 +43,7 @@ public static class AudioSlotAssignment
     private static int Weakest(ReadOnlySpan<AudioCandidate> ranked, ReadOnlySpan<int> slots, in AudioCandidate newcomer, long now)
     {
         var (silent, silentSince) = (-1, long.MaxValue);
-        var (weak, weakScore) = (-1, newcomer.Score - Margin);
+        var (weak, weakScore) = (-1, newcomer.Lasting ? newcomer.Score - Margin : double.MinValue); // S6: a cough takes nobody's slot who speaks
         for (var i = 0; i < slots.Length; i++)
         {
             var (speaking, lastSpoke, score) = State(ranked, slots[i]);

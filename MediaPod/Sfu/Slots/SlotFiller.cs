@@ -58,7 +58,7 @@ internal sealed class SlotFiller
         {
             if (count == MostVoices) break;
             if (_room.Find(voice.PublicationId) is not { } publication || !MayHear(receiver, publication)) continue;
-            _voices[count++] = new AudioCandidate(voice.PublicationId, voice.Score, voice.Speaking, voice.LastSpokeMilliseconds ?? long.MinValue);
+            _voices[count++] = new AudioCandidate(voice.PublicationId, voice.Score, voice.Speaking, voice.LastSpokeMilliseconds ?? long.MinValue, voice.Lasting);
         }
         // A6: who offered no slot for the sound of screens hears it in a slot that no voice needs.
         return HasSlot(receiver, TrackSource.ScreenAudio) ? count : GatherScreenAudio(receiver, count);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Conference.MediaPod.Sfu.Speakers;
 
-/// <summary>Orders the voices of one media room and names its active speaker (docs/slots.md, cases S1 to S5). Pure: time is an argument.</summary>
+/// <summary>Orders the voices of one media room and names its active speaker (docs/slots.md, cases S1 to S7). Pure: time is an argument.</summary>
 public sealed class SpeakerRanking
 {
     /// <summary>How often <see cref="Rank"/> is to be called while a voice is there, in milliseconds.</summary>
@@ -52,9 +52,9 @@ public sealed class SpeakerRanking
         var changed = false;
         foreach (var voice in _voices)
         {
-            var spoke = voice.Speaking;
+            var (spoke, lasted) = (voice.Speaking, voice.Lasting);
             voice.EndInterval(nowMilliseconds);
-            changed |= spoke != voice.Speaking;
+            changed |= spoke != voice.Speaking || lasted != voice.Lasting;
         }
         changed |= Order();
         changed |= ElectActive(nowMilliseconds);
@@ -90,14 +90,14 @@ public sealed class SpeakerRanking
 
     private bool ElectActive(long now)
     {
-        var best = _voices.Count > 0 && _voices[0].Speaking ? _voices[0] : null;
+        var best = BestLasting();
         if (best is null || best == Active)
         {
             _challenger = null;
             return false;
         }
         // S1: nobody was active, or the active one has paused for long enough.
-        if (Active is null || (!Active.Speaking && now - (Active.LastSpokeMilliseconds ?? 0) >= PauseMilliseconds)) return Elect(best);
+        if (Active is null || now - (Active.LastLoudMilliseconds ?? 0) >= PauseMilliseconds) return Elect(best);
         // S2: both speak; only a clear and lasting lead takes over.
         if (best.Score < Active.Score + Margin)
         {
@@ -106,6 +106,17 @@ public sealed class SpeakerRanking
         }
         if (_challenger != best) (_challenger, _challengedSince) = (best, now);
         return now - _challengedSince >= ChallengeMilliseconds && Elect(best);
+    }
+
+    // S6: who is loud for a moment only (a cough, a knock) does not become active.
+    private Voice? BestLasting()
+    {
+        foreach (var voice in _voices)
+        {
+            if (!voice.Speaking) return null; // the others do not either
+            if (voice.Lasting) return voice;
+        }
+        return null;
     }
 
     private bool Elect(Voice voice)

@@ -5,7 +5,7 @@ namespace Conference.Sfu.Tests.Speakers;
 /// <summary>Cases S1 to S5 of docs/slots.md.</summary>
 public sealed class SpeakerRankingTests
 {
-    private const int Speech = 90, Quiet = 20;
+    private const int Speech = 90, Quiet = 40;
 
     private readonly SpeakerRanking _ranking = new();
     private readonly Voice _ann = new(1, "ann");
