@@ -141,6 +141,9 @@ public enum DropReason : byte
     /// <summary>A worker's mailbox or ring is full.</summary>
     RingFull,
 
+    /// <summary>The kernel dropped it because the worker's socket had no more room for what came in (SO_RXQ_OVFL): a datagram of any kind.</summary>
+    ReceiveBufferFull,
+
     /// <summary>The socket's send queue is full.</summary>
     SendQueueFull,
 

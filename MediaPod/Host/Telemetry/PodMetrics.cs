@@ -51,6 +51,9 @@ internal sealed class PodMetrics : IDisposable
         _meter.CreateObservableCounter("media.worker.cpu", () => _server.Counters.Select(c => new Measurement<double>(c.CpuNanoseconds / 1e9, Worker(c))), "s", "CPU time of each worker's thread.");
         _meter.CreateObservableUpDownCounter("media.packet.memory", () => _server.Counters.Select(c => new Measurement<long>(c.PacketMemoryBytes, Worker(c))), "By", "Native memory taken for packets.");
         _meter.CreateObservableCounter("media.drops", Drops, "{datagram}", "Datagrams and packets dropped, by named reason.");
+        _meter.CreateObservableCounter("media.transit", Transit, "{packet}", "Packets by kind and by the time that they were in the worker: at most le seconds, or more (+Inf). Sound is counted by copy, until it has left.");
+        _meter.CreateObservableUpDownCounter("media.overload", () => _server.Counters.Select(c => new Measurement<long>((long)c.Load.Overload, Worker(c))), "{level}", "What each worker leaves out of pictures because it has more to do than it can: 0 nothing, 1 frames, 2 lines, 3 all but prominent ones.");
+        Total("media.overloads", "{raise}", "How often a worker left out more than before.", c => c.Load.Raises);
         _meter.CreateObservableUpDownCounter("media.handshakes", () => (long)_server.Handshakes.UnderWay, "{handshake}", "DTLS handshakes under way.");
         _meter.CreateObservableCounter("media.handshakes.deferred", () => _server.Handshakes.Deferred, "{datagram}", "First datagrams dropped because as many handshakes as allowed were under way.");
         _meter.CreateObservableCounter("media.handshakes.failed", HandshakeFailures, "{handshake}", "DTLS handshakes that failed, by named reason.");
@@ -77,6 +80,24 @@ internal sealed class PodMetrics : IDisposable
                 sum += counters.SwitchGaps[i];
                 var bound = i < WorkerTally.GapBounds.Length ? WorkerTally.GapBounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf";
                 yield return new(sum, Worker(counters), new("bound", bound));
+            }
+        }
+    }
+
+    // As a histogram of Prometheus is: each range holds those below it as well.
+    private IEnumerable<Measurement<long>> Transit()
+    {
+        foreach (var counters in _server.Counters)
+        {
+            foreach (var (kind, counts) in new[] { ("sound", counters.Load.SoundTransit), ("picture", counters.Load.PictureTransit) })
+            {
+                var sum = 0L;
+                for (var i = 0; i < counts.Length; i++)
+                {
+                    sum += counts[i];
+                    var le = i < TransitTimes.Bounds.Length ? (TransitTimes.Bounds[i] / 1e6).ToString(CultureInfo.InvariantCulture) : "+Inf";
+                    yield return new(sum, Worker(counters), new("kind", kind), new("le", le));
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Redundancy;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Sfu.Slots;
+using Conference.MediaPod.Sfu.Workers;
 
 namespace Conference.MediaPod.Sfu.Allocation;
 
@@ -10,7 +11,7 @@ namespace Conference.MediaPod.Sfu.Allocation;
 /// Gathers what <see cref="BandwidthAllocator"/> decides on for one receiver, and applies what it decides: aims subscriptions, asks for key frames, tells the
 /// estimator what more would be of use, and notes which encodings anybody wants. One per worker; allocates nothing once warm.
 /// </summary>
-internal sealed class SlotAllocator
+internal sealed class SlotAllocator(Overload overload)
 {
     /// <summary>How often it is decided when nothing calls for it sooner, in microseconds.</summary>
     public const long IntervalMicroseconds = 500_000;
@@ -50,21 +51,23 @@ internal sealed class SlotAllocator
         var ladder = source.Layers.Ladder(source.Hint, slot.MaxHeight, now);
         NoteWants(source, ladder, now);
         MakeRoom(ladder.Length);
-        ladder.CopyTo(_options.AsSpan(_optionCount));
+        var steps = _options.AsSpan(_optionCount, ladder.Length);
+        ladder.CopyTo(steps);
+        steps = steps[..Thinning.Trim(steps, overload.Level)]; // O6, O7
         var rank = Rank(slot, source, receiver);
         var wasOff = slot.Allocation.Limit == AllocationLimit.Publisher;
         _places[_count] = slot;
         _slots[_count++] = new AllocationSlot
         {
             First = _optionCount,
-            Count = ladder.Length,
+            Count = steps.Length,
             Rank = rank,
             Hint = source.Hint,
             Priority = slot.Priority,
-            Present = Present(slot.Subscription, source, ladder, now),
+            Present = Present(slot.Subscription, source, steps, now),
             IsNew = slot.IsNew || wasOff || rank < slot.Allocation.Rank,
         };
-        _optionCount += ladder.Length;
+        _optionCount += steps.Length;
     }
 
     // U1: the smallest encoding that fills a demand, and all that are smaller.
@@ -111,9 +114,10 @@ internal sealed class SlotAllocator
         slot.IsNew = false;
         slot.Allocation = Describe(decided);
         if (decided.Count == 0) return; // nothing arrives: what was aimed at may come back
-        if (decided.Chosen < 0)
+        var keeps = Thinning.Keeps(decided.Rank, overload.Level); // O8
+        if (decided.Chosen < 0 || !keeps)
         {
-            if (decided.Limit == AllocationLimit.Publisher) return;
+            if (keeps && decided.Limit == AllocationLimit.Publisher) return;
             subscription.Pause();
             if (!wasPaused) receiver.Room.MarkSlotStates(receiver);
             return;

@@ -11,6 +11,8 @@ namespace Conference.MediaPod.Sfu.Forwarding;
 internal sealed unsafe class FanOut(WorkerTally tally, NtpClock clock)
 {
     private readonly Queue<Publication> _waiting = new();
+    private long _begunAt;
+    private double _microsecondsPerTimestamp;
 
     /// <summary>When the next batch is to begin, in the worker's microseconds; <see cref="long.MaxValue"/>: nothing waits.</summary>
     public long RipeAt
@@ -21,6 +23,14 @@ internal sealed unsafe class FanOut(WorkerTally tally, NtpClock clock)
             foreach (var publication in _waiting) next = Math.Min(next, publication.Pending!.RipeAt);
             return next;
         }
+    }
+
+    /// <summary>How long the oldest picture that could be forwarded has waited, in microseconds; 0: nothing is late.</summary>
+    public long Behind(long now)
+    {
+        var since = now;
+        foreach (var publication in _waiting) since = Math.Min(since, publication.Pending!.WaitingSince + PendingPackets.GatherMicroseconds);
+        return now - since;
     }
 
     /// <summary>Queues a packet of one of the publication's streams, taking a reference of its own.</summary>
@@ -44,6 +54,7 @@ internal sealed unsafe class FanOut(WorkerTally tally, NtpClock clock)
     /// <summary>Works on what is ripe until the deadline on the given clock. True: there is more to do at once.</summary>
     public bool Run(TimeProvider time, long deadline, long now)
     {
+        (_begunAt, _microsecondsPerTimestamp) = (time.GetTimestamp(), 1e6 / time.TimestampFrequency);
         for (var left = _waiting.Count; left > 0; left--)
         {
             var publication = _waiting.Peek();
@@ -70,8 +81,15 @@ internal sealed unsafe class FanOut(WorkerTally tally, NtpClock clock)
             Forward(pending, publication.Subscriptions[publication.FanOutCursor++], now);
             if (publication.FanOutCursor < publication.Subscriptions.Count && time.GetTimestamp() >= deadline) return false;
         }
+        CountTransit(pending, now + (long)((time.GetTimestamp() - _begunAt) * _microsecondsPerTimestamp));
         pending.EndBatch();
         return true;
+    }
+
+    // Each packet once, when its last copy is written.
+    private void CountTransit(PendingPackets pending, long done)
+    {
+        for (var i = 0; i < pending.Batch; i++) tally.Pictures.Add(done - pending.Packet(i, out _)->ArrivedMicroseconds);
     }
 
     private void Forward(PendingPackets pending, Subscription subscription, long now)

@@ -102,7 +102,7 @@ internal sealed unsafe class Subscription : IDisposable
         source.Add(this);
         // Without a retransmission format a lost packet is sent again as it was, numbers of the transport and all, so they must be there when it is written.
         var mayWait = IsVideo && (!codec.Nack || CanPad);
-        _class = mayWait ? PacketClass.Picture : PacketClass.AtOnce;
+        _class = !IsVideo ? PacketClass.Sound : mayWait ? PacketClass.Picture : PacketClass.AtOnce;
         if (!IsVideo) Target = new LayerAim(0, byte.MaxValue, byte.MaxValue);
     }
 
@@ -197,7 +197,7 @@ internal sealed unsafe class Subscription : IDisposable
 
     private DropReason ResendSound(Packet* packet, in SlotNumbers numbers, PacketStamp stamp, in AudioForm form, long now)
     {
-        if (!_transport.TryBegin(packet->Length + form.ExtraBytes + PacketWriter.MaxOverhead, PacketClass.AtOnce, now, out var destination, out var reason)) return reason;
+        if (!_transport.TryBegin(packet->Length + form.ExtraBytes + PacketWriter.MaxOverhead, PacketClass.Sound, now, out var destination, out var reason)) return reason;
         if (_codec!.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
         {
             stamp = Stamp(now, rtx, _slot.SlotRtxSsrc) with { Marker = stamp.Marker };

@@ -26,6 +26,9 @@ internal sealed unsafe class PendingPackets : IDisposable
     /// <summary>When the fan-out is to begin: at once when a frame is complete.</summary>
     public long RipeAt { get; private set; }
 
+    /// <summary>When the oldest packet that waits arrived; it must not be empty.</summary>
+    public long WaitingSince => _ring[_head & (Capacity - 1)].Packet->ArrivedMicroseconds;
+
     /// <summary>Packets in the batch whose fan-out is under way; 0 when none is.</summary>
     public int Batch { get; private set; }
 

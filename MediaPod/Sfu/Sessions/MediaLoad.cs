@@ -37,10 +37,18 @@ public sealed record HandshakeCounters(int UnderWay, int Associations, long Defe
 /// <param name="LayerSwitches">How often slots changed their layer, by <see cref="SwitchReason"/> value.</param>
 /// <param name="SwitchGaps">Gaps between the stop of one encoding and the key frame of another, by the bounds of <see cref="Workers.WorkerTally.GapBounds"/>; not cumulative.</param>
 /// <param name="Allocations">What all receivers' allocations come to now.</param>
+/// <param name="Load">How long packets were here, and what was left out.</param>
 public sealed record WorkerCounters(
     int Worker, int Sessions, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long PacketsForwarded, long Retransmissions,
     long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops, ImmutableArray<long> HandshakeFailures, long Faults, string? LastFault,
-    RepairCounters Repairs, PathCounters Paths, ImmutableArray<long> LayerSwitches, ImmutableArray<long> SwitchGaps, AllocationTotals Allocations);
+    RepairCounters Repairs, PathCounters Paths, ImmutableArray<long> LayerSwitches, ImmutableArray<long> SwitchGaps, AllocationTotals Allocations, LoadCounters Load);
+
+/// <summary>Whether one worker keeps up (docs/overload.md).</summary>
+/// <param name="SoundTransit">Copies of sound by the time that they were in the worker, in the ranges of <see cref="Workers.TransitTimes.Bounds"/>.</param>
+/// <param name="PictureTransit">Packets of pictures likewise.</param>
+/// <param name="Overload">What is left out of pictures because there is more to do than can be done.</param>
+/// <param name="Raises">How often more was left out.</param>
+public sealed record LoadCounters(ImmutableArray<long> SoundTransit, ImmutableArray<long> PictureTransit, Workers.OverloadLevel Overload, long Raises);
 
 /// <summary>What one worker did about lost packets, since its start (docs/repair.md).</summary>
 /// <param name="Requested">Missing packets that publishers were asked for.</param>

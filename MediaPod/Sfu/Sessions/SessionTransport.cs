@@ -47,6 +47,7 @@ internal sealed unsafe class SessionTransport : IDisposable
     private readonly PacingRound _round;
     private Packet* _waiting;
     private PacketClass _waitingClass;
+    private bool _isSound;
 
     public SessionTransport(NegotiatedSession media, WorkerContext context, long now)
     {
@@ -146,8 +147,9 @@ internal sealed unsafe class SessionTransport : IDisposable
         destination = null;
         reason = _rtpOut is null ? DropReason.SrtpBeforeKeys : _hasPath ? DropReason.None : DropReason.NoPath;
         if (reason != DropReason.None) return false;
-        if (kind != PacketClass.AtOnce && Pacer.MustWait(kind, now) && bytes <= Packet.MaxLength) return TryBeginWaiting(kind, out destination, out reason);
-        if (TryReserve(bytes + SrtpProfiles.MaxRtpOverhead, out destination)) return true;
+        _isSound = kind == PacketClass.Sound;
+        if (kind is PacketClass.Repair or PacketClass.Picture && Pacer.MustWait(kind, now) && bytes <= Packet.MaxLength) return TryBeginWaiting(kind, out destination, out reason);
+        if (_isSound ? _port.TryReserveSound(bytes + SrtpProfiles.MaxRtpOverhead, out destination) : TryReserve(bytes + SrtpProfiles.MaxRtpOverhead, out destination)) return true;
         reason = DropReason.SendQueueFull;
         return false;
     }
@@ -172,7 +174,8 @@ internal sealed unsafe class SessionTransport : IDisposable
         }
         var result = _rtpOut!.Protect(outgoing.Destination, outgoing.HeaderLength, outgoing.Payload, outgoing.PayloadLength, (ulong)index, out var length);
         if (result != SrtpResult.Ok) return result.ToDropReason();
-        _port.Commit(length, _path);
+        if (_isSound) _port.CommitSound(length, _path);
+        else _port.Commit(length, _path);
         Count(length);
         NoteSent(length, isPadding, now);
         return DropReason.None;

@@ -20,6 +20,17 @@ public unsafe interface IDatagramPort
     /// <summary>Queues the datagram written at the reserved place.</summary>
     void Commit(int length, in TransportPath path);
 
+    /// <summary>As <see cref="TryReserve"/>, for sound: it leaves before everything else that is queued, and has room of its own. It makes that room itself when there is none.</summary>
+    bool TryReserveSound(int bytes, out byte* destination)
+    {
+        if (TryReserve(bytes, out destination)) return true;
+        Flush();
+        return TryReserve(bytes, out destination);
+    }
+
+    /// <summary>Queues the datagram written at the place that was reserved for sound.</summary>
+    void CommitSound(int length, in TransportPath path) => Commit(length, path);
+
     /// <summary>Sends what is queued. False: the socket takes no more at present, the rest waits.</summary>
     bool Flush();
 

@@ -31,7 +31,10 @@ public sealed unsafe class MediaWorker : IDisposable
     private readonly double _microsecondsPerTimestamp;
     private readonly long _sliceTimestamps;
     private readonly long _start;
+    private readonly SoundTurn _sound = new();
     private long _failedSends;
+    private long _overloadDue;
+    private long _undrainedSince = -1;
 
     /// <summary>A worker without sessions.</summary>
     public MediaWorker(MediaWorkerOptions options)
@@ -88,9 +91,12 @@ public sealed unsafe class MediaWorker : IDisposable
         _ticks.Run(now);
         Context.Pacing.Run(now);
         var sent = _port.Flush();
+        _sound.Left(Tally, Now());
 
-        var more = Context.FanOut.Run(_time, _time.GetTimestamp() + _sliceTimestamps, now);
+        // A socket that takes nothing more needs no more pictures.
+        var more = sent && Context.FanOut.Run(_time, _time.GetTimestamp() + _sliceTimestamps, now);
         sent &= _port.Flush();
+        WatchLoad(drained, now);
 
         Sessions.Settle(now);
         CountSent();
@@ -191,6 +197,7 @@ public sealed unsafe class MediaWorker : IDisposable
         for (var batch = 0; batch < BatchesPerTurn; batch++)
         {
             var count = _port.Receive();
+            if (count > 0) _sound.Received(Tally, Now());
             for (var i = 0; i < count; i++)
             {
                 var datagram = _port.Datagram(i, out var path);
@@ -199,9 +206,24 @@ public sealed unsafe class MediaWorker : IDisposable
                 var reason = Dispatch(datagram, path, now);
                 if (reason != DropReason.None) Tally.Drop(reason);
             }
+            if (count > 0) _sound.Done(Tally);
             if (count < ReceiveBatch.Capacity) return true;
         }
         return false;
+    }
+
+    // Behind is who lets pictures wait, or datagrams in the socket.
+    private void WatchLoad(bool drained, long now)
+    {
+        if (drained) _undrainedSince = -1;
+        else if (_undrainedSince < 0) _undrainedSince = now;
+        var overload = Context.Overload;
+        overload.Note(Context.FanOut.Behind(now));
+        if (_undrainedSince >= 0) overload.Note(now - _undrainedSince);
+        if (now < _overloadDue) return;
+        _overloadDue = now + Overload.IntervalMicroseconds;
+        if (overload.Decide(now)) Sessions.LoadChanged();
+        (Tally.Overload, Tally.Overloads) = (overload.Level, overload.Raises);
     }
 
     private DropReason Dispatch(Span<byte> datagram, in TransportPath path, long now)

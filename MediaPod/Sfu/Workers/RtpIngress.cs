@@ -98,7 +98,11 @@ internal sealed unsafe class RtpIngress(WorkerContext context)
         {
             var subscription = publication.Subscriptions[i];
             var reason = subscription.Forward(packet, 0, now);
-            if (reason == DropReason.None) context.Tally.Forwarded++;
+            if (reason == DropReason.None)
+            {
+                context.Tally.Forwarded++;
+                context.Tally.SoundForwarded++;
+            }
             else context.Tally.Drop(reason);
             if (subscription.OwesReport) SenderReports.AfterSwitch(subscription, context.Clock.At(now), now);
         }

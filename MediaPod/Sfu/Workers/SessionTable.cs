@@ -135,6 +135,12 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         }
     }
 
+    /// <summary>More, or less, is left out of pictures: every receiver's are decided anew.</summary>
+    public void LoadChanged()
+    {
+        foreach (var room in Rooms) room.MarkSlots();
+    }
+
     /// <summary>Lets every room that changed decide and tell.</summary>
     public void Settle(long now)
     {

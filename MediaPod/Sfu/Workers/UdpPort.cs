@@ -6,14 +6,20 @@ namespace Conference.MediaPod.Sfu.Workers;
 /// <summary>The real port: one UDP socket, recvmmsg, sendmmsg and segmentation.</summary>
 public sealed unsafe class UdpPort : IDatagramPort, IDisposable
 {
+    // Three voices for 300 receivers, a packet or two of each.
+    private const int SoundBytes = 512 << 10, SoundMessages = 1024;
+
     private readonly UdpSocket _socket;
     private readonly ReceiveBatch _in = new();
     private readonly SendBatch _out;
+    private readonly SendBatch _sound;
+    private long _overflows;
 
     private UdpPort(UdpSocket socket)
     {
         _socket = socket;
         _out = new SendBatch(socket);
+        _sound = new SendBatch(socket, new SendBatchOptions { SlabBytes = SoundBytes, Messages = SoundMessages });
     }
 
     /// <summary>Opens and binds.</summary>
@@ -35,11 +41,13 @@ public sealed unsafe class UdpPort : IDatagramPort, IDisposable
     {
         get
         {
-            var counters = _out.Counters;
-            return (counters.Datagrams, counters.Bytes, counters[SendFailure.NoBuffers] + counters[SendFailure.TooLarge] + counters[SendFailure.Unreachable]
-                + counters[SendFailure.NotPermitted] + counters[SendFailure.LocalAddressGone] + counters[SendFailure.Other]);
+            var (first, second) = (_sound.Counters, _out.Counters);
+            return (first.Datagrams + second.Datagrams, first.Bytes + second.Bytes, Failed(first) + Failed(second));
         }
     }
+
+    /// <summary>Datagrams that the kernel dropped because this socket's receive buffer was full, ever.</summary>
+    public long ReceiveOverflows => _socket.KernelDrops;
 
     /// <inheritdoc/>
     public int Receive() => _in.Receive(_socket);
@@ -58,13 +66,36 @@ public sealed unsafe class UdpPort : IDatagramPort, IDisposable
     public void Commit(int length, in TransportPath path) => _out.Commit(length, path);
 
     /// <inheritdoc/>
-    public bool Flush() => _out.Flush();
+    public bool TryReserveSound(int bytes, out byte* destination)
+    {
+        if (_sound.TryReserve(bytes, out destination)) return true;
+        _sound.Flush();
+        return _sound.TryReserve(bytes, out destination);
+    }
+
+    /// <inheritdoc/>
+    public void CommitSound(int length, in TransportPath path) => _sound.Commit(length, path);
+
+    /// <inheritdoc/>
+    public bool Flush() => _sound.Flush() && _out.Flush(); // where sound must wait, nothing overtakes it
+
+    /// <inheritdoc/>
+    public void MoveDrops(WorkerTally tally)
+    {
+        tally.Drop(DropReason.ReceiveBufferFull, _socket.KernelDrops - _overflows);
+        _overflows = _socket.KernelDrops;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _sound.Dispose();
         _out.Dispose();
         _in.Dispose();
         _socket.Dispose();
     }
+
+    private static long Failed(SendCounters counters) =>
+        counters[SendFailure.NoBuffers] + counters[SendFailure.TooLarge] + counters[SendFailure.Unreachable] + counters[SendFailure.NotPermitted]
+        + counters[SendFailure.LocalAddressGone] + counters[SendFailure.Other];
 }

@@ -15,6 +15,7 @@ internal sealed class WorkerContext
     {
         (Port, Limits, Control, RoomEvents, Random) = (options.Port, options.Limits, options.Control, options.RoomEvents, options.Random);
         (Pool, Clock) = (pool, clock);
+        Allocator = new SlotAllocator(Overload);
         FanOut = new FanOut(Tally, clock);
     }
 
@@ -27,7 +28,10 @@ internal sealed class WorkerContext
     public NtpClock Clock { get; }
     public WorkerTally Tally { get; } = new();
     public FanOut FanOut { get; }
-    public SlotAllocator Allocator { get; } = new();
+    public SlotAllocator Allocator { get; }
+
+    /// <summary>What is left out of pictures because there is more to do than can be done.</summary>
+    public Overload Overload { get; } = new();
 
     /// <summary>Receivers with something waiting.</summary>
     public PacingRound Pacing { get; } = new();

@@ -56,6 +56,21 @@ public sealed unsafe class WorkerPort(UdpPort udp, StreamPort? streams) : IDatag
     }
 
     /// <inheritdoc/>
+    public bool TryReserveSound(int bytes, out byte* destination)
+    {
+        var reserved = udp.TryReserveSound(bytes, out destination);
+        _reserved = destination;
+        return reserved;
+    }
+
+    /// <inheritdoc/>
+    public void CommitSound(int length, in TransportPath path)
+    {
+        if (path.IsStream) streams?.Add(_reserved, length, path);
+        else udp.CommitSound(length, path);
+    }
+
+    /// <inheritdoc/>
     public bool Flush()
     {
         streams?.Flush();
@@ -79,7 +94,11 @@ public sealed unsafe class WorkerPort(UdpPort udp, StreamPort? streams) : IDatag
     }
 
     /// <inheritdoc/>
-    public void MoveDrops(WorkerTally tally) => streams?.MoveDrops(tally);
+    public void MoveDrops(WorkerTally tally)
+    {
+        udp.MoveDrops(tally);
+        streams?.MoveDrops(tally);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

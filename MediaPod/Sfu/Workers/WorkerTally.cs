@@ -35,6 +35,21 @@ public sealed class WorkerTally
     /// <summary>Packets sent again on a NACK.</summary>
     public long Retransmitted { get; internal set; }
 
+    /// <summary>Of them, packets of sound.</summary>
+    public long SoundForwarded { get; internal set; }
+
+    /// <summary>How long sound was in the worker: from when it was received to when all its copies were handed to the kernel. Counted by copy.</summary>
+    public TransitTimes Sound { get; } = new();
+
+    /// <summary>How long pictures were in the worker: from when a packet was received to when its last copy was written. Counted by packet; what the pacer holds back is not in it.</summary>
+    public TransitTimes Pictures { get; } = new();
+
+    /// <summary>What is left out of pictures at present.</summary>
+    public OverloadLevel Overload { get; internal set; }
+
+    /// <summary>How often more was left out.</summary>
+    public long Overloads { get; internal set; }
+
     /// <summary>Missing packets that publishers were asked for.</summary>
     public long Requested { get; internal set; }
 
@@ -136,6 +151,7 @@ public sealed class WorkerTally
             worker, Sessions, DatagramsIn, BytesIn, DatagramsOut, BytesOut, Forwarded, Retransmitted, KeyFrameRequests, CpuNanoseconds, PacketMemoryBytes, drops.MoveToImmutable(),
             [.. _handshakeFailures], Faults, LastFault,
             new RepairCounters(Requested, Missed, RedundancyAdded, RedundancyRemoved, RedundancyRecovered),
-            new PathCounters([.. _receivers], Probes, ProbeBytes, Paced, Waiting), [.. _switches], [.. _gaps], Allocations);
+            new PathCounters([.. _receivers], Probes, ProbeBytes, Paced, Waiting), [.. _switches], [.. _gaps], Allocations,
+            new LoadCounters(Sound.Read(), Pictures.Read(), Overload, Overloads));
     }
 }

@@ -87,10 +87,18 @@ public sealed class SpeakerRankingTests
     public void S5_speech_is_found_by_packet_size_where_there_are_no_levels()
     {
         var loudness = new LoudnessFromSize();
-        for (var i = 0; i < 500; i++) loudness.Loudness(120);
+        for (var i = 0; i < 500; i++) loudness.Loudness(i % 2 == 0 ? 60 : 140);
         Assert.Equal(0, loudness.Loudness(3));
-        Assert.InRange(loudness.Loudness(120), 90, 97);
-        Assert.InRange(loudness.Loudness(60), 60, 70);
+        Assert.InRange(loudness.Loudness(140), 90, 97);
+        Assert.InRange(loudness.Loudness(100), 55, 70);
+        Assert.InRange(loudness.Loudness(60), 37, 42);
+    }
+
+    [Fact]
+    public void S5_packets_of_one_size_say_nothing()
+    {
+        var loudness = new LoudnessFromSize();
+        for (var i = 0; i < 500; i++) Assert.Equal(37, loudness.Loudness(160));
     }
 
     [Fact]

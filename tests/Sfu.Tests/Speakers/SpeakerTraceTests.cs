@@ -117,7 +117,7 @@ public sealed class SpeakerTraceTests
         var stage = new Stage(true, ("quiet", LevelTrace.Constant(Room, trace.Milliseconds)), ("speaker", trace));
         stage.Run();
         Assert.Equal("speaker", stage.Active);
-        Assert.InRange(stage.ActiveSince("speaker"), 0, trace.Sound.First + 3_000);
+        Assert.InRange(stage.ActiveSince("speaker"), 0, trace.Sound.First + 1_000);
     }
 
     /// <summary>Voices of one meeting and one listener with three slots, played packet by packet.</summary>
