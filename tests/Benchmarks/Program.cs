@@ -1,3 +1,4 @@
+using Conference.Benchmarks.Chaos;
 using Conference.Benchmarks.Compare;
 using Conference.Benchmarks.Forward;
 using Conference.Benchmarks.Fuzz;
@@ -34,12 +35,13 @@ static async Task<int> RunAsync(string[] args) => args switch
     ["glass", .. var options] => await GlassBench.RunAsync(options),
     ["fuzz", .. var options] => await FuzzBench.RunAsync(options),
     ["impair", .. var options] => await ImpairBench.RunAsync(options),
+    ["chaos-chat", .. var options] => await ChaosChatBench.RunAsync(options),
     ["compare", .. var options] => await CompareBench.RunAsync(options),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare|latency|impair|fuzz|soak|slots|glass [options]");
+    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare|latency|impair|fuzz|soak|slots|glass|chaos-chat [options]");
     return 2;
 }

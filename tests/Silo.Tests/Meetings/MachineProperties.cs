@@ -47,7 +47,10 @@ public sealed class MachineProperties
         switch (random.Next(10))
         {
             case 0:
-                if (!meeting.Do(new TakePlace(id, $"Name {step}", Secrets.Hash($"t{id}"), HostKey: random.Next(4) == 0 ? TestMeeting.HostKey : null)).IsRefused) people.Add(id);
+                var taking = meeting.Do(new TakePlace(id, $"Name {step}", Secrets.Hash($"t{id}"), HostKey: random.Next(4) == 0 ? TestMeeting.HostKey : null));
+                if (!taking.IsRefused) people.Add(id);
+                // A free place is refused to nobody.
+                if (taking.Answer is JoinRefused { Reason: JoinRefusal.Full }) Assert.True(meeting.State.Places >= meeting.State.Settings.MaxParticipants || meeting.State.Participants.Count - meeting.State.Places >= meeting.Rules.MaxLobby);
                 break;
             case 1:
                 if (!meeting.Do(new TakeStreamPlace(id, (StreamKind)random.Next(2), "key")).IsRefused) people.Add(id);
