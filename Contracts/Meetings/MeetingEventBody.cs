@@ -29,6 +29,10 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(ChatSent), "chat.sent")]
 [JsonDerivedType(typeof(ChatEdited), "chat.edited")]
 [JsonDerivedType(typeof(ChatDeleted), "chat.deleted")]
+[JsonDerivedType(typeof(BreakoutsOpened), "breakouts.opened")]
+[JsonDerivedType(typeof(BreakoutMoved), "breakouts.moved")]
+[JsonDerivedType(typeof(BreakoutsClosing), "breakouts.closing")]
+[JsonDerivedType(typeof(BreakoutsClosed), "breakouts.closed")]
 [JsonDerivedType(typeof(AppDataSent), "app.data")]
 [JsonDerivedType(typeof(PollOpened), "poll.opened")]
 [JsonDerivedType(typeof(PollVoted), "poll.voted")]
@@ -147,7 +151,8 @@ public sealed record ParticipantMoved(ParticipantId ParticipantId, PodId PodId, 
 /// <param name="Text">1 to 4,000 characters of plain text.</param>
 /// <param name="To">Null: everybody. Otherwise exactly these participants and the sender receive it.</param>
 /// <param name="ToHosts">The sender, and whoever is host or co-host when they look, receive it.</param>
-public sealed record ChatSent(ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false) : MeetingEventBody;
+/// <param name="Room">The breakout room it was said in; <paramref name="To"/> is whoever was there.</param>
+public sealed record ChatSent(ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false, string? Room = null) : MeetingEventBody;
 
 /// <summary>A message's writer changed its text.</summary>
 /// <param name="Message">The sequence of the message.</param>

@@ -14,6 +14,7 @@ namespace Conference.Contracts.Meetings;
 /// <param name="Chat">The newest messages this participant may see, oldest first, at most 200; older ones through the HTTP API.</param>
 /// <param name="ChatTruncated">True when older messages exist.</param>
 /// <param name="Spotlight">Whom everybody sees large, in this order.</param>
+/// <param name="Breakouts">The breakout rooms; null: there are none.</param>
 /// <param name="Viewers">How many viewers have a place.</param>
 /// <param name="StartedAt">When the first came; the settings' <c>MaxMinutes</c> count from then.</param>
 /// <param name="Schedule">When it is to take place.</param>
@@ -23,7 +24,7 @@ public sealed record MeetingView(
     MeetingId Id, string Code, string Title, MeetingSettings Settings, bool Locked,
     ImmutableArray<ParticipantView> Participants, ImmutableArray<ChatMessage> Chat, bool ChatTruncated,
     ImmutableArray<ParticipantId> Spotlight, ImmutableArray<PollView> Polls, ImmutableArray<QuestionView> Questions,
-    int Viewers = 0, DateTimeOffset? StartedAt = null, MeetingSchedule? Schedule = null);
+    int Viewers = 0, DateTimeOffset? StartedAt = null, MeetingSchedule? Schedule = null, BreakoutsView? Breakouts = null);
 
 /// <summary>One participant as others see them.</summary>
 /// <param name="Id">Who.</param>
@@ -34,9 +35,10 @@ public sealed record MeetingView(
 /// <param name="JoinedAt">When they took the place.</param>
 /// <param name="HandRaisedSeq">The sequence at which the hand was raised; null when it is down.</param>
 /// <param name="Stream">What a WHIP or WHEP client does; null for people.</param>
+/// <param name="Room">The index of the breakout room they are in; null: the main room.</param>
 public sealed record ParticipantView(
     ParticipantId Id, string DisplayName, Role Role, Presence Presence, ImmutableArray<MediaSource> Sending, DateTimeOffset JoinedAt,
-    long? HandRaisedSeq = null, StreamKind? Stream = null);
+    long? HandRaisedSeq = null, StreamKind? Stream = null, int? Room = null);
 
 /// <summary>A chat message with its place in the order.</summary>
 /// <param name="Seq">The event's sequence; the message's id.</param>
@@ -48,9 +50,10 @@ public sealed record ParticipantView(
 /// <param name="ToHosts">It is for hosts and co-hosts.</param>
 /// <param name="EditedAt">When its writer changed the text last; null: never.</param>
 /// <param name="Deleted">It was deleted: there is no text.</param>
+/// <param name="Room">The breakout room it was said in.</param>
 public sealed record ChatMessage(
     long Seq, DateTimeOffset At, ParticipantId From, string DisplayName, string Text, ImmutableArray<ParticipantId>? To = null, bool ToHosts = false,
-    DateTimeOffset? EditedAt = null, bool Deleted = false);
+    DateTimeOffset? EditedAt = null, bool Deleted = false, string? Room = null);
 
 /// <summary>Whether a participant is there.</summary>
 [JsonConverter(typeof(EnumNames<Presence>))]

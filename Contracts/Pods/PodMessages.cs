@@ -106,7 +106,8 @@ public sealed record RoomPlan(MeetingId MeetingId, bool Full, ImmutableArray<Pla
 /// <param name="ParticipantId">Who.</param>
 /// <param name="MayPublish">The sources it may send.</param>
 /// <param name="Muted">The sources of which nothing is forwarded, whatever the client sends.</param>
-public sealed record PlannedParticipant(ParticipantId ParticipantId, ImmutableArray<MediaSource> MayPublish, ImmutableArray<MediaSource> Muted);
+/// <param name="Group">Only participants of the same group hear and see each other; null is a group like any other.</param>
+public sealed record PlannedParticipant(ParticipantId ParticipantId, ImmutableArray<MediaSource> MayPublish, ImmutableArray<MediaSource> Muted, string? Group = null);
 
 /// <summary>One participant who must go.</summary>
 /// <param name="ParticipantId">Who.</param>

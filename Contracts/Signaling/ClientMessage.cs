@@ -35,6 +35,10 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(QuestionAnswer), "question.answer")]
 [JsonDerivedType(typeof(QuestionDismiss), "question.dismiss")]
 [JsonDerivedType(typeof(AppDataSend), "app.send")]
+[JsonDerivedType(typeof(BreakoutsOpen), "breakouts.open")]
+[JsonDerivedType(typeof(BreakoutMove), "breakouts.move")]
+[JsonDerivedType(typeof(BreakoutsClose), "breakouts.close")]
+[JsonDerivedType(typeof(BreakoutsBroadcast), "breakouts.broadcast")]
 [JsonDerivedType(typeof(MeetingEnd), "meeting.end")]
 public abstract record ClientMessage;
 

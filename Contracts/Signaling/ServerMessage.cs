@@ -16,6 +16,7 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(ReactionShown), "reaction")]
 [JsonDerivedType(typeof(UnmuteAsked), "askUnmute")]
 [JsonDerivedType(typeof(CaptionShown), "caption")]
+[JsonDerivedType(typeof(BroadcastShown), "broadcast")]
 [JsonDerivedType(typeof(ViewersCounted), "viewers")]
 [JsonDerivedType(typeof(GoAway), "goaway")]
 public abstract record ServerMessage;
@@ -56,6 +57,9 @@ public sealed record ReactionShown(ParticipantId From, string Emoji) : ServerMes
 
 /// <summary>A host asks you to unmute.</summary>
 public sealed record UnmuteAsked(ParticipantId By, MediaSource Source) : ServerMessage;
+
+/// <summary>A host says something to everybody.</summary>
+public sealed record BroadcastShown(ParticipantId From, string DisplayName, string Text) : ServerMessage;
 
 /// <summary>How many viewers have a place now; told at most twice a second.</summary>
 public sealed record ViewersCounted(int Viewers) : ServerMessage;

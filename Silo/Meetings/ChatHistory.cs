@@ -55,6 +55,6 @@ internal static class ChatHistory
     private static ChatMessage MessageOf(MeetingEvent e)
     {
         var sent = (ChatSent)e.Body;
-        return new(e.Seq, e.At, sent.From, sent.DisplayName, sent.Text, sent.To, sent.ToHosts);
+        return new(e.Seq, e.At, sent.From, sent.DisplayName, sent.Text, sent.To, sent.ToHosts, Room: sent.Room);
     }
 }

@@ -17,6 +17,7 @@ internal static class ChatRules
         if (c.To is not { } to)
         {
             if (!MayWrite(state.Settings, sender, c.ToHosts ? Audience.Hosts : Audience.Everybody)) return Decision.Refuse(CommandRefusal.SwitchedOff);
+            if (sender.Room is { } room && !c.ToHosts) return InRoom(state, sender, c.Text, room);
             return Decision.Happens(new ChatSent(sender.Id, sender.DisplayName, c.Text, ToHosts: c.ToHosts));
         }
         if (c.ToHosts || to.IsDefault || to.Length is 0 or > MostReceivers) return Decision.Refuse(CommandRefusal.Malformed);
@@ -26,13 +27,20 @@ internal static class ChatRules
         return Decision.Happens(new ChatSent(sender.Id, sender.DisplayName, c.Text, (ImmutableArray<ParticipantId>)[.. to.Distinct()]));
     }
 
+    // To everybody is to everybody who is in the same breakout room.
+    private static Decision InRoom(MeetingState state, Participant sender, string text, int room)
+    {
+        var here = state.Participants.Values.Where(p => p.Room == room).OrderBy(p => p.JoinedSeq).Select(p => p.Id);
+        return Decision.Happens(new ChatSent(sender.Id, sender.DisplayName, text, (ImmutableArray<ParticipantId>)[.. here], Room: state.Breakouts!.Rooms[room]));
+    }
+
     public static Decision Edit(MeetingState state, Participant sender, ChatEdit c, MessageLookup? lookup)
     {
         if (!VisibleText.IsChat(c.Text)) return Decision.Refuse(CommandRefusal.InvalidText);
         if (NeedsLookup(state, c.Message, lookup)) return Decision.Nothing with { NeedsMessage = c.Message };
         if (Find(state, sender, c.Message, lookup) is not { } message) return Decision.Refuse(CommandRefusal.UnknownMessage);
         if (message.From != sender.Id) return Decision.Refuse(CommandRefusal.NotAllowed);
-        var audience = message.ToHosts ? Audience.Hosts : message.To is null ? Audience.Everybody : Audience.Somebody;
+        var audience = message.ToHosts ? Audience.Hosts : message.To is null || message.Room is not null ? Audience.Everybody : Audience.Somebody;
         if (!state.Settings.Chat || !MayWrite(state.Settings, sender, audience)) return Decision.Refuse(CommandRefusal.SwitchedOff);
         return message.Text == c.Text ? Decision.Nothing : Decision.Happens(new ChatEdited(c.Message, message.From, c.Text, message.To, message.ToHosts));
     }

@@ -26,7 +26,7 @@ public static class MeetingMachine
     private static Decision DecideAlone(
         MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement, MessageLookup? lookup) => envelope.Command switch
     {
-        FromClient c => FromClient(state, envelope.Sender, c.Message, lookup),
+        FromClient c => FromClient(state, envelope.Sender, c.Message, now, lookup),
         ShowCaption c => AppRules.Caption(state, c),
         ShowReaction c => MediaRules.React(state, envelope.Sender, c),
         OpenSession c => PresenceRules.Open(state, envelope.Sender, c),
@@ -54,18 +54,18 @@ public static class MeetingMachine
             ? Decision.Happens(new ParticipantMoved(participant, pod, placement.Case))
             : Decision.Nothing;
 
-    private static Decision FromClient(MeetingState state, ParticipantId? senderId, ClientCommand command, MessageLookup? lookup)
+    private static Decision FromClient(MeetingState state, ParticipantId? senderId, ClientCommand command, DateTimeOffset now, MessageLookup? lookup)
     {
         if (!state.Exists || senderId is not { } id) return Decision.Refuse(CommandRefusal.NotInMeeting);
         if (state.Ended is not null) return Decision.Refuse(CommandRefusal.Ended);
         if (state.Find(id) is not { } sender) return Decision.Refuse(CommandRefusal.NotInMeeting);
         if (sender.Commands.Find(command.Id) is { } seq) return new Decision { Answer = new Done(seq) };
         if (sender.InLobby && command is not Leave) return Decision.Refuse(CommandRefusal.InLobby);
-        var decision = Decide(state, sender, command, lookup);
+        var decision = Decide(state, sender, command, now, lookup);
         return decision.IsRefused ? decision : decision with { Actor = id, CommandId = command.Id };
     }
 
-    private static Decision Decide(MeetingState state, Participant sender, ClientCommand command, MessageLookup? lookup) => command switch
+    private static Decision Decide(MeetingState state, Participant sender, ClientCommand command, DateTimeOffset now, MessageLookup? lookup) => command switch
     {
         Leave c => PresenceRules.Leave(state, sender, c),
         ChatSend c => ChatRules.Send(state, sender, c),
@@ -85,6 +85,10 @@ public static class MeetingMachine
         HostLock c => HostRules.Lock(state, sender, c),
         HostSettings c => HostRules.ChangeSettings(state, sender, c),
         MeetingEnd => HostRules.End(state, sender),
+        BreakoutsOpen c => BreakoutRules.Open(state, sender, c),
+        BreakoutMove c => BreakoutRules.Move(state, sender, c),
+        BreakoutsClose c => BreakoutRules.Close(state, sender, c, now),
+        BreakoutsBroadcast c => BreakoutRules.Broadcast(sender, c),
         AppDataSend c => AppRules.Send(state, sender, c),
         PollOpen c => PollRules.Open(state, sender, c),
         PollVoteCast c => PollRules.Vote(state, sender, c),

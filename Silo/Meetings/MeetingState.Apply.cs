@@ -43,13 +43,17 @@ public sealed partial record MeetingState
         ParticipantDisconnected b => Change(b.ParticipantId, p => p with { Link = Presence.Reconnecting, LinkSince = e.At, PageClosed = b.PageClosed }),
         ParticipantLeft b => Left(e, b),
         ParticipantRenamed b => Change(b.ParticipantId, p => p with { DisplayName = b.DisplayName }),
-        ParticipantRoleChanged b => Change(b.ParticipantId, p => p with { Role = b.Role }) with { Spotlight = b.Role == Role.Viewer ? Spotlight.Remove(b.ParticipantId) : Spotlight },
+        ParticipantRoleChanged b => Change(b.ParticipantId, p => p with { Role = b.Role, Room = b.Role == Role.Viewer ? null : p.Room }) with { Spotlight = b.Role == Role.Viewer ? Spotlight.Remove(b.ParticipantId) : Spotlight },
         ParticipantMediaChanged b => Change(b.ParticipantId, p => MediaChanged(p, b, e.Actor)),
         ParticipantHandChanged b => Change(b.ParticipantId, p => p with { HandRaisedSeq = b.Raised ? p.HandRaisedSeq ?? e.Seq : null }),
         ParticipantMoved b => Change(b.ParticipantId, p => p with { PodId = b.PodId }) with { HomePod = b.PodId },
         ChatSent b => Chatted(e, b),
         ChatEdited or ChatDeleted => this with { Chat = [.. Chat.Select(m => ChatRules.After(m, e))] },
         AppDataSent => this,
+        BreakoutsOpened b => this with { Breakouts = new(b.Rooms, b.SelfChosen) },
+        BreakoutMoved b => Change(b.ParticipantId, p => p with { Room = b.Room }),
+        BreakoutsClosing b => this with { Breakouts = Breakouts! with { ClosesAt = b.At } },
+        BreakoutsClosed => WithoutBreakouts(),
         PollOpened b => this with { Polls = Polls.Add(new Poll { Id = e.Seq, Asked = b, Counts = [.. b.Options.Select(_ => 0)] }) },
         PollVoted b => ChangePoll(b.Poll, p => p.With(new(b.From!.Value, b.DisplayName!, b.Choices!.Value))),
         PollClosed b => ChangePoll(b.Poll, p => p with { Closed = true, Shared = b.Shared }),
@@ -72,7 +76,7 @@ public sealed partial record MeetingState
     private MeetingState AfterEnd(MeetingEnded b, DateTimeOffset now) => this with
     {
         Ended = b.Reopens ? null : b.Reason, EmptySince = EmptySince ?? now, StartedAt = b.Reopens ? null : StartedAt, Locked = Locked && !b.Reopens,
-        Polls = b.Reopens ? [] : Polls, Questions = b.Reopens ? [] : Questions, Places = 0, Hosts = 0, Waiting = 0, Viewers = 0, HomePod = null,
+        Breakouts = null, Polls = b.Reopens ? [] : Polls, Questions = b.Reopens ? [] : Questions, Places = 0, Hosts = 0, Waiting = 0, Viewers = 0, HomePod = null,
         Participants = ImmutableDictionary<ParticipantId, Participant>.Empty, ResumeTokens = ImmutableDictionary<string, ParticipantId>.Empty, Removed = [],
         RemovedDevices = [], RemovedNames = [], Spotlight = [],
     };
@@ -123,7 +127,13 @@ public sealed partial record MeetingState
     private MeetingState Chatted(MeetingEvent e, ChatSent b)
     {
         var chat = ChatCount < RecentChat ? Chat : Chat.Dequeue();
-        return this with { Chat = chat.Enqueue(new ChatMessage(e.Seq, e.At, b.From, b.DisplayName, b.Text, b.To, b.ToHosts)), ChatCount = ChatCount + 1 };
+        return this with { Chat = chat.Enqueue(new ChatMessage(e.Seq, e.At, b.From, b.DisplayName, b.Text, b.To, b.ToHosts, Room: b.Room)), ChatCount = ChatCount + 1 };
+    }
+
+    private MeetingState WithoutBreakouts()
+    {
+        var away = Participants.Values.Where(p => p.Room is not null).Select(p => KeyValuePair.Create(p.Id, p with { Room = null }));
+        return this with { Breakouts = null, Participants = Participants.SetItems(away) };
     }
 
     private MeetingState ChangePoll(long id, Func<Poll, Poll> change) =>

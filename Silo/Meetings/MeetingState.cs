@@ -80,6 +80,9 @@ public sealed partial record MeetingState
     /// <summary>The questions that were not put aside, oldest first.</summary>
     public ImmutableList<Question> Questions { get; init; } = [];
 
+    /// <summary>The breakout rooms; null: there are none.</summary>
+    public BreakoutsView? Breakouts { get; init; }
+
     /// <summary>The keys that streams may join with, by id.</summary>
     public ImmutableDictionary<string, StreamKey> StreamKeys { get; init; } = ImmutableDictionary<string, StreamKey>.Empty;
 
@@ -128,7 +131,7 @@ public sealed partial record MeetingState
         var chat = Chat.Where(m => !viewer.InLobby && ChatRules.Sees(m, viewer.Id, viewer.IsHost));
         return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat,
             viewer.InLobby ? [] : Spotlight, viewer.InLobby ? [] : [.. Polls.Select(p => p.ViewOf(viewer))], viewer.InLobby ? [] : [.. Questions.Select(q => q.ViewOf(viewer.Id))],
-            viewer.InLobby ? 0 : Viewers, StartedAt, Schedule);
+            viewer.InLobby ? 0 : Viewers, StartedAt, Schedule, viewer.InLobby ? null : Breakouts);
     }
 
     private MeetingState With(Participant next)

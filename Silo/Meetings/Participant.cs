@@ -37,6 +37,9 @@ public sealed record Participant
     /// <summary>What they send.</summary>
     public SourceSet Sending { get; init; }
 
+    /// <summary>The breakout room they are in; null: the main room.</summary>
+    public int? Room { get; init; }
+
     /// <summary>What a host has muted and they have not unmuted since.</summary>
     public SourceSet HostMuted { get; init; }
 
@@ -92,7 +95,7 @@ public sealed record Participant
     public SourceSet Muted => Stream is null ? SourceSet.All.Except(Sending) : HostMuted;
 
     /// <summary>As others see them.</summary>
-    public ParticipantView ToView() => new(Id, DisplayName, Role, Presence, Sending.ToArray(), JoinedAt, HandRaisedSeq, Stream);
+    public ParticipantView ToView() => new(Id, DisplayName, Role, Presence, Sending.ToArray(), JoinedAt, HandRaisedSeq, Stream, Room);
 }
 
 /// <summary>A key that streams may join with.</summary>

@@ -28,6 +28,7 @@ internal static class PresenceRules
         if (state.Ended is not null || !state.Exists) return Decision.Nothing;
         if (JoinRules.IsAbandoned(state, now, rules)) return LifecycleRules.Abandon();
         if (LifecycleRules.Due(state, now, rules) is { } due) return Decision.Happens(due);
+        if (state.Breakouts?.ClosesAt <= now) return Decision.Happens(new BreakoutsClosed());
         if (state.Waiting == 0) return Decision.Nothing;
         var overdue = state.Participants.Values.Where(p => IsOverdue(p, now, rules)).OrderBy(p => p.JoinedSeq);
         return Decision.Happens([.. overdue.Select(p => new ParticipantLeft(p.Id, WhyOverdue(p)))]);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Conference.Contracts;
 using Conference.Contracts.Media;
 using Conference.Contracts.Meetings;
@@ -72,10 +73,13 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
             case ParticipantMediaChanged b:
                 foreach (var pod in PodsOf(before, b.ParticipantId)) Touch(pod, b.ParticipantId, SessionEndReason.NotInPlan);
                 break;
+            case BreakoutMoved b:
+                foreach (var pod in PodsOf(before, b.ParticipantId)) Touch(pod, b.ParticipantId, SessionEndReason.NotInPlan);
+                break;
             case ParticipantRoleChanged b:
                 foreach (var pod in PodsOf(before, b.ParticipantId)) Touch(pod, b.ParticipantId, SessionEndReason.NotInPlan);
                 break;
-            case MeetingSettingsChanged:
+            case MeetingSettingsChanged or BreakoutsClosed:
                 foreach (var any in _rooms.Values) any.IsFull = true;
                 break;
             case MeetingEnded:
@@ -155,7 +159,7 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
     private static PlannedParticipant Planned(Participant p, MeetingSettings settings)
     {
         var mayPublish = p.MayPublish(settings);
-        return new(p.Id, mayPublish.ToArray(), p.Muted.ToArray());
+        return new(p.Id, mayPublish.ToArray(), p.Muted.ToArray(), p.Room?.ToString(CultureInfo.InvariantCulture));
     }
 
     private sealed class PodRoom

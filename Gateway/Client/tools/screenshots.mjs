@@ -189,6 +189,17 @@ await large.getByTestId('host-controls-button').click();
 if (wanted('host')) await shoot(large, 'host-controls-desktop');
 await large.getByTestId('dialog-close').click();
 await large.getByTestId('polls-button').click();
+await large.getByTestId('more-button').click();
+await large.getByTestId('rooms-button').click();
+if (wanted('rooms')) await shoot(large, 'rooms-desktop');
+await large.getByTestId('breakout-start').click();
+await small.getByTestId('room-banner').waitFor();
+if (wanted('rooms')) {
+  await shoot(large, 'rooms-open-desktop');
+  await shoot(small, 'rooms-phone');
+}
+await large.getByTestId('breakout-close-now').click();
+await large.getByTestId('dialog-close').click();
 await large.getByTestId('share-button').click();
 await large.getByTestId('sharing-banner').waitFor();
 await small.waitForTimeout(4000);

@@ -236,7 +236,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     // 96 bits each way past the least that RFC 8445 section 5.3 asks (24 and 128); the fragment is the key by which a worker finds the transport.
     private static IceParameters NewIce() => IceCredentials.Generate();
 
-    private static PublishPolicy PolicyOf(PlannedParticipant planned) => new(SourceNames.ToTracks(planned.MayPublish), SourceNames.ToTracks(planned.Muted));
+    private static PublishPolicy PolicyOf(PlannedParticipant planned) => new(SourceNames.ToTracks(planned.MayPublish), SourceNames.ToTracks(planned.Muted)) { Group = planned.Group ?? "" };
 
     private static SessionEndReason ReasonOf(OfferRefusal refusal) => refusal switch
     {

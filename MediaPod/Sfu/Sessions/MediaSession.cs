@@ -81,7 +81,9 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
     /// <summary>Applies what the plan lets the participant send.</summary>
     public void Apply(PublishPolicy policy)
     {
+        var moves = policy.Group != Policy.Group;
         Policy = policy;
+        if (moves) Room.MarkSlots();
         foreach (var publication in Streams.Publications)
         {
             publication.OpensRedundancy = !policy.Sealed.Contains(publication.Source);

@@ -18,6 +18,9 @@ public sealed record PublishPolicy(ImmutableArray<TrackSource> MayPublish, Immut
     /// <summary>The sources whose frames are encrypted from end to end: nothing is looked for, added or left out inside them.</summary>
     public ImmutableArray<TrackSource> Sealed { get; init; } = [];
 
+    /// <summary>Only sessions of the same group hear and see each other; the empty text is a group like any other.</summary>
+    public string Group { get; init; } = "";
+
     /// <summary>Every source allowed, none muted.</summary>
     public static PublishPolicy Everything { get; } = new([.. Enum.GetValues<TrackSource>()], []);
 

@@ -92,7 +92,7 @@ internal sealed class SlotFiller
         foreach (var slot in receiver.Slots)
         {
             if (!slot.IsVideo) continue;
-            if (slot.Content is { Forwards: false }) slot.Fill(null);
+            if (slot.Content is { } content && !MaySee(receiver, content)) slot.Fill(null);
             if (slots < MostWanted) _video[slots++] = new VideoSlot(slot.Kind, slot.Content?.Id ?? AudioSlotAssignment.Empty, slot.MaxHeight, slot.Priority, slot.Pinned);
         }
         if (slots == 0) return;
@@ -107,7 +107,7 @@ internal sealed class SlotFiller
         foreach (var demand in demands)
         {
             var publication = demand.ParticipantId is { } participant ? _room.Find(participant, demand.Source) : FindActive(receiver, demand.Source);
-            if (publication is null || count == MostWanted) continue;
+            if (publication is null || count == MostWanted || !SharesGroup(receiver, publication)) continue;
             _wanted[count++] = new WantedPicture(publication.Id, publication.Source, demand.MaxHeight, demand.Priority, demand.Pinned);
         }
         return count;
@@ -121,7 +121,7 @@ internal sealed class SlotFiller
         foreach (var publication in _room.Publications)
         {
             if (count == MostWanted) break;
-            if (!publication.IsVideo || !publication.Forwards || IsOwn(receiver, publication)) continue;
+            if (!publication.IsVideo || !MaySee(receiver, publication) || IsOwn(receiver, publication)) continue;
             var seen = false;
             foreach (var slot in receiver.Slots) seen |= slot.Content == publication;
             if (!seen && !publication.Arrives) continue;
@@ -134,15 +134,15 @@ internal sealed class SlotFiller
     private Publication? FindActive(MediaSession receiver, TrackSource source)
     {
         var active = _room.Ranking.Active;
-        if (active is not null && active.ParticipantId != receiver.ParticipantId && _room.Find(active.ParticipantId, source) is { Arrives: true } speaking && CanShow(receiver, speaking))
+        if (active is not null && active.ParticipantId != receiver.ParticipantId && _room.Find(active.ParticipantId, source) is { Arrives: true } speaking && SharesGroup(receiver, speaking) && CanShow(receiver, speaking))
         {
             if (source == TrackSource.Camera) receiver.LastActive = speaking;
             return speaking;
         }
-        if (source == TrackSource.Camera && receiver.LastActive is { Arrives: true, Forwards: true } last && _room.Find(last.Id) == last && CanShow(receiver, last)) return last;
+        if (source == TrackSource.Camera && receiver.LastActive is { Arrives: true, Forwards: true } last && _room.Find(last.Id) == last && SharesGroup(receiver, last) && CanShow(receiver, last)) return last;
         foreach (var publication in _room.Publications)
         {
-            if (publication.Source == source && publication.Forwards && publication.Arrives && !IsOwn(receiver, publication) && CanShow(receiver, publication)) return publication;
+            if (publication.Source == source && publication.Arrives && MaySee(receiver, publication) && !IsOwn(receiver, publication) && CanShow(receiver, publication)) return publication;
         }
         return null;
     }
@@ -173,7 +173,12 @@ internal sealed class SlotFiller
         return false;
     }
 
-    private static bool MayHear(MediaSession receiver, Publication publication) => publication.Forwards && !IsOwn(receiver, publication);
+    private static bool MayHear(MediaSession receiver, Publication publication) => MaySee(receiver, publication) && !IsOwn(receiver, publication);
+
+    private static bool MaySee(MediaSession receiver, Publication publication) => publication.Forwards && SharesGroup(receiver, publication);
+
+    // Breakout rooms: one media room, in which groups neither hear nor see each other.
+    private static bool SharesGroup(MediaSession receiver, Publication publication) => receiver.Policy.Group == publication.Owner.Policy.Group;
 
     private static bool IsOwn(MediaSession receiver, Publication publication) => publication.Owner.ParticipantId == receiver.ParticipantId;
 

@@ -88,7 +88,7 @@ public sealed class MachineProperties
     private static ParticipantId Any(List<ParticipantId> people, Random random) =>
         people.Count == 0 || random.Next(20) == 0 ? ParticipantId.Parse("stranger") : people[random.Next(people.Count)];
 
-    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(26) switch
+    private static ClientCommand AnyCommand(CommandId id, List<ParticipantId> people, Random random) => random.Next(30) switch
     {
         0 => new Leave(id, random.Next(3) == 0 ? Any(people, random) : null),
         1 => new ChatSend(id, "hello"),
@@ -114,6 +114,9 @@ public sealed class MachineProperties
         22 => new QuestionUpvote(id, random.Next(Steps), random.Next(2) == 0),
         23 => random.Next(2) == 0 ? new QuestionAnswer(id, random.Next(Steps)) : new QuestionDismiss(id, random.Next(Steps)),
         24 => new AppDataSend(id, "t", "data", random.Next(2) == 0 ? null : [Any(people, random)]),
+        25 => new BreakoutsOpen(id, ["a", "b"], random.Next(2) == 0 ? BreakoutAssignment.Automatic : BreakoutAssignment.SelfChosen),
+        26 or 27 => new BreakoutMove(id, random.Next(3) == 0 ? null : random.Next(3), random.Next(2) == 0 ? null : Any(people, random)),
+        28 => new BreakoutsClose(id, random.Next(3)),
         _ => new HostAskUnmute(id, Any(people, random), MediaSource.Microphone),
     };
 
@@ -133,6 +136,7 @@ public sealed class MachineProperties
         if (meeting.Events[^1].Body is ParticipantJoined { InLobby: false } or ParticipantAdmitted) Assert.True(state.Places <= state.Settings.MaxParticipants);
         Assert.All(state.Participants.Values, p => Assert.Equal(default, p.Sending.Except(p.MayPublish(state.Settings))));
         Assert.All(state.Polls, p => Assert.Equal(p.Votes.Values.Sum(v => v.Choices.Length), p.Counts.Sum()));
+        Assert.All(state.Participants.Values.Where(p => p.Room is not null), p => Assert.True(!p.InLobby && p.IsListed && p.Room < state.Breakouts!.Rooms.Length));
         Assert.All(state.Spotlight, id => Assert.Contains(seated, p => p.Id == id));
         Assert.All(seated, p => Assert.Equal(meeting.Placement.PodId, p.PodId));
     }

@@ -6,7 +6,7 @@ export type { LocalSource, LocalSources } from './local.ts';
 export type { WantedPicture } from './media/demand.ts';
 export type { FilledSlot, MediaState } from './media/link.ts';
 export type { MediaSession } from './media/session.ts';
-export { isHostRole, type MeetingModel } from './model.ts';
+export { inMyRoom, isHostRole, type MeetingModel } from './model.ts';
 export type { FoundChat } from './older-chat.ts';
 export { CommandRefused } from './outbox.ts';
 export type { ChatTarget, MeetingEvents, MeetingState, UnsentChat } from './state.ts';

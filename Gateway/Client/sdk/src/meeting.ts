@@ -6,7 +6,7 @@ import { allSources, nothingLocal, reconcile } from './local.ts';
 import { computeDemand, sameDemand, type WantedPicture } from './media/demand.ts';
 import { MediaLink } from './media/link.ts';
 import { PeerSession, type MediaSession } from './media/session.ts';
-import { applyEvent, modelOf, type MeetingModel } from './model.ts';
+import { applyEvent, inMyRoom, modelOf, type MeetingModel } from './model.ts';
 import { OlderChat, type FoundChat } from './older-chat.ts';
 import { CommandRefused } from './outbox.ts';
 import { Place, storedPlace, type JoinOptions } from './place.ts';
@@ -118,6 +118,10 @@ export class Meeting {
     this.#media.events.on('state', (media) => this.#set({ media }));
     this.#media.events.on('slots', (slots) => this.#set({ slots }));
     this.#media.events.on('speakers', (speakers) => {
+      const { meeting } = this.#state;
+      // The pod tells of everybody who speaks; only those in the same room are heard.
+      const here = new Set(meeting && meeting.breakouts ? inMyRoom(meeting).map(({ id }) => id) : speakers.map(({ participantId }) => participantId));
+      speakers = speakers.filter(({ participantId }) => here.has(participantId));
       this.events.emit('levels', new Map(speakers.map((speaker) => [speaker.participantId, speaker.level])));
       const active = speakers.find((speaker) => speaker.active)?.participantId;
       if (active !== undefined && active !== this.#state.activeSpeaker) this.#set({ activeSpeaker: active });
@@ -293,6 +297,8 @@ export class Meeting {
         return this.#media.renew(message.mediaTicket, message.iceServers);
       case 'reaction':
         return this.events.emit('reaction', { from: message.from, emoji: message.emoji });
+      case 'broadcast':
+        return this.events.emit('broadcast', { from: message.from, displayName: message.displayName, text: message.text });
       case 'viewers':
         if (this.#state.meeting) this.#set({ meeting: { ...this.#state.meeting, viewers: message.viewers } });
         return;
@@ -374,7 +380,7 @@ export class Meeting {
 
   #updateDemand(): void {
     const { meeting, you } = this.#state;
-    const sending = new Map(meeting?.participants.map((participant) => [participant.id, participant.sending]));
+    const sending = new Map((meeting ? inMyRoom(meeting) : []).map((participant) => [participant.id, participant.sending]));
     const wanted = this.#pictures.filter(({ participantId, source }) => participantId !== you && sending.get(participantId)?.includes(source));
     const demand = computeDemand(wanted, this.#pixelRatio);
     if (sameDemand(demand, this.#demand)) return;

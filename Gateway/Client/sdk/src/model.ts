@@ -10,6 +10,12 @@ export interface MeetingModel extends MeetingView {
   readonly you: string;
 }
 
+/** Everybody who is in the same room as this participant: the breakout room, or the main room. */
+export function inMyRoom(model: MeetingModel): readonly ParticipantView[] {
+  const room = model.participants.find((participant) => participant.id === model.you)?.room;
+  return model.participants.filter((participant) => participant.room === room);
+}
+
 /** Whether a role runs the meeting. */
 export function isHostRole(role: Role | undefined): boolean {
   return role === 'Host' || role === 'CoHost';
@@ -78,9 +84,19 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
         ...model,
         chat: [
           ...model.chat,
-          { seq, at, from: event.from, displayName: event.displayName, text: event.text, ...(event.to ? { to: event.to } : {}), ...(event.toHosts ? { toHosts: true } : {}) },
+          { seq, at, from: event.from, displayName: event.displayName, text: event.text, ...(event.to ? { to: event.to } : {}), ...(event.toHosts ? { toHosts: true } : {}), ...(event.room ? { room: event.room } : {}) },
         ],
       };
+    case 'breakouts.opened':
+      return { ...model, breakouts: { rooms: event.rooms, selfChosen: event.selfChosen } };
+    case 'breakouts.moved':
+      return update(model, event.participantId, ({ room: _, ...p }) => (event.room === undefined ? p : { ...p, room: event.room }));
+    case 'breakouts.closing':
+      return model.breakouts ? { ...model, breakouts: { ...model.breakouts, closesAt: event.at } } : model;
+    case 'breakouts.closed': {
+      const { breakouts: _, ...rest } = model;
+      return { ...rest, participants: model.participants.map(({ room: __, ...p }) => p) };
+    }
     case 'chat.edited':
     case 'chat.deleted':
       return applyChatChange(model, { type: 'event', seq, at, event });

@@ -60,6 +60,8 @@ export interface ParticipantView {
   readonly joinedAt: string;
   /** Set for a stream (WHIP, WHEP) rather than a person with a page. */
   readonly stream?: StreamKind;
+  /** The index of the breakout room they are in; undefined: the main room. */
+  readonly room?: number;
 }
 
 export interface ChatMessage {
@@ -75,6 +77,15 @@ export interface ChatMessage {
   readonly editedAt?: string;
   /** It was deleted: there is no text. */
   readonly deleted?: boolean;
+  /** The breakout room it was said in. */
+  readonly room?: string;
+}
+
+/** The breakout rooms; who is where is in each participant's `room`. */
+export interface BreakoutsView {
+  readonly rooms: readonly string[];
+  readonly selfChosen: boolean;
+  readonly closesAt?: string;
 }
 
 /** A poll as this participant sees it. */
@@ -136,6 +147,7 @@ export interface MeetingView {
   readonly viewers: number;
   readonly startedAt?: string;
   readonly schedule?: MeetingSchedule;
+  readonly breakouts?: BreakoutsView;
 }
 
 export type MeetingEndReason = 'EndedByHost' | 'EndedByApi' | 'Abandoned' | 'TimeLimit' | 'HostLeft';
@@ -167,7 +179,11 @@ export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'participant.unmuteAllowed'; readonly participantId: string; readonly source: MediaSource }
   | { readonly type: 'meeting.spotlighted'; readonly participants: readonly string[] }
   | { readonly type: 'participant.moved'; readonly participantId: string; readonly podId: string; readonly case: string }
-  | { readonly type: 'chat.sent'; readonly from: string; readonly displayName: string; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
+  | { readonly type: 'chat.sent'; readonly from: string; readonly displayName: string; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean; readonly room?: string }
+  | { readonly type: 'breakouts.opened'; readonly rooms: readonly string[]; readonly selfChosen: boolean }
+  | { readonly type: 'breakouts.moved'; readonly participantId: string; readonly room?: number }
+  | { readonly type: 'breakouts.closing'; readonly at: string }
+  | { readonly type: 'breakouts.closed' }
   | { readonly type: 'app.data'; readonly from: string; readonly topic: string; readonly data: string; readonly to?: readonly string[] }
   | { readonly type: 'poll.opened'; readonly question: string; readonly options: readonly string[]; readonly multiple: boolean; readonly anonymous: boolean; readonly resultsToAll: boolean }
   | { readonly type: 'poll.voted'; readonly poll: number; readonly anonymous: boolean; readonly from?: string; readonly displayName?: string; readonly choices?: readonly number[]; readonly counts?: readonly number[]; readonly voters?: number }
@@ -278,6 +294,10 @@ export type ClientCommandBody =
   | { readonly type: 'host.setRole'; readonly participantId: string; readonly role: Role }
   | { readonly type: 'host.lock'; readonly locked: boolean }
   | { readonly type: 'host.settings'; readonly title: string; readonly settings: MeetingSettings }
+  | { readonly type: 'breakouts.open'; readonly rooms: readonly string[]; readonly assignment: 'Automatic' | 'Manual' | 'SelfChosen'; readonly places?: readonly { readonly participantId: string; readonly room: number }[] }
+  | { readonly type: 'breakouts.move'; readonly room: number | null; readonly participantId?: string }
+  | { readonly type: 'breakouts.close'; readonly seconds: number }
+  | { readonly type: 'breakouts.broadcast'; readonly text: string }
   | { readonly type: 'app.send'; readonly topic: string; readonly data: string; readonly to?: readonly string[] }
   | { readonly type: 'poll.open'; readonly question: string; readonly options: readonly string[]; readonly multiple: boolean; readonly anonymous: boolean; readonly resultsToAll: boolean }
   | { readonly type: 'poll.vote'; readonly poll: number; readonly choices: readonly number[] }
@@ -350,6 +370,7 @@ export type ServerMessage =
   | { readonly type: 'reaction'; readonly from: string; readonly emoji: string }
   | { readonly type: 'askUnmute'; readonly by: string; readonly source: MediaSource }
   | ({ readonly type: 'caption' } & Caption)
+  | { readonly type: 'broadcast'; readonly from: string; readonly displayName: string; readonly text: string }
   | { readonly type: 'viewers'; readonly viewers: number }
   | { readonly type: 'goaway'; readonly reason: GoAwayReason; readonly retryAfterMs?: number };
 

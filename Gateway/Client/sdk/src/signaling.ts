@@ -18,7 +18,7 @@ export type SignalingState =
 export type FinalReason = 'Left' | 'Replaced' | 'Denied' | JoinRefusal;
 
 /** Messages that are neither the session's own nor the journal's. */
-export type SideMessage = Extract<ServerMessage, { type: 'media.move' | 'media.ticket' | 'reaction' | 'askUnmute' | 'caption' | 'viewers' }>;
+export type SideMessage = Extract<ServerMessage, { type: 'media.move' | 'media.ticket' | 'reaction' | 'askUnmute' | 'caption' | 'viewers' | 'broadcast' }>;
 
 export interface SignalingHandlers {
   /** Takes the place again (POST join): resumes the participant. */
@@ -158,6 +158,7 @@ export class Signaling {
       case 'askUnmute':
       case 'caption':
       case 'viewers':
+      case 'broadcast':
         return this.#handlers.side(message);
       default:
         // pong, and whatever newer services say.

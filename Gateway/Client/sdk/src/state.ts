@@ -38,6 +38,8 @@ export interface MeetingEvents {
   levels: ReadonlyMap<string, number>;
   /** A message of another participant's program (or one's own), in the order of everything that happens. */
   data: { readonly seq: number; readonly from: string; readonly topic: string; readonly data: string };
+  /** A host says something to all breakout rooms. */
+  broadcast: { readonly from: string; readonly displayName: string; readonly text: string };
   /** What somebody says, in writing. */
   caption: Caption;
   reaction: { readonly from: string; readonly emoji: string };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { applyEvent, modelOf, type MeetingModel } from '../src/model.ts';
+import { applyEvent, inMyRoom, modelOf, type MeetingModel } from '../src/model.ts';
 import type { EventMessage, MeetingEventBody } from '../src/protocol.ts';
 import { participant, view } from './fakes.ts';
 
@@ -83,6 +83,17 @@ describe('events', () => {
     const lit = after(start, event(11, { type: 'meeting.spotlighted', participants: ['ben', 'anna'] }));
     expect(lit.spotlight).toEqual(['ben', 'anna']);
     expect(after(lit, event(12, { type: 'participant.left', participantId: 'ben', reason: 'Left' })).spotlight).toEqual(['anna']);
+  });
+
+  it('follow everybody into rooms and back', () => {
+    const apart = after(start, event(11, { type: 'breakouts.opened', rooms: ['A', 'B'], selfChosen: true }), event(12, { type: 'breakouts.moved', participantId: 'ben', room: 1 }),
+      event(13, { type: 'breakouts.closing', at: '2030-01-02T03:05:05+00:00' }));
+    expect(apart).toMatchObject({ breakouts: { rooms: ['A', 'B'], closesAt: '2030-01-02T03:05:05+00:00' }, participants: [{ id: 'anna' }, { id: 'ben', room: 1 }] });
+    expect(inMyRoom(apart).map(({ id }) => id)).toEqual(['anna']);
+    const back = after(apart, event(14, { type: 'breakouts.closed' }));
+    expect(back).not.toHaveProperty('breakouts');
+    expect(inMyRoom(back)).toHaveLength(2);
+    expect(after(apart, event(14, { type: 'breakouts.moved', participantId: 'ben' })).participants[1]).not.toHaveProperty('room');
   });
 
   it('count votes and remember one’s own', () => {

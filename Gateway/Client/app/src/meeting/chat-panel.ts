@@ -174,6 +174,7 @@ export class ChatPanel extends LitElement {
   }
 
   #targetText(message: ChatMessage): string {
+    if (message.room) return `in ${message.room}`;
     if (message.toHosts) return 'to hosts';
     if (!message.to) return '';
     if (message.from !== this.state.you) return 'to you privately';

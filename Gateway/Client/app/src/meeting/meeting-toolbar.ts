@@ -28,7 +28,7 @@ export interface ToolbarState {
 }
 
 export type ToolbarAction =
-  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'polls' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'host' | 'lock' | 'muteAll' | 'end';
+  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'polls' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'host' | 'rooms' | 'lock' | 'muteAll' | 'end';
 
 export const reactions = ['👍', '👏', '❤️', '😂', '🎉', '😮'] as const;
 
@@ -178,6 +178,7 @@ export class MeetingToolbar extends LitElement {
       ${this.#item('shortcuts', 'help', 'Keyboard shortcuts', 'shortcuts-button', 'wide')}
       ${s.isHost ? html`<hr />
         ${this.#item('muteAll', 'micOff', 'Mute everybody', 'mute-all-button')}
+        ${this.#item('rooms', 'grid', 'Breakout rooms', 'rooms-button')}
         ${this.#item('host', 'star', 'Host controls', 'host-controls-button')}
         ${this.#item('lock', s.locked ? 'unlock' : 'lock', s.locked ? 'Unlock meeting' : 'Lock meeting', 'lock-button')}` : nothing}
     </div>`;

@@ -103,7 +103,8 @@ export class PeoplePanel extends LitElement {
   #row(p: ParticipantView) {
     const own = p.id === this.state.you;
     const role = p.role === 'Host' ? 'Host' : p.role === 'CoHost' ? 'Co-host' : p.stream === 'Play' ? 'Viewing stream' : p.stream === 'Publish' ? 'Stream' : '';
-    const note = [own ? 'You' : '', role, p.presence === 'Reconnecting' ? 'Reconnecting…' : ''].filter(Boolean).join(' · ');
+    const room = p.room === undefined ? '' : this.state.meeting?.breakouts?.rooms[p.room] ?? '';
+    const note = [own ? 'You' : '', role, room, p.presence === 'Reconnecting' ? 'Reconnecting…' : ''].filter(Boolean).join(' · ');
     const mic = p.sending.includes('Microphone');
     const camera = p.sending.includes('Camera');
     if (this.renaming === p.id) return html`<li data-testid="participant-row" data-participant=${p.id}>${this.#avatar(p)}${this.#renameForm(p)}</li>`;

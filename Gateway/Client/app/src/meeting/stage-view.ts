@@ -1,7 +1,7 @@
 import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { cssom } from '../styles/cssom.ts';
-import type { FilledSlot, MeetingState, ParticipantView, WantedPicture } from '@conference/client';
+import { inMyRoom, type FilledSlot, type MeetingState, type ParticipantView, type WantedPicture } from '@conference/client';
 import { icon } from '../icons.ts';
 import { gridCapacity, layoutFloating, layoutGrid, layoutStage, type Rect, type Size } from '../layout/grid.ts';
 import { tileOrder } from '../layout/order.ts';
@@ -174,7 +174,7 @@ export class StageView extends LitElement {
   }
 
   #place(): void {
-    const people = (this.state.meeting?.participants ?? []).filter((participant) => participant.presence !== 'Lobby' && participant.stream !== 'Play' && participant.role !== 'Viewer');
+    const people = (this.state.meeting ? inMyRoom(this.state.meeting) : []).filter((participant) => participant.presence !== 'Lobby' && participant.stream !== 'Play' && participant.role !== 'Viewer');
     const byId = new Map(people.map((participant) => [participant.id, participant]));
     const capacity = gridCapacity(this.size, maxTiles);
     this.#order = tileOrder({ previous: this.#order, present: [...byId.keys()], you: this.state.you, capacity, lastSpoke: this.#lastSpoke });

@@ -4,6 +4,7 @@ import type { LocalMedia } from '../devices/local-media.ts';
 import { icon } from '../icons.ts';
 import { joinLink } from '../links.ts';
 import { AudioOutput } from '../meeting/audio-output.ts';
+import '../meeting/breakout-dialog.ts';
 import '../meeting/caption-layer.ts';
 import type { CaptionLayer } from '../meeting/caption-layer.ts';
 import '../meeting/chat-panel.ts';
@@ -20,6 +21,7 @@ import type { Renaming } from '../meeting/people-panel.ts';
 import '../meeting/polls-panel.ts';
 import '../meeting/reaction-layer.ts';
 import type { ReactionLayer } from '../meeting/reaction-layer.ts';
+import '../meeting/room-banner.ts';
 import '../meeting/settings-dialog.ts';
 import { announcement } from '../meeting/announcements.ts';
 import { actionOf, shortcuts } from '../meeting/shortcuts.ts';
@@ -47,7 +49,7 @@ export class MeetingPage extends LitElement {
   declare state: MeetingState;
   declare panel: 'none' | 'chat' | 'people' | 'polls';
   declare mode: 'grid' | 'speaker';
-  declare dialog: 'none' | 'devices' | 'shortcuts' | 'host' | 'muteAll' | 'handover';
+  declare dialog: 'none' | 'devices' | 'shortcuts' | 'host' | 'muteAll' | 'handover' | 'rooms';
   /** The browser does not let sound through before a click. */
   declare blocked: boolean;
   declare readSeq: number;
@@ -77,6 +79,7 @@ export class MeetingPage extends LitElement {
       events.on('state', (state) => this.#changed(state)),
       events.on('levels', (levels) => this.#stage?.setLevels(levels)),
       events.on('reaction', ({ from, emoji }) => this.#reactions?.show(emoji, this.#nameOf(from))),
+      events.on('broadcast', ({ displayName, text }) => this.#say(`${displayName} to all rooms: ${text}`, undefined, 15_000)),
       events.on('caption', (caption) => preferences().captions && this.renderRoot.querySelector<CaptionLayer>('caption-layer')?.show(caption)),
       events.on('muted', ({ source, by }) => this.#muted(source, by)),
       events.on('askUnmute', ({ by, source }) => this.#askUnmute(by, source)),
@@ -122,7 +125,8 @@ export class MeetingPage extends LitElement {
           ${state.phase === 'joined' && this.#others.length === 0 ? this.#alone() : nothing}
           <div class="banners">
             <connection-banner .state=${state} @wake=${() => this.meeting.wake()}></connection-banner>
-            ${state.meeting ? html`<time-left .meeting=${state.meeting}></time-left>` : nothing}
+            ${state.meeting ? html`<time-left .meeting=${state.meeting}></time-left>
+              <room-banner .meeting=${state.meeting} @choose=${() => (this.dialog = 'rooms')} @back=${() => void this.#command({ type: 'breakouts.move', room: null })}></room-banner>` : nothing}
             ${this.blocked ? html`<button class="banner hear" data-testid="hear-button" @click=${() => void this.#audio?.unblock()}>${icon('sound')}Click to hear the meeting</button>` : nothing}
             ${state.local.Screen.on ? html`<div class="banner" role="status" data-testid="sharing-banner">${icon('screen')}You are sharing your screen<button class="button small danger" @click=${() => void this.#own?.stopSharing()}>Stop</button></div>` : nothing}
           </div>
@@ -144,6 +148,7 @@ export class MeetingPage extends LitElement {
       <div class="audio" hidden></div>
       ${this.dialog === 'devices' ? html`<settings-dialog .local=${this.local} @close=${() => (this.dialog = 'none')} @screen-content=${() => void this.meeting.setScreenContent(preferences().screenContent)} @mirror=${() => (this.mirrored = preferences().mirror)} @speaker=${(event: CustomEvent<string>) => this.#audio?.useSpeaker(event.detail)}></settings-dialog>` : nothing}
       ${this.dialog === 'host' && state.meeting ? html`<host-dialog .meeting=${state.meeting} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></host-dialog>` : nothing}
+      ${this.dialog === 'rooms' ? html`<breakout-dialog .state=${state} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></breakout-dialog>` : nothing}
       ${this.dialog === 'handover' ? html`<handover-dialog .people=${this.#heirs} @close=${() => (this.dialog = 'none')} @leave=${(event: CustomEvent<string | undefined>) => void this.#leave(event.detail)}></handover-dialog>` : nothing}
       ${this.dialog === 'muteAll' ? html`<mute-all-dialog ?mayUnmute=${state.meeting?.settings.unmuteForAll !== false} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></mute-all-dialog>` : nothing}
       ${this.dialog === 'shortcuts' ? html`<modal-dialog heading="Keyboard shortcuts" data-testid="shortcuts-dialog" @close=${() => (this.dialog = 'none')}>
@@ -273,6 +278,7 @@ export class MeetingPage extends LitElement {
       case 'devices':
       case 'shortcuts':
       case 'host':
+      case 'rooms':
       case 'muteAll':
         this.dialog = action;
         return;
