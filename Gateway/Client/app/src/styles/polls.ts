@@ -27,7 +27,7 @@ export const pollStyles = css`
   .question.done > div > p:not(.answer) { color: var(--text-soft); }
   .answer { display: flex; gap: 8px; margin-top: 6px; padding: 8px 10px; border-radius: var(--radius-sm); background: var(--surface-sunken); font-size: var(--text-sm); }
   .answer svg.icon { width: 16px; height: 16px; color: var(--accent-text); margin-top: 2px; }
-  .up { width: 44px; min-height: 52px; display: grid; justify-items: center; align-content: center; border: 1px solid var(--line); border-radius: var(--radius-sm); background: none; cursor: pointer; font-size: var(--text-sm); font-weight: 650; }
+  .up { align-self: start; width: 44px; min-height: 52px; display: grid; justify-items: center; align-content: center; border: 1px solid var(--line); border-radius: var(--radius-sm); background: none; cursor: pointer; font-size: var(--text-sm); font-weight: 650; }
   .up.on { background: var(--accent-soft); color: var(--accent-text); border-color: transparent; }
   .up:disabled { opacity: 0.6; cursor: default; }
   footer, .ask { padding: 12px; border-top: 1px solid var(--line); display: grid; gap: 8px; }
