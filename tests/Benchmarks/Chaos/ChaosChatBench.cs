@@ -35,7 +35,7 @@ internal static class ChaosChatBench
             await Task.Delay(random.Next(200, 1500), giveUp.Token);
             await product.KillAsync();
             await product.StartAsync();
-            if (kill % 10 == 0) Console.WriteLine($"{kill} kills: {people.Sum(p => p.Acknowledged.Count)} messages acknowledged, {people.Sum(p => p.Resent)} said again");
+            if (kill % 10 == 0 || kills <= 20) Console.WriteLine($"{kill} kills: {people.Sum(p => p.Acknowledged.Count)} messages acknowledged, {people.Sum(p => p.Resent)} said again");
         }
         await stop.CancelAsync();
         await talking;
