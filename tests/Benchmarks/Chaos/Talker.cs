@@ -45,7 +45,7 @@ internal sealed class Talker(GatewayClient gateway, string code, string name, Ti
             {
                 await SessionAsync(stop, giveUp);
             }
-            catch (Exception e) when (!giveUp.IsCancellationRequested && e is LoadException or OperationCanceledException or System.Net.WebSockets.WebSocketException or HttpRequestException or IOException)
+            catch (Exception e) when (!giveUp.IsCancellationRequested && e is LoadException or OperationCanceledException or System.Net.WebSockets.WebSocketException or InvalidOperationException or HttpRequestException or IOException)
             {
                 await Task.Delay(Pause, time, giveUp); // the silo is between two lives
             }
