@@ -14,11 +14,11 @@ internal static class CompareBench
 {
     private const double Clean = 0.1;
     private const int PacketBytes = 1200, Kilobits = 1500;
-    private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(1.5), Idle = TimeSpan.FromSeconds(3), WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(1.5), Idle = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (BenchOptions.Parse(arguments, "compare", "peer", "subscribers", "seconds", "rounds", "pacing", "segmentation", "receiving", "seed") is not { } options) return 2;
+        if (BenchOptions.Parse(arguments, "compare", "peer", "subscribers", "seconds", "rounds", "pacing", "segmentation", "receiving", "warm-up", "seed") is not { } options) return 2;
         if (options.Text("peer", "janus") != "janus")
         {
             Console.Error.WriteLine("bench compare knows one peer: janus");
@@ -30,7 +30,7 @@ internal static class CompareBench
             return 2;
         }
         var plan = new ComparePlan(
-            options.Numbers("subscribers", "10,50,100,300"), TimeSpan.FromSeconds(options.Number("seconds", 8)), options.Number("rounds", 3),
+            options.Numbers("subscribers", "10,50,100,300"), TimeSpan.FromSeconds(options.Number("seconds", 8)), options.Number("rounds", 3), TimeSpan.FromSeconds(options.Number("warm-up", 30)),
             [.. options.List("pacing", "frames,even").Select(p => Enum.Parse<Pacing>(p, ignoreCase: true))], [.. options.List("segmentation", "on,off").Select(s => s == "on")]);
 
         await using var network = await BenchNetwork.CreateAsync();
@@ -51,8 +51,8 @@ internal static class CompareBench
                 await theirs.GrowAsync(subscribers);
                 if (runs.Count == 0)
                 {
-                    await ours.MeasureAsync(new VideoShape(Kilobits) { PacketBytes = PacketBytes }, WarmUp, LeadIn);
-                    await theirs.MeasureAsync(new VideoShape(Kilobits) { PacketBytes = PacketBytes }, WarmUp, LeadIn);
+                    await ours.MeasureAsync(new VideoShape(Kilobits) { PacketBytes = PacketBytes }, plan.WarmUp, LeadIn);
+                    await theirs.MeasureAsync(new VideoShape(Kilobits) { PacketBytes = PacketBytes }, plan.WarmUp, LeadIn);
                 }
                 idle = (await ours.IdleAsync(Idle), await theirs.IdleAsync(Idle));
                 Console.WriteLine($"{subscribers,4} receivers, idle: conference {idle.Ours:P2}, janus {idle.Theirs:P2} of a core");
@@ -100,7 +100,7 @@ internal static class CompareBench
         return new { conference = Best(r => r.Conference), janus = Best(r => r.Janus) };
     }
 
-    private sealed record ComparePlan(int[] Subscribers, TimeSpan Duration, int Rounds, Pacing[] Pacings, bool[] Segmentation);
+    private sealed record ComparePlan(int[] Subscribers, TimeSpan Duration, int Rounds, TimeSpan WarmUp, Pacing[] Pacings, bool[] Segmentation);
 
     /// <summary>All rounds of one server.</summary>
     private sealed record ServerSamples(List<Sample> All)

@@ -14,11 +14,11 @@ internal static class LatencyBench
 {
     private const int Kilobits = 600;
     private const double MostWorkerMs = 0.5, MostRatioToC = 1.5, MostOverloadRatio = 2, Overload = 2;
-    private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(1.5), WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(1.5);
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (BenchOptions.Parse(arguments, "latency", "receivers", "overload-receivers", "seconds", "rounds", "peer") is not { } options) return 2;
+        if (BenchOptions.Parse(arguments, "latency", "receivers", "overload-receivers", "seconds", "rounds", "warm-up", "peer") is not { } options) return 2;
         var withPeer = options.Text("peer", "janus") == "janus";
         if ((BenchNetwork.Obstacle ?? (withPeer && !File.Exists(JanusServer.Program) ? "needs the package janus" : null)) is { } obstacle)
         {
@@ -30,7 +30,7 @@ internal static class LatencyBench
             await Console.Error.WriteLineAsync("bench latency needs a C compiler (cc) for its yardstick: apt-get install gcc");
             return 2;
         }
-        var plan = new LatencyPlan(options.Number("receivers", 30), options.Number("overload-receivers", 60), TimeSpan.FromSeconds(options.Number("seconds", 8)), options.Number("rounds", 3));
+        var plan = new LatencyPlan(options.Number("receivers", 30), options.Number("overload-receivers", 60), TimeSpan.FromSeconds(options.Number("seconds", 8)), options.Number("rounds", 3), TimeSpan.FromSeconds(options.Number("warm-up", 20)));
         await using var network = await BenchNetwork.CreateAsync();
         await network.ReceiveApartAsync();
         using var load = new LoadSide(1);
@@ -66,7 +66,7 @@ internal static class LatencyBench
         await using var theirs = janus is null ? null : Of(await JanusRoom.CreateAsync(janus.Url, CancellationToken.None), janus.Process);
         await ours.GrowAsync(plan.Receivers);
         if (theirs is not null) await theirs.GrowAsync(plan.Receivers);
-        await ours.MeasureAsync(null, WarmUp, LeadIn);
+        await ours.MeasureAsync(null, plan.WarmUp, LeadIn);
 
         var before = MetricsText.Buckets(await conference.ScrapeAsync(), "transit", "audio");
         var (mine, cs, peers, ratios) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
@@ -91,6 +91,7 @@ internal static class LatencyBench
         await using var audience = new Audience(
             meeting, conference.Process, load, publishers, new PeerPlan { AudioSlots = voices, VideoSlots = pictures, DropsVideo = true, Estimate = 4_000_000_000 });
         await audience.GrowAsync(plan.OverloadReceivers);
+        await audience.MeasureAsync(new VideoShape(leastKilobits), plan.WarmUp, LeadIn);
         var unloaded = await audience.MeasureAsync(new VideoShape(leastKilobits), plan.Duration, LeadIn);
         using var enough = new CancellationTokenSource();
         var bustle = new ControlBustle(meeting, conference, load);
@@ -118,7 +119,7 @@ internal static class LatencyBench
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private sealed record LatencyPlan(int Receivers, int OverloadReceivers, TimeSpan Duration, int Rounds);
+    private sealed record LatencyPlan(int Receivers, int OverloadReceivers, TimeSpan Duration, int Rounds, TimeSpan WarmUp);
 
     private sealed record CalmFigures(double? WorkerMs, double OursMs, double CMs, double? JanusMs, double RatioToC);
 
