@@ -17,6 +17,7 @@ internal sealed unsafe class Subscription : IDisposable
     private const int AudioRemembered = 64;
     private const uint LeastQuietMilliseconds = 20, MostQuietMilliseconds = 500;
     private const int LeastRepeated = 600;
+    private const int LeastToRepeat = 900;
     private const int MostRepeated = 16;
 
     private readonly SessionTransport _transport;
@@ -219,7 +220,7 @@ internal sealed unsafe class Subscription : IDisposable
     public DropReason SendPadding(int bytes, long now)
     {
         var numbers = default(SlotNumbers);
-        var packet = bytes >= LeastRepeated ? FindToRepeat(out numbers) : null;
+        var packet = bytes >= LeastToRepeat ? FindToRepeat(out numbers) : null;
         var length = packet == null ? RtpHeader.FixedLength + PacketWriter.MostPadding : packet->Length;
         if (!_transport.TryBegin(length + PacketWriter.MaxOverhead, PacketClass.AtOnce, now, out var destination, out var reason)) return reason;
         var stamp = Stamp(now, RtxPayloadType!.Value, _slot.SlotRtxSsrc) with { Marker = packet != null && packet->Marker };

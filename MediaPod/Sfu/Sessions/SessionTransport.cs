@@ -210,6 +210,13 @@ internal sealed unsafe class SessionTransport : IDisposable
         _round.Enlist(this, now);
     }
 
+    /// <summary>The client reported its own estimate (REMB).</summary>
+    public void Reported(ulong bitsPerSecond, long now)
+    {
+        Bandwidth.Reported(bitsPerSecond, now);
+        Pacer.Follow(Bandwidth.BitsPerSecond, now);
+    }
+
     /// <summary>Lets time pass, once a second.</summary>
     public void Tick(long now)
     {

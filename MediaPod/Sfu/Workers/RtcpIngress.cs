@@ -43,7 +43,7 @@ internal sealed class RtcpIngress(WorkerContext context)
             case RtcpPacketType.PayloadFeedback when block.IsFullIntraRequest:
                 return HandleFullIntraRequest(session, block, now);
             case RtcpPacketType.PayloadFeedback when ReceiverEstimate.TryParse(block, out var estimate):
-                session.Transport.Bandwidth.Reported(estimate.BitsPerSecond, now);
+                session.Transport.Reported(estimate.BitsPerSecond, now);
                 return DropReason.None;
             default:
                 return DropReason.None;

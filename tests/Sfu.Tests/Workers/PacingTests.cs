@@ -111,14 +111,14 @@ public sealed class PacingTests : IAsyncDisposable
         Frame(340, key: false);
         _paths.Run(1_900);
         Assert.Equal(0, _paths.Rig.Drops(DropReason.PacerOverstayed));
-        Assert.True(Bandwidth().PacerPackets > 100);
+        Assert.True(Bandwidth().PacerPackets > 50);
         _paths.Run(300);
         var given = Bandwidth();
         Assert.Equal(0, given.PacerPackets);
         Assert.Equal(_paths.Rig.Drops(DropReason.PacerOverstayed), given.PacerGivenUp);
         Assert.Equal(340, given.PacerGivenUp + Pictures().Count);
         foreach (var (path, datagram) in _paths.Other.Where(o => o.Path == _ann.Path)) _ann.Take(datagram);
-        Assert.Equal(1, _ann.PictureLossIndications);
+        Assert.InRange(_ann.PictureLossIndications, 1, 2);
         Assert.Equal(0, _paths.Rig.Worker.Tally.Faults);
     }
 

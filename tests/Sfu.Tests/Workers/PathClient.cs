@@ -47,9 +47,10 @@ internal sealed class PathClient(RigClient client, ImpairedLink link)
             _onTheWay.Dequeue();
             client.Rtp.Clear();
             client.Rtcp.Clear();
+            client.Padding.Clear();
             client.Take(datagram);
             Control.AddRange(client.Rtcp);
-            foreach (var packet in client.Rtp)
+            foreach (var packet in client.Rtp.Concat(client.Padding))
             {
                 Arrived.Add((due.At, packet));
                 Note(packet, due.At);

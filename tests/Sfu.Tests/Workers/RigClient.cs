@@ -43,6 +43,9 @@ internal sealed unsafe class RigClient
     /// <summary>RTP packets in the clear, in the order sent, since the last call.</summary>
     public List<byte[]> Rtp { get; } = [];
 
+    /// <summary>RTP packets of nothing but padding, which probe for bandwidth.</summary>
+    public List<byte[]> Padding { get; } = [];
+
     /// <summary>RTCP packets in the clear, as <see cref="Rtp"/>.</summary>
     public List<byte[]> Rtcp { get; } = [];
 
@@ -184,7 +187,10 @@ internal sealed unsafe class RigClient
             var result = _receive.Unprotect(bytes, datagram.Length, destination, out var length, out _);
             if (result == SrtpResult.Replayed) Replays++;
             else Assert.Equal(SrtpResult.Ok, result);
-            if (result == SrtpResult.Ok) Rtp.Add(plain[..length]);
+            if (result != SrtpResult.Ok) return;
+            var packet = plain[..length];
+            if (Header(packet).PayloadLength == 0) Padding.Add(packet);
+            else Rtp.Add(packet);
         }
     }
 
