@@ -189,7 +189,7 @@ internal sealed unsafe class RigClient
             else Assert.Equal(SrtpResult.Ok, result);
             if (result != SrtpResult.Ok) return;
             var packet = plain[..length];
-            if (Header(packet).PayloadLength == 0) Padding.Add(packet);
+            if (Header(packet) is { PayloadLength: 0, PayloadType: MediaSamples.Vp8RtxType }) Padding.Add(packet);
             else Rtp.Add(packet);
         }
     }
