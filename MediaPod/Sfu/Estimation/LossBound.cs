@@ -82,11 +82,12 @@ public sealed class LossBound
         if (_packets < least && elapsed < LongestWindowMicroseconds) return;
         var enough = _packets >= least;
         Loss = _packets == 0 ? 0 : (double)_lost / _packets;
+        var beyondChance = Margin + 2 * Math.Sqrt(_own * (1 - _own) / Math.Max(1, _packets)); // two standard deviations of as many packets
         (_since, _packets, _lost) = (nowMicroseconds, 0, 0);
         if (nowMicroseconds - _ownSeen > MemoryMicroseconds) _own = 0;
         if (queueStands) JudgeQueued(estimate, acknowledged, enough);
         else if (_trial) EndTrial(enough, nowMicroseconds);
-        else if (enough && Loss > MuchLoss && Loss > _own + Margin) BeginTrial(estimate, acknowledged);
+        else if (enough && Loss > MuchLoss && Loss > _own + beyondChance) BeginTrial(estimate, acknowledged);
         else Grow(estimate, elapsed, nowMicroseconds);
     }
 

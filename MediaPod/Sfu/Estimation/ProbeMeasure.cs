@@ -6,7 +6,8 @@ namespace Conference.MediaPod.Sfu.Estimation;
 /// </summary>
 public struct ProbeMeasure
 {
-    private const double EnoughOf = 0.8;        // of packets and bytes: libwebrtc kMinReceivedProbesRatio, kMinReceivedBytesRatio
+    private const double EnoughPackets = 0.8;   // of the least: libwebrtc kMinReceivedProbesRatio
+    private const double EnoughBytes = 0.6;     // libwebrtc: 0.8 (kMinReceivedBytesRatio), which half of all clusters miss at 20 % loss
     private const double MostGain = 2.0;        // arrived this much faster than sent: packets were bunched, and measure nothing (kMaxValidRatio)
     private const double Unsaturated = 0.9;     // below this the path was full (kMinRatioForUnsaturatedLink)
     private const double OfCapacity = 0.95;     // then a little less than what it carried is used (kTargetUtilizationFraction)
@@ -42,7 +43,7 @@ public struct ProbeMeasure
     {
         get
         {
-            if (_packets < ProbeCluster.LeastPackets * EnoughOf || _bytes < _cluster.Bytes * EnoughOf) return null;
+            if (_packets < ProbeCluster.LeastPackets * EnoughPackets || _bytes < _cluster.Bytes * EnoughBytes) return null;
             var (sent, arrived) = (_lastSent - _firstSent, _lastArrived - _firstArrived);
             if (sent is <= 0 or > LongestMicroseconds || arrived is <= 0 or > LongestMicroseconds) return null;
             var sentRate = (_bytes - _lastSentBytes) * 8e6 / sent;
