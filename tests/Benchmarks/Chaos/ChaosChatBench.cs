@@ -32,14 +32,22 @@ internal static class ChaosChatBench
         var talking = Task.WhenAll(people.Select(p => p.RunAsync(stop.Token, giveUp.Token)));
         for (var kill = 1; kill <= kills; kill++)
         {
-            await Task.Delay(random.Next(200, 1500), giveUp.Token);
+            await TalkAsync(people, random.Next(1, 60), giveUp.Token);
+            await Task.Delay(random.Next(0, 150), giveUp.Token);
             await product.KillAsync();
             await product.StartAsync();
-            if (kill % 10 == 0 || kills <= 20) Console.WriteLine($"{kill} kills: {people.Sum(p => p.Acknowledged.Count)} messages acknowledged, {people.Sum(p => p.Resent)} said again");
+            if (kill % 10 == 0 || kills <= 20) Console.WriteLine($"{kill} kills: {people.Sum(p => p.Acknowledgements)} messages acknowledged, {people.Sum(p => p.Resent)} said again");
         }
         await stop.CancelAsync();
         await talking;
         return Report(kills, people, await HistoryAsync(product.Url, meeting.Id, people[0].ResumeToken!));
+    }
+
+    // Each life has to be long enough for something to be said in it, on a machine of whatever speed.
+    private static async Task TalkAsync(List<Talker> people, int messages, CancellationToken giveUp)
+    {
+        var until = people.Sum(p => p.Acknowledgements) + messages;
+        while (people.Sum(p => p.Acknowledgements) < until) await Task.Delay(10, giveUp);
     }
 
     private static int Report(int kills, List<Talker> people, List<(long Seq, string Text)> history)

@@ -24,6 +24,9 @@ internal sealed class Talker(GatewayClient gateway, string code, string name, Ti
     /// <summary>What was acknowledged, with the sequence that was told.</summary>
     public Dictionary<string, long> Acknowledged { get; } = [];
 
+    /// <summary>How many there are; for others to look at while it talks.</summary>
+    public int Acknowledgements { get; private set; }
+
     /// <summary>What was read, in the order in which it came.</summary>
     public List<(long Seq, string Text)> Read { get; } = [];
 
@@ -146,6 +149,7 @@ internal sealed class Talker(GatewayClient gateway, string code, string name, Ti
             if (_unacknowledged.Find(m => m.Id == id) is not { } message) return;
             _unacknowledged.Remove(message);
             Acknowledged[message.Text] = seq;
+            Acknowledgements = Acknowledged.Count;
         }
     }
 
