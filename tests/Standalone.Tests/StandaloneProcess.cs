@@ -95,22 +95,6 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>A TCP port that was free a moment ago.</summary>
-    public static int FreeTcpPort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
-    /// <summary>A UDP port that was free a moment ago.</summary>
-    public static int FreeUdpPort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     private void Took(string? line)
     {
         if (line is null) return;

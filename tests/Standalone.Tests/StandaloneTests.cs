@@ -6,6 +6,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using Conference.Contracts;
 using Conference.Contracts.Api;
+using Conference.Support;
 
 namespace Conference.Standalone.Tests;
 
@@ -217,9 +218,9 @@ public sealed class StandaloneTests : IDisposable
 
     private string[] Arguments() => ["--data", _data.FullName, "--port", Port(), "--media-port", MediaPort()];
 
-    private static string Port() => StandaloneProcess.FreeTcpPort().ToString();
+    private static string Port() => FreePorts.Tcp().ToString();
 
-    private static string MediaPort() => StandaloneProcess.FreeUdpPort().ToString();
+    private static string MediaPort() => FreePorts.Media().ToString();
 
     private static async Task AssertRefusedAsync(StartRefusal reason, string named, params string[] arguments)
     {

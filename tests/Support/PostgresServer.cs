@@ -29,7 +29,7 @@ public sealed class PostgresServer : IDisposable
     public static string? Missing => Programs is null ? "Debian's package postgresql is not installed" : null;
 
     /// <summary>Where it listens, on 127.0.0.1.</summary>
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePorts.Tcp();
 
     private string Data => Path.Combine(_folder.FullName, "data");
 
@@ -185,12 +185,5 @@ public sealed class PostgresServer : IDisposable
     {
         using var never = new ManualResetEventSlim();
         never.Wait(TimeSpan.FromMilliseconds(30));
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

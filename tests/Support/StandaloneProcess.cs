@@ -19,8 +19,8 @@ public sealed class StandaloneProcess : IAsyncDisposable
         _folder = folder;
         _extra = extra;
         _variables = variables ?? new Dictionary<string, string>();
-        Port = FreePort(SocketType.Stream);
-        MediaPort = FreePort(SocketType.Dgram);
+        Port = FreePorts.Tcp();
+        MediaPort = FreePorts.Media();
     }
 
     public int Port { get; }
@@ -96,12 +96,4 @@ public sealed class StandaloneProcess : IAsyncDisposable
     }
 
     private static string Program => Path.Combine(Checkout.Folder, "artifacts/embedded/bin/Standalone/release/Conference.Standalone");
-
-    // Another process may take it meanwhile; the range that systems give out is large enough for that not to happen in a test run.
-    private static int FreePort(SocketType type)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }

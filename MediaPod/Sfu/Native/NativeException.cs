@@ -18,5 +18,7 @@ public sealed class NativeException : Exception
     /// <summary>True when another program holds the address (EADDRINUSE).</summary>
     public bool IsAddressInUse => Errno == Native.Errno.AddressInUse;
 
+    /// <summary>The call that has just failed.</summary>
+    /// <param name="operation">A constant: whatever composes a text may call the system itself, and the error number would be gone.</param>
     internal static NativeException FromErrno(string operation) => new(operation, Marshal.GetLastSystemError());
 }

@@ -87,8 +87,9 @@ public sealed unsafe class StreamListener : IDisposable
         var wanted = TransportAddress.From(address, port);
         if (IsIPv6) wanted.WriteSockaddrIn6(name);
         else wanted.WriteSockaddrIn(name);
-        if (Libc.Bind(_descriptor, name, length) != 0) throw NativeException.FromErrno($"cannot bind TCP port {port}");
-        if (Libc.Listen(_descriptor, Backlog) != 0) throw NativeException.FromErrno($"cannot listen on TCP port {port}");
+        // The error number first: whatever writes the message may call the system itself.
+        if (Libc.Bind(_descriptor, name, length) != 0) throw new NativeException(errno: Marshal.GetLastSystemError(), operation: $"cannot bind TCP port {port}");
+        if (Libc.Listen(_descriptor, Backlog) != 0) throw new NativeException(errno: Marshal.GetLastSystemError(), operation: $"cannot listen on TCP port {port}");
         if (Libc.GetSocketName(_descriptor, name, &length) != 0) throw NativeException.FromErrno("cannot read the socket's address");
         LocalAddress = TransportAddress.ReadSockaddr(name);
     }

@@ -138,7 +138,7 @@ public sealed unsafe class UdpSocket : IDisposable
 
     private void Set(int level, int option, int value, string name)
     {
-        if (!TrySet(level, option, value)) throw NativeException.FromErrno($"cannot set {name} on the UDP socket");
+        if (!TrySet(level, option, value)) throw new NativeException(errno: Marshal.GetLastSystemError(), operation: $"cannot set {name} on the UDP socket");
     }
 
     private bool TrySet(int level, int option, int value) => Libc.SetSocketOption(_descriptor, level, option, &value, sizeof(int)) == 0;

@@ -15,7 +15,7 @@ internal sealed class SoakServer : IAsyncDisposable
     private SoakServer(int port)
     {
         Url = new Uri($"http://127.0.0.1:{port}/");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [typeof(SoakServer).Assembly.Location, "soak", "host", Path.Combine(_folder.Path, "data"), $"{port}", $"{FreePort(SocketType.Dgram)}"])
+        _process = Process.Start(new ProcessStartInfo("dotnet", [typeof(SoakServer).Assembly.Location, "soak", "host", Path.Combine(_folder.Path, "data"), $"{port}", $"{FreePorts.Media()}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -32,7 +32,7 @@ internal sealed class SoakServer : IAsyncDisposable
 
     public static async Task<SoakServer> StartAsync()
     {
-        var server = new SoakServer(FreePort(SocketType.Stream));
+        var server = new SoakServer(FreePorts.Tcp());
         await server.LineAsync("ready");
         return server;
     }
@@ -58,12 +58,5 @@ internal sealed class SoakServer : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
             if (line.StartsWith(prefix, StringComparison.Ordinal)) return line[prefix.Length..];
         throw new InvalidOperationException($"the server ended with {_process.ExitCode}");
-    }
-
-    private static int FreePort(SocketType type)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

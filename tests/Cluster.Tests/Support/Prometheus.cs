@@ -43,7 +43,7 @@ internal sealed class Prometheus : IAsyncDisposable
                 file_sd_configs:
                   - files: [{{folder}}/targets.json]
             """);
-        var listen = $"127.0.0.1:{FreePort()}";
+        var listen = $"127.0.0.1:{FreePorts.Tcp()}";
         var process = Process.Start(new ProcessStartInfo(Program,
             [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(folder, "prometheus")}", $"--web.listen-address={listen}", "--log.level=warn"])
         { RedirectStandardError = true })!;
@@ -84,12 +84,5 @@ internal sealed class Prometheus : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _http.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -92,8 +92,11 @@ public sealed class DefinitionOnServerTests(ApiServer server)
         if (PodBuilder.Service(pod) is { } service)
         {
             var there = (await server.Client.CreateAsync(ResourceTypes.Services, service, None)).Require();
-            Assert.Equal(3, there.Spec!.Ports!.Count);
-            if (mode == NetworkMode.NodePort) Assert.All(there.Spec.Ports, p => Assert.Equal(p.Number, p.NodePort));
+            // A load balancer takes one protocol.
+            string[] protocols = mode == NetworkMode.NodePort ? ["TCP", "TCP", "TCP", "UDP", "UDP", "UDP"] : ["UDP", "UDP", "UDP"];
+            var ports = there.Spec!.Ports!;
+            Assert.Equal(protocols, ports.Select(p => p.Protocol).Order());
+            if (mode == NetworkMode.NodePort) Assert.All(ports, p => Assert.Equal(p.Number, p.NodePort));
         }
         else Assert.True(mode is NetworkMode.HostPort or NetworkMode.HostNetwork);
     }

@@ -73,7 +73,7 @@ public sealed class TwoSilosTests(ITestOutputHelper output)
     }
 
     private static Task<SiloProcess> StartAsync(TemporaryFolder folder, string database, string name, string address)
-        => SiloProcess.StartAsync(folder.Path, database, ("POD_IP", address), ("SILO_NAME", name), ("CLUSTER_PORT", $"{SiloProcess.FreePort()}"), ("TICKET_KEYS", Path.Combine(folder.Path, "keys.pem")));
+        => SiloProcess.StartAsync(folder.Path, database, ("POD_IP", address), ("SILO_NAME", name), ("CLUSTER_PORT", $"{FreePorts.Tcp()}"), ("TICKET_KEYS", Path.Combine(folder.Path, "keys.pem")));
 
     /// <summary>Ann and Bob in a meeting, each by another silo: joined here, on a socket there, so that each silo believes the other's tickets.</summary>
     private sealed class Talk(CreateMeetingResponse meeting, Person ann, Person bob) : IAsyncDisposable

@@ -49,7 +49,7 @@ public sealed class ProgramTests
         using var folder = new TemporaryFolder();
         await using var first = await SiloProcess.StartAsync(folder.Path, database);
 
-        var (code, said) = await SiloProcess.RunAsync([], ("DATABASE", database), ("DATA", folder.Path), ("SECRET", new string('s', 16)), ("PORT", $"{SiloProcess.FreePort()}"));
+        var (code, said) = await SiloProcess.RunAsync([], ("DATABASE", database), ("DATA", folder.Path), ("SECRET", new string('s', 16)), ("PORT", $"{FreePorts.Tcp()}"));
         Assert.Equal(1, code);
         Assert.Contains("JournalInUse", said);
         Assert.StartsWith("200", await first.ReadinessAsync());

@@ -61,7 +61,7 @@ public sealed class SiloProcess : ISiloUnderTest, IAsyncDisposable
 
     private static async Task<SiloProcess> StartAsync(string folder, string database, string readiness, (string Name, string Value)[] settings)
     {
-        var port = FreePort();
+        var port = FreePorts.Tcp();
         var environment = new Dictionary<string, string>
         {
             ["CONFERENCE_DATA"] = folder,
@@ -73,13 +73,6 @@ public sealed class SiloProcess : ISiloUnderTest, IAsyncDisposable
         var silo = new SiloProcess([], environment, port);
         await Eventually.True(async () => silo._process.HasExited || (await silo.ReadinessAsync())?.StartsWith(readiness, StringComparison.Ordinal) == true, () => Task.FromResult(silo.Said));
         return silo._process.HasExited ? throw new InvalidOperationException($"The silo ended: {silo.Said}") : silo;
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     public Uri Socket(string path) => new UriBuilder(Url) { Scheme = "ws", Path = path }.Uri;

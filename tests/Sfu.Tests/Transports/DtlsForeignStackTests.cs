@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Conference.MediaPod.Sfu.Crypto;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Sfu.Transports;
+using Conference.Support;
 
 namespace Conference.Sfu.Tests.Transports;
 
@@ -65,7 +66,7 @@ public sealed partial class DtlsForeignStackTests : IDisposable
     [InlineData("SRTP_AES128_CM_SHA1_80", SrtpProfile.Aes128CmHmacSha1Tag80)]
     public async Task A_foreign_server_is_met(string offered, SrtpProfile agreed)
     {
-        var port = FreePort();
+        var port = FreePorts.Media();
         using var server = new OpenSslProgram($"s_server -dtls1_2 -accept 127.0.0.1:{port} -Verify 1 {Common(offered, agreed)}");
         await Until(() => server.Output.Contains("ACCEPT", StringComparison.Ordinal));
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -143,13 +144,6 @@ public sealed partial class DtlsForeignStackTests : IDisposable
         {
             // the test is over
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
     private static async Task Until(Func<bool> condition)

@@ -40,6 +40,19 @@ public sealed class StreamPortTests : IDisposable
     }
 
     [Fact]
+    public void A_port_that_somebody_has_is_told_as_such()
+    {
+        var taken = Assert.Throws<NativeException>(() => StreamPort.Open(IPAddress.Loopback, _port.LocalAddress.Port, isIPv6: false, new StreamPortLimits()));
+        Assert.True(taken.IsAddressInUse, taken.Message);
+        // Somebody's connection that has just begun there keeps a listener out as well.
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        other.Connect(_port.LocalAddress.ToEndPoint());
+        var port = ((IPEndPoint)other.LocalEndPoint!).Port;
+        taken = Assert.Throws<NativeException>(() => StreamPort.Open(IPAddress.Loopback, port, isIPv6: false, new StreamPortLimits()));
+        Assert.True(taken.IsAddressInUse, taken.Message);
+    }
+
+    [Fact]
     public async Task More_frames_than_one_call_takes_wait_for_the_next()
     {
         var client = Connect();

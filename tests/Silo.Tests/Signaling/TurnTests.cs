@@ -100,7 +100,7 @@ public sealed class TurnTests
     public async Task A_real_coturn_takes_good_ones_and_no_others()
     {
         using var folder = new TemporaryFolder();
-        await using var coturn = await CoturnServer.StartAsync(folder.Path, IPAddress.Loopback, FreePort(), FreePort());
+        await using var coturn = await CoturnServer.StartAsync(folder.Path, IPAddress.Loopback, FreePorts.Tcp(), FreePorts.Tcp());
         var now = TimeProvider.System.GetUtcNow();
         var turn = new TurnServers([coturn.UrlOf("udp")], coturn.Secret, TimeSpan.FromMinutes(5));
         var good = turn.For("p1", now);
@@ -137,13 +137,6 @@ public sealed class TurnTests
             return false;
         }
         return client.ExitCode == 0 && !(await output + await errors).Contains("error 401", StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     [AttributeUsage(AttributeTargets.Method)]
