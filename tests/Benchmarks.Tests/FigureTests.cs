@@ -8,28 +8,28 @@ namespace Conference.Benchmarks.Tests;
 public sealed class FigureTests
 {
     private const string Before = """
-        # TYPE media_transit_seconds histogram
-        media_transit_seconds_bucket{kind="Audio",le="0.0005",worker="0"} 10
-        media_transit_seconds_bucket{kind="Audio",le="0.001",worker="0"} 12
-        media_transit_seconds_bucket{kind="Audio",le="+Inf",worker="0"} 12
-        media_transit_seconds_bucket{kind="Video",le="0.0005",worker="0"} 1000
-        media_drops_total{reason="Audio"} 3
+        # TYPE media_transit_total counter
+        media_transit_total{kind="sound",le="0.0005",worker="0"} 10
+        media_transit_total{kind="sound",le="0.001",worker="0"} 12
+        media_transit_total{kind="sound",le="+Inf",worker="0"} 12
+        media_transit_total{kind="picture",le="0.0005",worker="0"} 1000
+        media_drops_total{reason="sound"} 3
         """;
 
     [Fact]
     public void A_quantile_of_a_histogram_is_that_of_what_was_added_between_two_scrapes()
     {
         const string after = """
-            media_transit_seconds_bucket{kind="Audio",le="0.0005",worker="0"} 1005
-            media_transit_seconds_bucket{kind="Audio",le="0.001",worker="0"} 1012
-            media_transit_seconds_bucket{kind="Audio",le="+Inf",worker="0"} 1012
+            media_transit_total{kind="sound",le="0.0005",worker="0"} 1005
+            media_transit_total{kind="sound",le="0.001",worker="0"} 1012
+            media_transit_total{kind="sound",le="+Inf",worker="0"} 1012
             """;
-        var (before, now) = (MetricsText.Buckets(Before, "transit", "audio"), MetricsText.Buckets(after, "transit", "audio"));
+        var (before, now) = (MetricsText.Buckets(Before, "media_transit_total", "sound"), MetricsText.Buckets(after, "media_transit_total", "sound"));
         Assert.Equal([0.0005, 0.001, double.PositiveInfinity], now.Keys);
         Assert.Equal(0.0005, MetricsText.Quantile(before, now, 0.99));
         Assert.Equal(0.001, MetricsText.Quantile(before, now, 0.999));
         Assert.Null(MetricsText.Quantile(now, now, 0.99));
-        Assert.Null(MetricsText.Quantile([], MetricsText.Buckets(Before, "transit", "screen"), 0.99));
+        Assert.Null(MetricsText.Quantile([], MetricsText.Buckets(Before, "media_transit_total", "screen"), 0.99));
     }
 
     [Fact]

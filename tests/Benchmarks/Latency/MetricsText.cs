@@ -7,8 +7,8 @@ internal static class MetricsText
 {
     /// <summary>The buckets of a histogram, over all label sets in which one label has a value: cumulative counts by upper bound.</summary>
     /// <param name="text">The scrape.</param>
-    /// <param name="name">A part of the name of the metric.</param>
-    /// <param name="labelValue">A value of a label, in any case.</param>
+    /// <param name="name">The name of the metric.</param>
+    /// <param name="labelValue">A value of a label.</param>
     public static SortedDictionary<double, double> Buckets(string text, string name, string labelValue)
     {
         var buckets = new SortedDictionary<double, double>();
@@ -16,9 +16,9 @@ internal static class MetricsText
         {
             var (open, close) = (line.IndexOf('{'), line.LastIndexOf('}'));
             if (line.StartsWith('#') || open < 0 || close < open) continue;
-            if (!line[..open].Contains(name, StringComparison.Ordinal) || !line[..open].EndsWith("_bucket", StringComparison.Ordinal)) continue;
+            if (line[..open] != name) continue;
             var labels = line[(open + 1)..close];
-            if (!labels.Contains($"\"{labelValue}\"", StringComparison.OrdinalIgnoreCase) || Bound(labels) is not { } bound) continue;
+            if (!labels.Contains($"\"{labelValue}\"", StringComparison.Ordinal) || Bound(labels) is not { } bound) continue;
             buckets[bound] = buckets.GetValueOrDefault(bound) + double.Parse(line[(close + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
         }
         return buckets;
