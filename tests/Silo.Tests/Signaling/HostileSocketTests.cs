@@ -47,7 +47,7 @@ public sealed class HostileSocketTests
         var ann = await meeting.EnterAsync("Ann");
         var signer = meeting.Silo.Services.GetRequiredService<TicketSigner>();
         using var stranger = TicketSigner.CreateEphemeral(TimeProvider.System);
-        using var past = TicketSigner.Open(TicketFile(meeting.Silo), new Support.ShiftedTime(TimeSpan.FromMinutes(-10)));
+        using var past = TicketSigner.Open(TicketFile(meeting.Silo), Support.HeldTime.FromNow(TimeSpan.FromMinutes(-10)));
         var claims = new SignalTicketClaims(ann.Join.MeetingId, ann.Id, "t1");
 
         Assert.Equal(GoAwayReason.InvalidTicket, await RefusedAsync(meeting.Silo, "rubbish"));

@@ -51,7 +51,7 @@ public sealed class TurnTests
     [Fact]
     public async Task Who_joins_gets_them_and_every_renewal_brings_later_ones()
     {
-        var time = new ManualTime();
+        var time = HeldTime.FromNow();
         var secret = "a secret of the installation";
         await using var silo = await SiloFixture.StartAsync(o => o with { Service = o.Service with { Time = time }, Turn = new TurnServers(Urls, secret), IceServers = [new IceServer(["stun:stun.example.org"])] });
         await using var pod = await TestPod.ConnectAsync(silo);
@@ -73,7 +73,7 @@ public sealed class TurnTests
     [Fact]
     public async Task A_stream_gets_its_own()
     {
-        var time = new ManualTime();
+        var time = HeldTime.FromNow();
         await using var silo = await SiloFixture.StartAsync(o => o with { Service = o.Service with { Time = time }, Turn = new TurnServers(Urls, "s") });
         await using var pod = await TestPod.ConnectAsync(silo);
         var meeting = await silo.CreateAsync(new CreateMeetingRequest("T", Settings: new() { OpenPlay = true }));
