@@ -8,6 +8,7 @@ using Conference.Benchmarks.Impair;
 using Conference.Benchmarks.Join;
 using Conference.Benchmarks.Journal;
 using Conference.Benchmarks.Latency;
+using Conference.Benchmarks.Meeting;
 using Conference.Benchmarks.Slots;
 using Conference.Benchmarks.Soak;
 
@@ -35,6 +36,7 @@ static async Task<int> RunAsync(string[] args) => args switch
     ["glass", .. var options] => await GlassBench.RunAsync(options),
     ["fuzz", .. var options] => await FuzzBench.RunAsync(options),
     ["impair", .. var options] => await ImpairBench.RunAsync(options),
+    ["meeting", .. var options] => await MeetingBench.RunAsync(options),
     ["chaos-chat", .. var options] => await ChaosChatBench.RunAsync(options),
     ["compare", .. var options] => await CompareBench.RunAsync(options),
     _ => Usage(),
@@ -42,6 +44,6 @@ static async Task<int> RunAsync(string[] args) => args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare|latency|impair|fuzz|soak|slots|glass|chaos-chat [options]");
+    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare|latency|impair|fuzz|soak|slots|glass|meeting|chaos-chat [options]");
     return 2;
 }
