@@ -1,1 +1,4 @@
 import './conference-app.ts';
+import { applyLanguage } from './i18n/language.ts';
+
+applyLanguage();

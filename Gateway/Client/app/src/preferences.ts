@@ -1,6 +1,8 @@
 /** What a person chose on this device, kept between meetings. */
 export interface Preferences {
   readonly name: string;
+  /** The language of the page; empty: the browser's. */
+  readonly language: string;
   readonly microphoneOn: boolean;
   readonly cameraOn: boolean;
   readonly microphoneId: string;
@@ -17,7 +19,7 @@ export interface Preferences {
 
 const key = 'conference:preferences';
 const defaults: Preferences = {
-  name: '', microphoneOn: true, cameraOn: true, microphoneId: '', cameraId: '', speakerId: '', mirror: true, captions: true, screenContent: 'detail', quality: 720,
+  name: '', language: '', microphoneOn: true, cameraOn: true, microphoneId: '', cameraId: '', speakerId: '', mirror: true, captions: true, screenContent: 'detail', quality: 720,
 };
 let current: Preferences | undefined;
 

@@ -5,6 +5,7 @@ import { controls } from '../styles/shared.ts';
 import { measureLevel } from './level-meter.ts';
 import type { LocalMedia } from './local-media.ts';
 import { isShared, problemText, type DeviceKind, type DeviceProblem } from './problems.ts';
+import { t } from '../i18n/language.ts';
 
 /** The own picture and sound before joining, and what is wrong with them. */
 export class DevicePreview extends LitElement {
@@ -55,8 +56,8 @@ export class DevicePreview extends LitElement {
     return html`
       <div class="screen">
         ${camera.track ? html`<video class=${preferences().mirror ? 'mirrored' : ''} data-testid="preview" autoplay playsinline muted></video>`
-          : html`<div class="none">${icon('cameraOff')}${camera.pending ? 'Waiting for your camera…' : camera.on && camera.problem ? problemText('camera', camera.problem).title : 'Your camera is off'}</div>`}
-        <div class="meter" role="img" aria-label="Microphone level" ?hidden=${!microphone.track || !microphone.on}><i></i><i></i><i></i><i></i><i></i></div>
+          : html`<div class="none">${icon('cameraOff')}${camera.pending ? t('preview.waiting') : camera.on && camera.problem ? problemText('camera', camera.problem).title : t('preview.off')}</div>`}
+        <div class="meter" role="img" aria-label=${t('preview.level')} ?hidden=${!microphone.track || !microphone.on}><i></i><i></i><i></i><i></i><i></i></div>
         <div class="toggles">
           ${this.#toggle('microphone', microphone.on && !microphone.problem, 'preview-mute')}
           ${this.#toggle('camera', camera.on && !camera.problem, 'preview-camera')}
@@ -85,8 +86,7 @@ export class DevicePreview extends LitElement {
 
   /** @param on It is wanted and works; what does not work looks off, and a click tries it again. */
   #toggle(kind: DeviceKind, on: boolean, testid: string) {
-    const name = kind === 'camera' ? 'Camera' : 'Microphone';
-    return html`<button type="button" class="toggle ${on ? '' : 'off'}" data-testid=${testid} aria-pressed=${on} aria-label=${name} title=${on ? `Turn ${name.toLowerCase()} off` : `Turn ${name.toLowerCase()} on`}
+    return html`<button type="button" class="toggle ${on ? '' : 'off'}" data-testid=${testid} aria-pressed=${on} aria-label=${t(kind)} title=${t(`turn${on ? 'Off' : 'On'}.${kind}`)}
       @click=${() => void this.local.set(kind, !on)}>${icon(kind === 'camera' ? (on ? 'camera' : 'cameraOff') : on ? 'mic' : 'micOff')}</button>`;
   }
 
@@ -95,7 +95,7 @@ export class DevicePreview extends LitElement {
     const text = problemText(kind, problem);
     return html`<div class="notice warn" data-testid="device-problem" data-kind=${kind} data-problem=${problem}>${icon('warning')}
       <div><strong>${text.title}</strong>${text.help}</div>
-      ${problem === 'insecure' ? nothing : html`<button type="button" class="button small" @click=${() => void (kind === 'both' ? this.local.start() : this.local.set(kind, true))}>Try again</button>`}
+      ${problem === 'insecure' ? nothing : html`<button type="button" class="button small" @click=${() => void (kind === 'both' ? this.local.start() : this.local.set(kind, true))}>${t('tryAgain')}</button>`}
     </div>`;
   }
 }

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { isHostRole, type BreakoutsView, type ClientCommandBody, type MeetingState, type ParticipantView } from '@conference/client';
 import { controls } from '../styles/shared.ts';
 import './modal-dialog.ts';
+import { t } from '../i18n/language.ts';
 
 const countdownSeconds = 60;
 const mostRooms = 20;
@@ -38,7 +39,7 @@ export class BreakoutDialog extends LitElement {
 
   override render() {
     const breakouts = this.state.meeting?.breakouts;
-    return html`<modal-dialog heading="Breakout rooms" data-testid="breakout-dialog" @close=${() => this.dispatchEvent(new Event('close'))}>
+    return html`<modal-dialog heading=${t('rooms')} data-testid="breakout-dialog" @close=${() => this.dispatchEvent(new Event('close'))}>
       <div class="all">${breakouts ? this.#open(breakouts) : this.#form()}</div></modal-dialog>`;
   }
 
@@ -54,13 +55,13 @@ export class BreakoutDialog extends LitElement {
   #form() {
     const rooms = this.#names();
     return html`
-      <label class="field"><span>Rooms</span><input class="input" type="number" min="1" max=${mostRooms} data-testid="breakout-count" .value=${String(this.count)} @change=${this.#setCount} /></label>
-      <label class="field"><span>Who goes where</span><select class="input" data-testid="breakout-assignment" @change=${(event: Event) => (this.assignment = (event.target as HTMLSelectElement).value as typeof this.assignment)}>
-        <option value="Automatic">Split evenly</option><option value="SelfChosen">Everybody chooses</option><option value="Manual">I choose</option></select></label>
+      <label class="field"><span>${t('rooms.count')}</span><input class="input" type="number" min="1" max=${mostRooms} data-testid="breakout-count" .value=${String(this.count)} @change=${this.#setCount} /></label>
+      <label class="field"><span>${t('rooms.assignment')}</span><select class="input" data-testid="breakout-assignment" @change=${(event: Event) => (this.assignment = (event.target as HTMLSelectElement).value as typeof this.assignment)}>
+        <option value="Automatic">${t('rooms.automatic')}</option><option value="SelfChosen">${t('rooms.selfChosen')}</option><option value="Manual">${t('rooms.manual')}</option></select></label>
       ${this.assignment === 'Manual' ? this.#people.filter((p) => p.id !== this.state.you).map((p) => html`<label class="line"><span>${p.displayName}</span>
         <select class="input" data-testid="breakout-place" data-participant=${p.id} @change=${(event: Event) => this.#place(p.id, (event.target as HTMLSelectElement).value)}>
-          <option value="">Main room</option>${rooms.map((name, index) => html`<option value=${index} ?selected=${this.places.get(p.id) === index}>${name}</option>`)}</select></label>`) : nothing}
-      <div class="actions"><button class="button primary" data-testid="breakout-start" @click=${this.#start}>Open the rooms</button></div>`;
+          <option value="">${t('rooms.main')}</option>${rooms.map((name, index) => html`<option value=${index} ?selected=${this.places.get(p.id) === index}>${name}</option>`)}</select></label>`) : nothing}
+      <div class="actions"><button class="button primary" data-testid="breakout-start" @click=${this.#start}>${t('rooms.open')}</button></div>`;
   }
 
   #open(breakouts: BreakoutsView) {
@@ -71,19 +72,19 @@ export class BreakoutDialog extends LitElement {
       ${breakouts.rooms.map((name, index) => {
         const people = this.#people.filter((p) => p.room === index);
         return html`<section data-testid="breakout-room" data-room=${index}><header><span>${name}</span>
-          ${here === index ? html`<small>You are here</small>` : mayChoose ? html`<button class="button small" data-testid="breakout-join" @click=${() => this.#go(index)}>Go in</button>` : nothing}</header>
-          <small>${people.length === 0 ? 'Nobody' : people.map((p) => p.displayName).join(', ')}</small></section>`;
+          ${here === index ? html`<small>${t('rooms.here')}</small>` : mayChoose ? html`<button class="button small" data-testid="breakout-join" @click=${() => this.#go(index)}>${t('rooms.goIn')}</button>` : nothing}</header>
+          <small>${people.length === 0 ? t('rooms.nobody') : people.map((p) => p.displayName).join(', ')}</small></section>`;
       })}
-      ${isHost ? html`<form class="line" @submit=${this.#broadcast}><input class="input" name="text" required maxlength="1000" autocomplete="off" data-testid="breakout-text" placeholder="Say something to all rooms" aria-label="Message to all rooms" /><button class="button small">Send</button></form>` : nothing}
+      ${isHost ? html`<form class="line" @submit=${this.#broadcast}><input class="input" name="text" required maxlength="1000" autocomplete="off" data-testid="breakout-text" placeholder=${t('rooms.say')} aria-label=${t('rooms.message')} /><button class="button small">${t('send')}</button></form>` : nothing}
       <div class="actions">
-        ${here === undefined ? nothing : html`<button class="button" data-testid="breakout-back" @click=${() => this.#go(null)}>Back to the main room</button>`}
-        ${isHost ? html`<button class="button danger" data-testid="breakout-close" ?disabled=${breakouts.closesAt !== undefined} @click=${() => this.#command({ type: 'breakouts.close', seconds: countdownSeconds })}>Call everybody back in ${countdownSeconds} s</button>
-          <button class="button ghost" data-testid="breakout-close-now" @click=${() => this.#command({ type: 'breakouts.close', seconds: 0 })}>Now</button>` : nothing}
+        ${here === undefined ? nothing : html`<button class="button" data-testid="breakout-back" @click=${() => this.#go(null)}>${t('rooms.toMain')}</button>`}
+        ${isHost ? html`<button class="button danger" data-testid="breakout-close" ?disabled=${breakouts.closesAt !== undefined} @click=${() => this.#command({ type: 'breakouts.close', seconds: countdownSeconds })}>${t('rooms.callBack', { seconds: countdownSeconds })}</button>
+          <button class="button ghost" data-testid="breakout-close-now" @click=${() => this.#command({ type: 'breakouts.close', seconds: 0 })}>${t('rooms.now')}</button>` : nothing}
       </div>`;
   }
 
   #names(): readonly string[] {
-    return Array.from({ length: this.count }, (_, index) => `Room ${index + 1}`);
+    return Array.from({ length: this.count }, (_, index) => t('rooms.name', { number: index + 1 }));
   }
 
   #setCount(event: Event): void {

@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { Caption } from '@conference/client';
+import { t } from '../i18n/language.ts';
 
 /** How long finished words stay. */
 const shownMs = 6_000;
@@ -38,7 +39,7 @@ export class CaptionLayer extends LitElement {
 
   override render() {
     if (this.lines.length === 0) return nothing;
-    return html`<section role="log" aria-live="polite" aria-label="Captions" data-testid="captions">${this.lines.map((line) => html`
+    return html`<section role="log" aria-live="polite" aria-label=${t('captions')} data-testid="captions">${this.lines.map((line) => html`
       <p class=${line.final ? '' : 'open'} lang=${line.language ?? nothing}>${line.speakerName ? html`<b><bdi>${line.speakerName}</bdi></b>` : nothing}<bdi dir="auto">${line.text}</bdi></p>`)}</section>`;
   }
 }

@@ -7,6 +7,7 @@ import { controls } from '../styles/shared.ts';
 import { panels } from '../styles/panel.ts';
 import { chatPlaceholder, commandText, timeOf } from '../texts.ts';
 import { linksInText } from './links-in-text.ts';
+import { t } from '../i18n/language.ts';
 
 const maxLength = 4000;
 /** Messages of one person within this time stand under one name. */
@@ -50,11 +51,11 @@ export class ChatPanel extends LitElement {
 
   override render() {
     return html`
-      <header><h2>Chat</h2><div class="tools">
-        <button class="button ghost icon-only small" data-testid="chat-search-button" aria-label="Search messages" aria-pressed=${this.searching} @click=${this.#toggleSearch}>${icon('search')}</button>
-        <button class="button ghost icon-only small" aria-label="Close chat" @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></div></header>
+      <header><h2>${t('chat')}</h2><div class="tools">
+        <button class="button ghost icon-only small" data-testid="chat-search-button" aria-label=${t('chat.search')} aria-pressed=${this.searching} @click=${this.#toggleSearch}>${icon('search')}</button>
+        <button class="button ghost icon-only small" aria-label=${t('chat.close')} @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></div></header>
       <div class="middle">
-        ${this.searching ? html`<input class="input" type="search" data-testid="chat-search" maxlength="100" placeholder="Search messages and names" aria-label="Search messages" @input=${this.#onSearch} />` : nothing}
+        ${this.searching ? html`<input class="input" type="search" data-testid="chat-search" maxlength="100" placeholder=${t('chat.searchHint')} aria-label=${t('chat.search')} @input=${this.#onSearch} />` : nothing}
         ${this.searching && this.found ? this.#results(this.found) : this.#messages()}
       </div>
       ${this.#writer()}
@@ -64,22 +65,22 @@ export class ChatPanel extends LitElement {
   #messages() {
     const { meeting, unsent } = this.state;
     const chat = meeting?.chat ?? [];
-    return html`<div class="messages" role="log" aria-label="Messages" tabindex="0" @scroll=${this.#scrolled}>
-      ${chat.length + unsent.length === 0 ? html`<p class="empty">No messages yet. Everybody in the meeting sees what you write here.</p>` : nothing}
-      ${meeting?.chatTruncated ? html`<p class="older" role="status"><span class="spinner"></span>Older messages</p>` : nothing}
+    return html`<div class="messages" role="log" aria-label=${t('chat.messages')} tabindex="0" @scroll=${this.#scrolled}>
+      ${chat.length + unsent.length === 0 ? html`<p class="empty">${t('chat.empty')}</p>` : nothing}
+      ${meeting?.chatTruncated ? html`<p class="older" role="status"><span class="spinner"></span>${t('chat.older')}</p>` : nothing}
       ${repeat(chat, (message) => message.seq, (message, index) => this.#message(message, chat[index - 1]))}
       ${repeat(unsent, (message) => message.key, (message) => html`
         <div class="message follows unsent" data-testid="chat-unsent">
           <div class="text"><bdi dir="auto">${message.text}</bdi></div>
-          ${message.refused ? html`<div class="refused" role="alert">${commandText(message.refused)}<button @click=${() => this.#emit('discard', message.key)}>Discard</button></div>` : nothing}
+          ${message.refused ? html`<div class="refused" role="alert">${commandText(message.refused)}<button @click=${() => this.#emit('discard', message.key)}>${t('chat.discard')}</button></div>` : nothing}
         </div>`)}
     </div>`;
   }
 
   #results(found: FoundChat | 'failed') {
-    if (found === 'failed') return html`<p class="empty" role="alert">The search did not work. Try again.</p>`;
-    return html`<div class="messages" role="list" aria-label="Found messages" data-testid="chat-found">
-      ${found.messages.length === 0 ? html`<p class="empty" role="status">Nothing found.</p>` : nothing}
+    if (found === 'failed') return html`<p class="empty" role="alert">${t('chat.searchFailed')}</p>`;
+    return html`<div class="messages" role="list" aria-label=${t('chat.found')} data-testid="chat-found">
+      ${found.messages.length === 0 ? html`<p class="empty" role="status">${t('chat.nothing')}</p>` : nothing}
       ${found.messages.map((message) => this.#message(message, undefined))}
     </div>`;
   }
@@ -88,14 +89,14 @@ export class ChatPanel extends LitElement {
     const { may, choices } = this.#targets();
     const to = choices.some((choice) => choice.value === this.to) ? this.to : choices[0]?.value ?? 'all';
     return html`<form @submit=${this.#submit}>
-      ${may && choices.length > 1 ? html`<label class="to"><span>To</span>
+      ${may && choices.length > 1 ? html`<label class="to"><span>${t('chat.to')}</span>
         <select class="input" data-testid="chat-to" @change=${(event: Event) => (this.to = (event.target as HTMLSelectElement).value)}>
           ${choices.map(({ value, text }) => html`<option value=${value} ?selected=${value === to}>${text}</option>`)}
         </select></label>` : nothing}
       <div class="line">
-        <textarea class="input" data-testid="chat-input" rows="1" aria-label="Message" maxlength=${maxLength} ?disabled=${!may}
+        <textarea class="input" data-testid="chat-input" rows="1" aria-label=${t('chat.message')} maxlength=${maxLength} ?disabled=${!may}
           placeholder=${chatPlaceholder(this.state.meeting?.settings, may, to)} .value=${this.draft} @input=${this.#input} @keydown=${this.#key}></textarea>
-        <button class="button primary icon-only" data-testid="chat-send" aria-label="Send" ?disabled=${this.draft.trim() === '' || !may}>${icon('send')}</button>
+        <button class="button primary icon-only" data-testid="chat-send" aria-label=${t('send')} ?disabled=${this.draft.trim() === '' || !may}>${icon('send')}</button>
       </div>
     </form>`;
   }
@@ -109,9 +110,9 @@ export class ChatPanel extends LitElement {
     const others = meeting.participants.filter((p) => p.id !== you && p.presence !== 'Lobby' && p.stream === undefined);
     const people = isHost || (settings.chatForAll && settings.privateChat) ? others : settings.chatForAll || settings.privateChat ? others.filter((p) => isHostRole(p.role)) : [];
     const choices = [
-      ...(isHost || settings.chatForAll ? [{ value: 'all', text: 'Everybody' }] : []),
-      ...(isHost || settings.chatForAll || settings.privateChat ? [{ value: 'hosts', text: 'Hosts only' }] : []),
-      ...people.map((p) => ({ value: p.id, text: `${p.displayName} (privately)` })),
+      ...(isHost || settings.chatForAll ? [{ value: 'all', text: t('chat.everybody') }] : []),
+      ...(isHost || settings.chatForAll || settings.privateChat ? [{ value: 'hosts', text: t('chat.hosts') }] : []),
+      ...people.map((p) => ({ value: p.id, text: t('chat.privately', { name: p.displayName }) })),
     ];
     return { may: choices.length > 0, choices };
   }
@@ -144,11 +145,11 @@ export class ChatPanel extends LitElement {
     const target = this.#targetText(message);
     const follows = before?.from === message.from && Date.parse(message.at) - Date.parse(before.at) < groupMs && this.#targetText(before) === target;
     return html`<div class="message ${follows ? 'follows' : ''} ${target ? 'private' : ''}" data-testid="chat-message" data-seq=${message.seq} data-from=${message.from}>
-      ${follows ? nothing : html`<div class="who"><bdi>${own ? 'You' : message.displayName}</bdi>${target ? html`<span class="target" data-testid="chat-target">${target}</span>` : nothing}<time datetime=${message.at}>${timeOf(message.at)}</time></div>`}
-      ${this.editing === message.seq ? this.#editor(message) : message.deleted ? html`<div class="text gone" data-testid="chat-text">Message deleted</div>` : html`
+      ${follows ? nothing : html`<div class="who"><bdi>${own ? t('you') : message.displayName}</bdi>${target ? html`<span class="target" data-testid="chat-target">${target}</span>` : nothing}<time datetime=${message.at}>${timeOf(message.at)}</time></div>`}
+      ${this.editing === message.seq ? this.#editor(message) : message.deleted ? html`<div class="text gone" data-testid="chat-text">${t('chat.deleted')}</div>` : html`
         <div class="text" data-testid="chat-text"><bdi dir="auto">${linksInText(message.text).map((part) => (part.href
-          ? html`<a href=${part.href} target="_blank" rel="noopener noreferrer nofollow ugc" title=${part.host ? `Opens ${part.host}` : nothing}>${part.text}</a>${part.host ? html`<span class="host"> (${part.host})</span>` : nothing}`
-          : part.text))}</bdi></div>${message.editedAt ? html`<small class="edited">edited</small>` : nothing}
+          ? html`<a href=${part.href} target="_blank" rel="noopener noreferrer nofollow ugc" title=${part.host ? t('chat.opens', { host: part.host }) : nothing}>${part.text}</a>${part.host ? html`<span class="host"> (${part.host})</span>` : nothing}`
+          : part.text))}</bdi></div>${message.editedAt ? html`<small class="edited">${t('chat.edited')}</small>` : nothing}
         ${this.#actions(message, own)}`}
     </div>`;
   }
@@ -158,28 +159,27 @@ export class ChatPanel extends LitElement {
     const isHere = this.state.meeting?.participants.some((p) => p.id === message.from && p.presence !== 'Lobby') ?? false;
     const mayReply = !own && isHere && this.#targets().choices.some(({ value }) => value === message.from);
     if (!own && !isHost && !mayReply) return nothing;
-    const of = `${own ? 'your message' : `the message of ${message.displayName}`}`;
     return html`<div class="actions">
-      ${mayReply ? html`<button data-testid="chat-reply" aria-label=${`Reply privately to ${message.displayName}`} title="Reply privately" @click=${() => this.#reply(message.from)}>${icon('reply')}</button>` : nothing}
-      ${own ? html`<button data-testid="chat-edit" aria-label="Edit your message" title="Edit" @click=${() => this.#edit(message)}>${icon('edit')}</button>` : nothing}
-      ${own || isHost ? html`<button data-testid="chat-delete" aria-label=${`Delete ${of}`} title="Delete" @click=${() => this.#emit('remove', message.seq)}>${icon('trash')}</button>` : nothing}
+      ${mayReply ? html`<button data-testid="chat-reply" aria-label=${t('chat.replyTo', { name: message.displayName })} title=${t('chat.reply')} @click=${() => this.#reply(message.from)}>${icon('reply')}</button>` : nothing}
+      ${own ? html`<button data-testid="chat-edit" aria-label=${t('chat.editOwn')} title=${t('edit')} @click=${() => this.#edit(message)}>${icon('edit')}</button>` : nothing}
+      ${own || isHost ? html`<button data-testid="chat-delete" aria-label=${own ? t('chat.deleteOwn') : t('chat.deleteOf', { name: message.displayName })} title=${t('delete')} @click=${() => this.#emit('remove', message.seq)}>${icon('trash')}</button>` : nothing}
     </div>`;
   }
 
   #editor(message: ChatMessage) {
     return html`<form class="editor" @submit=${(event: SubmitEvent) => this.#saveEdit(event, message)} @keydown=${this.#editKey}>
-      <textarea class="input" name="text" data-testid="chat-edit-input" rows="2" maxlength=${maxLength} aria-label="Your message" .value=${message.text}></textarea>
-      <div class="line"><button type="button" class="button small ghost" @click=${() => (this.editing = undefined)}>Cancel</button><button class="button small primary" data-testid="chat-edit-save">Save</button></div>
+      <textarea class="input" name="text" data-testid="chat-edit-input" rows="2" maxlength=${maxLength} aria-label=${t('chat.yours')} .value=${message.text}></textarea>
+      <div class="line"><button type="button" class="button small ghost" @click=${() => (this.editing = undefined)}>${t('cancel')}</button><button class="button small primary" data-testid="chat-edit-save">${t('save')}</button></div>
     </form>`;
   }
 
   #targetText(message: ChatMessage): string {
-    if (message.room) return `in ${message.room}`;
-    if (message.toHosts) return 'to hosts';
+    if (message.room) return t('chat.inRoom', { room: message.room });
+    if (message.toHosts) return t('chat.toHosts');
     if (!message.to) return '';
-    if (message.from !== this.state.you) return 'to you privately';
-    const names = message.to.map((id) => this.state.meeting?.participants.find((p) => p.id === id)?.displayName ?? 'somebody who left');
-    return `to ${names.join(', ')} privately`;
+    if (message.from !== this.state.you) return t('chat.toYou');
+    const names = message.to.map((id) => this.state.meeting?.participants.find((p) => p.id === id)?.displayName ?? t('chat.whoLeft'));
+    return t('chat.toNames', { names: names.join(', ') });
   }
 
   #reply(from: string): void {

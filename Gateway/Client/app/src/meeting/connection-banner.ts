@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { MeetingState } from '@conference/client';
 import { controls } from '../styles/shared.ts';
+import { t } from '../i18n/language.ts';
 
 /** Says that the connection is lost and coming back. Emits `wake` when the person does not want to wait. */
 export class ConnectionBanner extends LitElement {
@@ -29,7 +30,7 @@ export class ConnectionBanner extends LitElement {
   override render() {
     const text = bannerText(this.state);
     return html`<section role="status" aria-live="polite">${text && this.shown ? html`<div data-testid="connection-banner">
-      <i class="spinner"></i><span class="text">${text}</span><button class="button small" @click=${() => this.dispatchEvent(new Event('wake'))}>Try now</button></div>` : nothing}</section>`;
+      <i class="spinner"></i><span class="text">${text}</span><button class="button small" @click=${() => this.dispatchEvent(new Event('wake'))}>${t('connection.tryNow')}</button></div>` : nothing}</section>`;
   }
 
   protected override willUpdate(): void {
@@ -49,9 +50,9 @@ export class ConnectionBanner extends LitElement {
 export function bannerText({ signaling, media, phase }: MeetingState): string {
   if (phase === 'over') return '';
   const attempt = signaling.kind === 'waiting' || signaling.kind === 'connecting' ? signaling.attempt : 0;
-  if (attempt > 4) return 'Still trying to reach the meeting. Your place is kept.';
-  if (attempt > 0) return 'Connection lost. Reconnecting…';
-  if (media === 'recovering') return 'Sound and picture were interrupted. Reconnecting…';
+  if (attempt > 4) return t('connection.still');
+  if (attempt > 0) return t('connection.lost');
+  if (media === 'recovering') return t('connection.media');
   return '';
 }
 

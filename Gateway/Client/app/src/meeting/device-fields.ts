@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { LocalMedia } from '../devices/local-media.ts';
 import type { DeviceKind } from '../devices/problems.ts';
 import { preferences } from '../preferences.ts';
+import { t } from '../i18n/language.ts';
 
 /** The choice of one device; nothing where the browser tells of none. */
 export function deviceField(local: LocalMedia, kind: DeviceKind): TemplateResult | typeof nothing {
@@ -9,10 +10,9 @@ export function deviceField(local: LocalMedia, kind: DeviceKind): TemplateResult
   const devices = local.devices.filter((device) => device.kind === type && device.deviceId !== '');
   if (devices.length === 0) return nothing;
   const chosen = local.chosen(kind);
-  const name = kind === 'camera' ? 'Camera' : 'Microphone';
-  return html`<label class="field"><span>${name}</span>
+  return html`<label class="field"><span>${t(kind)}</span>
     <select class="input" data-testid=${`${kind}-select`} @change=${(event: Event) => void local.choose(kind, (event.target as HTMLSelectElement).value)}>
-      ${devices.map((device, index) => html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>${device.label || `${name} ${index + 1}`}</option>`)}
+      ${devices.map((device, index) => html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>${device.label || `${t(kind)} ${index + 1}`}</option>`)}
     </select></label>`;
 }
 
@@ -21,8 +21,8 @@ export function speakerField(local: LocalMedia, choose: (deviceId: string) => vo
   const devices = local.devices.filter((device) => device.kind === 'audiooutput' && device.deviceId !== '');
   if (devices.length === 0 || !('setSinkId' in HTMLMediaElement.prototype)) return nothing;
   const chosen = preferences().speakerId;
-  return html`<label class="field"><span>Speaker</span>
+  return html`<label class="field"><span>${t('speaker')}</span>
     <select class="input" data-testid="speaker-select" @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
-      ${devices.map((device, index) => html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>${device.label || `Speaker ${index + 1}`}</option>`)}
+      ${devices.map((device, index) => html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>${device.label || `${t('speaker')} ${index + 1}`}</option>`)}
     </select></label>`;
 }

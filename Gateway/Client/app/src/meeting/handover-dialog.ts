@@ -2,6 +2,7 @@ import { LitElement, css, html } from 'lit';
 import type { ParticipantView } from '@conference/client';
 import { controls } from '../styles/shared.ts';
 import './modal-dialog.ts';
+import { t } from '../i18n/language.ts';
 
 /** Asks the only host who leaves who is host then. Emits `leave` (detail: the id, or undefined for nobody) and `close`. */
 export class HandoverDialog extends LitElement {
@@ -16,12 +17,12 @@ export class HandoverDialog extends LitElement {
   `];
 
   override render() {
-    return html`<modal-dialog heading="Who is host when you leave?" data-testid="handover-dialog" @close=${() => this.dispatchEvent(new Event('close'))}>
+    return html`<modal-dialog heading=${t('handover.title')} data-testid="handover-dialog" @close=${() => this.dispatchEvent(new Event('close'))}>
       <form @submit=${this.#submit}>
-        <p>You are the only host. Your host link makes you host again if you come back.</p>
-        <label class="field"><span>New host</span><select class="input" name="who" data-testid="successor">${this.people.map((p) => html`<option value=${p.id}>${p.displayName}</option>`)}</select></label>
-        <div class="actions"><button type="button" class="button ghost" data-testid="leave-without" @click=${() => this.#leave(undefined)}>Leave without</button>
-          <button class="button primary" data-testid="handover-confirm">Hand over and leave</button></div>
+        <p>${t('handover.help')}</p>
+        <label class="field"><span>${t('handover.who')}</span><select class="input" name="who" data-testid="successor">${this.people.map((p) => html`<option value=${p.id}>${p.displayName}</option>`)}</select></label>
+        <div class="actions"><button type="button" class="button ghost" data-testid="leave-without" @click=${() => this.#leave(undefined)}>${t('handover.without')}</button>
+          <button class="button primary" data-testid="handover-confirm">${t('handover.confirm')}</button></div>
       </form></modal-dialog>`;
   }
 

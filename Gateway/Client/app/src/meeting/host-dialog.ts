@@ -2,16 +2,18 @@ import { LitElement, css, html, type TemplateResult } from 'lit';
 import type { ClientCommandBody, MeetingModel, MeetingSettings } from '@conference/client';
 import { controls } from '../styles/shared.ts';
 import './modal-dialog.ts';
+import { knownKey, t } from '../i18n/language.ts';
 
-type Switch = { readonly [K in keyof MeetingSettings]: MeetingSettings[K] extends boolean ? K : never }[keyof MeetingSettings];
+/** The settings that are on or off, and have a text. */
+type ShownSwitch = 'lobby' | 'webinar' | 'removedNamesStayOut' | 'unmuteForAll' | 'cameraForAll' | 'shareForAll' | 'renameForAll' | 'questions' | 'muteOnEntry';
 
 /** Who may write to whom, as the settings say it and as people choose it. */
 const chatModes = [
-  { value: 'anyone', text: 'Everybody, and anybody privately', chat: true, chatForAll: true, privateChat: true },
-  { value: 'public', text: 'Everybody, privately only to hosts', chat: true, chatForAll: true, privateChat: false },
-  { value: 'toHosts', text: 'Only to hosts', chat: true, chatForAll: false, privateChat: true },
-  { value: 'hosts', text: 'Only hosts write', chat: true, chatForAll: false, privateChat: false },
-  { value: 'off', text: 'Off', chat: false, chatForAll: true, privateChat: true },
+  { value: 'anyone', chat: true, chatForAll: true, privateChat: true },
+  { value: 'public', chat: true, chatForAll: true, privateChat: false },
+  { value: 'toHosts', chat: true, chatForAll: false, privateChat: true },
+  { value: 'hosts', chat: true, chatForAll: false, privateChat: false },
+  { value: 'off', chat: false, chatForAll: true, privateChat: true },
 ] as const;
 
 /** How the meeting is run, for hosts: every change applies at once. Emits `command` (detail: a command of the protocol) and `close`. */
@@ -37,30 +39,31 @@ export class HostDialog extends LitElement {
   override render() {
     const { settings, locked } = this.meeting;
     const mode = chatModes.find((m) => m.chat === settings.chat && (!m.chat || (m.chatForAll === settings.chatForAll && m.privateChat === settings.privateChat)));
-    return html`<modal-dialog heading="Host controls" data-testid="host-dialog" @close=${() => this.dispatchEvent(new Event('close'))}><div class="all">
-      <fieldset><legend>Who gets in</legend>
-        ${this.#toggle('Lock the meeting', 'Nobody else can join', 'lock', locked, (on) => this.#command({ type: 'host.lock', locked: on }))}
-        ${this.#setting('lobby', 'Waiting room', 'Newcomers wait until a host lets them in')}
-        ${this.#setting('webinar', 'Webinar', 'Newcomers only watch, until a host lets them speak')}
-        ${this.#setting('removedNamesStayOut', 'Keep removed names out', 'Whoever was removed cannot come back under that name')}
+    return html`<modal-dialog heading=${t('host.title')} data-testid="host-dialog" @close=${() => this.dispatchEvent(new Event('close'))}><div class="all">
+      <fieldset><legend>${t('host.entry')}</legend>
+        ${this.#toggle(t('host.lock'), t('host.lock.help'), 'lock', locked, (on) => this.#command({ type: 'host.lock', locked: on }))}
+        ${this.#setting('lobby')}
+        ${this.#setting('webinar')}
+        ${this.#setting('removedNamesStayOut')}
       </fieldset>
-      <fieldset><legend>Participants may</legend>
-        ${this.#setting('unmuteForAll', 'Unmute themselves')}
-        ${this.#setting('cameraForAll', 'Start their camera')}
-        ${this.#setting('shareForAll', 'Share their screen')}
-        ${this.#setting('renameForAll', 'Change their name')}
-        ${this.#setting('questions', 'Ask questions', 'Everybody sees them, hosts answer')}
+      <fieldset><legend>${t('host.may')}</legend>
+        ${this.#setting('unmuteForAll')}
+        ${this.#setting('cameraForAll')}
+        ${this.#setting('shareForAll')}
+        ${this.#setting('renameForAll')}
+        ${this.#setting('questions')}
       </fieldset>
-      <fieldset><legend>On joining</legend>${this.#setting('muteOnEntry', 'Mute newcomers')}</fieldset>
-      <label class="field"><span>Chat</span>
+      <fieldset><legend>${t('host.joining')}</legend>${this.#setting('muteOnEntry')}</fieldset>
+      <label class="field"><span>${t('chat')}</span>
         <select class="input" data-testid="setting-chat" @change=${this.#chooseChat}>
-          ${chatModes.map(({ value, text }) => html`<option value=${value} ?selected=${value === mode?.value}>${text}</option>`)}
+          ${chatModes.map(({ value }) => html`<option value=${value} ?selected=${value === mode?.value}>${t(`host.chat.${value}`)}</option>`)}
         </select></label>
     </div></modal-dialog>`;
   }
 
-  #setting(name: Switch, text: string, help = ''): TemplateResult {
-    return this.#toggle(text, help, name, this.meeting.settings[name], (on) => this.#change({ [name]: on }));
+  #setting(name: ShownSwitch): TemplateResult {
+    const help = knownKey(`host.${name}.help`);
+    return this.#toggle(t(`host.${name}`), help ? t(help) : '', name, this.meeting.settings[name], (on) => this.#change({ [name]: on }));
   }
 
   #toggle(text: string, help: string, name: string, on: boolean, set: (on: boolean) => void): TemplateResult {

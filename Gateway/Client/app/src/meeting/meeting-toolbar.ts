@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { icon, type IconName } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
+import { t, type MessageKey } from '../i18n/language.ts';
 
 /** What the toolbar shows. */
 export interface ToolbarState {
@@ -29,6 +30,10 @@ export interface ToolbarState {
 
 export type ToolbarAction =
   | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'polls' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'host' | 'rooms' | 'lock' | 'muteAll' | 'end';
+
+function withKey(key: MessageKey, letter: string): string {
+  return `${t(key)} (${letter})`;
+}
 
 export const reactions = ['👍', '👏', '❤️', '😂', '🎉', '😮'] as const;
 
@@ -106,16 +111,16 @@ export class MeetingToolbar extends LitElement {
   override render() {
     const s = this.state;
     return html`
-      <div class="title"><span data-testid="meeting-title">${s.title}</span>${s.locked ? html`<i title="Locked">${icon('lock')}</i>` : nothing}${s.isViewer ? html`<span data-testid="viewing">· You are watching</span>` : nothing}</div>
-      <div class="group" role="toolbar" aria-label="Meeting controls" @keydown=${this.#escape}>
-        ${s.isViewer ? nothing : html`${this.#device('microphone', s.microphone, s.microphoneProblem, 'mic', 'micOff', 'mute-button', s.microphone ? 'Mute (M)' : 'Unmute (M)')}
-        ${this.#device('camera', s.camera, s.cameraProblem, 'camera', 'cameraOff', 'camera-button', s.camera ? 'Stop camera (V)' : 'Start camera (V)')}`}
+      <div class="title"><span data-testid="meeting-title">${s.title}</span>${s.locked ? html`<i title=${t('toolbar.locked')}>${icon('lock')}</i>` : nothing}${s.isViewer ? html`<span data-testid="viewing">· ${t('toolbar.watching')}</span>` : nothing}</div>
+      <div class="group" role="toolbar" aria-label=${t('toolbar')} @keydown=${this.#escape}>
+        ${s.isViewer ? nothing : html`${this.#device('microphone', s.microphone, s.microphoneProblem, 'mic', 'micOff', 'mute-button', withKey(s.microphone ? 'toolbar.mute' : 'toolbar.unmute', 'M'))}
+        ${this.#device('camera', s.camera, s.cameraProblem, 'camera', 'cameraOff', 'camera-button', withKey(s.camera ? 'toolbar.stopCamera' : 'toolbar.startCamera', 'V'))}`}
         ${s.limited ? nothing : this.#inMeeting()}
         <div class="anchor last">
-          <button class="control leave" data-testid="leave-button" aria-label="Leave" title="Leave" @click=${() => (s.isHost ? this.#toggle('leave') : this.#act('leave'))}>${icon('leave')}</button>
+          <button class="control leave" data-testid="leave-button" aria-label=${t('toolbar.leave')} title=${t('toolbar.leave')} @click=${() => (s.isHost ? this.#toggle('leave') : this.#act('leave'))}>${icon('leave')}</button>
           ${this.open === 'leave' ? html`<div class="menu" role="menu">
-            ${this.#item('leave', 'door', 'Leave meeting', 'leave-confirm')}
-            ${this.#item('end', 'stop', 'End for everybody', 'end-button', 'danger')}
+            ${this.#item('leave', 'door', t('toolbar.leaveMeeting'), 'leave-confirm')}
+            ${this.#item('end', 'stop', t('toolbar.end'), 'end-button', 'danger')}
           </div>` : nothing}
         </div>
       </div>
@@ -126,15 +131,15 @@ export class MeetingToolbar extends LitElement {
   #inMeeting() {
     const s = this.state;
     return html`
-        ${s.canShare ? html`<button class="control wide ${s.sharing ? 'on' : ''}" data-testid="share-button" aria-pressed=${s.sharing} aria-label=${s.sharing ? 'Stop sharing' : 'Share screen'} title=${s.sharing ? 'Stop sharing (S)' : 'Share screen (S)'} @click=${() => this.#act('share')}>${icon(s.sharing ? 'screenStop' : 'screen')}</button>` : nothing}
-        <button class="control wide ${s.handUp ? 'on' : ''}" data-testid="hand-button" aria-pressed=${s.handUp} aria-label=${s.handUp ? 'Lower hand' : 'Raise hand'} title=${s.handUp ? 'Lower hand (H)' : 'Raise hand (H)'} @click=${() => this.#act('hand')}>${icon('hand')}</button>
+        ${s.canShare ? html`<button class="control wide ${s.sharing ? 'on' : ''}" data-testid="share-button" aria-pressed=${s.sharing} aria-label=${t(s.sharing ? 'toolbar.stopShare' : 'toolbar.share')} title=${withKey(s.sharing ? 'toolbar.stopShare' : 'toolbar.share', 'S')} @click=${() => this.#act('share')}>${icon(s.sharing ? 'screenStop' : 'screen')}</button>` : nothing}
+        <button class="control wide ${s.handUp ? 'on' : ''}" data-testid="hand-button" aria-pressed=${s.handUp} aria-label=${t(s.handUp ? 'lowerHand' : 'raiseHand')} title=${withKey(s.handUp ? 'lowerHand' : 'raiseHand', 'H')} @click=${() => this.#act('hand')}>${icon('hand')}</button>
         <div class="anchor wide">
-          <button class="control" data-testid="reactions-button" aria-label="React" title="React" aria-haspopup="true" aria-expanded=${this.open === 'reactions'} @click=${() => this.#toggle('reactions')}>${icon('smile')}</button>
+          <button class="control" data-testid="reactions-button" aria-label=${t('toolbar.react')} title=${t('toolbar.react')} aria-haspopup="true" aria-expanded=${this.open === 'reactions'} @click=${() => this.#toggle('reactions')}>${icon('smile')}</button>
           ${this.open === 'reactions' ? this.#reactions() : nothing}
         </div>
-        <button class="control compact ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button-compact" aria-label="Chat" aria-pressed=${s.panel === 'chat'} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread('chat-badge-compact')}</button>
+        <button class="control compact ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button-compact" aria-label=${t('chat')} aria-pressed=${s.panel === 'chat'} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread('chat-badge-compact')}</button>
         <div class="anchor more">
-          <button class="control" data-testid="more-button" aria-label="More" title="More" aria-haspopup="true" aria-expanded=${this.open === 'more'} @click=${() => this.#toggle('more')}>${icon('more')}</button>
+          <button class="control" data-testid="more-button" aria-label=${t('toolbar.more')} title=${t('toolbar.more')} aria-haspopup="true" aria-expanded=${this.open === 'more'} @click=${() => this.#toggle('more')}>${icon('more')}</button>
           ${this.open === 'more' ? this.#more() : nothing}
         </div>
     `;
@@ -143,14 +148,14 @@ export class MeetingToolbar extends LitElement {
   #panels() {
     const s = this.state;
     return html`<div class="group end">
-        <button class="control ${s.panel === 'polls' ? 'on' : ''}" data-testid="polls-button" aria-pressed=${s.panel === 'polls'} aria-label=${s.pending > 0 ? `Polls and questions, ${s.pending} open` : 'Polls and questions'} title="Polls and questions" @click=${() => this.#act('polls')}>${icon('poll')}${s.pending > 0 ? html`<span class="count alert">${s.pending}</span>` : nothing}</button>
-        <button class="control ${s.panel === 'people' ? 'on' : ''}" data-testid="participants-button" aria-pressed=${s.panel === 'people'} aria-label=${`Participants, ${s.count}`} title="Participants (P)" @click=${() => this.#act('people')}>${icon('people')}<span class="count ${s.waiting > 0 ? 'alert' : ''}" data-testid="participant-count">${s.waiting > 0 ? s.waiting : s.count}</span></button>
-        <button class="control ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button" aria-pressed=${s.panel === 'chat'} aria-label=${s.unread > 0 ? `Chat, ${s.unread} unread` : 'Chat'} title="Chat (C)" @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread()}</button>
+        <button class="control ${s.panel === 'polls' ? 'on' : ''}" data-testid="polls-button" aria-pressed=${s.panel === 'polls'} aria-label=${s.pending > 0 ? t('toolbar.pollsOpen', { count: s.pending }) : t('polls')} title=${t('polls')} @click=${() => this.#act('polls')}>${icon('poll')}${s.pending > 0 ? html`<span class="count alert">${s.pending}</span>` : nothing}</button>
+        <button class="control ${s.panel === 'people' ? 'on' : ''}" data-testid="participants-button" aria-pressed=${s.panel === 'people'} aria-label=${t('toolbar.people', { count: s.count })} title=${withKey('people', 'P')} @click=${() => this.#act('people')}>${icon('people')}<span class="count ${s.waiting > 0 ? 'alert' : ''}" data-testid="participant-count">${s.waiting > 0 ? s.waiting : s.count}</span></button>
+        <button class="control ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button" aria-pressed=${s.panel === 'chat'} aria-label=${s.unread > 0 ? t('toolbar.unread', { count: s.unread }) : t('chat')} title=${withKey('chat', 'C')} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread()}</button>
       </div>`;
   }
 
   #device(action: 'microphone' | 'camera', on: boolean, problem: boolean, onIcon: IconName, offIcon: IconName, testid: string, title: string) {
-    return html`<button class="control ${on ? '' : 'off'}" data-testid=${testid} aria-pressed=${on} aria-label=${action === 'microphone' ? 'Microphone' : 'Camera'} title=${title} @click=${() => this.#act(action)}>
+    return html`<button class="control ${on ? '' : 'off'}" data-testid=${testid} aria-pressed=${on} aria-label=${t(action)} title=${title} @click=${() => this.#act(action)}>
       ${icon(on ? onIcon : offIcon)}${problem ? html`<span class="problem">${icon('warning')}</span>` : nothing}
     </button>`;
   }
@@ -168,19 +173,19 @@ export class MeetingToolbar extends LitElement {
   #more() {
     const s = this.state;
     return html`<div class="menu" role="menu" data-testid="more-menu">
-      <div class="row compact">${reactions.slice(0, 5).map((emoji) => html`<button role="menuitem" aria-label=${`React with ${emoji}`} @click=${() => this.#react(emoji)}>${emoji}</button>`)}</div>
-      <button class="compact" role="menuitem" data-testid="participants-button-compact" @click=${() => this.#act('people')}>${icon('people')}Participants (${s.count})</button>
-      <button class="compact" role="menuitem" data-testid="polls-button-compact" @click=${() => this.#act('polls')}>${icon('poll')}Polls and questions${s.pending > 0 ? ` (${s.pending})` : ''}</button>
-      <button class="compact" role="menuitem" @click=${() => this.#act('hand')}>${icon('hand')}${s.handUp ? 'Lower hand' : 'Raise hand'}</button>
-      ${this.#item('mode', s.mode === 'grid' ? 'speaker' : 'grid', s.mode === 'grid' ? 'Speaker view' : 'Grid view', 'mode-button')}
-      ${this.#item('devices', 'settings', 'Devices and quality', 'devices-button')}
-      ${this.#item('copy', 'link', 'Copy join link', 'copy-link-button')}
-      ${this.#item('shortcuts', 'help', 'Keyboard shortcuts', 'shortcuts-button', 'wide')}
+      <div class="row compact">${reactions.slice(0, 5).map((emoji) => html`<button role="menuitem" aria-label=${t('toolbar.reactWith', { emoji })} @click=${() => this.#react(emoji)}>${emoji}</button>`)}</div>
+      <button class="compact" role="menuitem" data-testid="participants-button-compact" @click=${() => this.#act('people')}>${icon('people')}${t('people')} (${s.count})</button>
+      <button class="compact" role="menuitem" data-testid="polls-button-compact" @click=${() => this.#act('polls')}>${icon('poll')}${t('polls')}${s.pending > 0 ? ` (${s.pending})` : ''}</button>
+      <button class="compact" role="menuitem" @click=${() => this.#act('hand')}>${icon('hand')}${t(s.handUp ? 'lowerHand' : 'raiseHand')}</button>
+      ${this.#item('mode', s.mode === 'grid' ? 'speaker' : 'grid', t(s.mode === 'grid' ? 'toolbar.speakerView' : 'toolbar.gridView'), 'mode-button')}
+      ${this.#item('devices', 'settings', t('settings.title'), 'devices-button')}
+      ${this.#item('copy', 'link', t('copyJoinLink'), 'copy-link-button')}
+      ${this.#item('shortcuts', 'help', t('shortcuts'), 'shortcuts-button', 'wide')}
       ${s.isHost ? html`<hr />
-        ${this.#item('muteAll', 'micOff', 'Mute everybody', 'mute-all-button')}
-        ${this.#item('rooms', 'grid', 'Breakout rooms', 'rooms-button')}
-        ${this.#item('host', 'star', 'Host controls', 'host-controls-button')}
-        ${this.#item('lock', s.locked ? 'unlock' : 'lock', s.locked ? 'Unlock meeting' : 'Lock meeting', 'lock-button')}` : nothing}
+        ${this.#item('muteAll', 'micOff', t('muteAll.confirm'), 'mute-all-button')}
+        ${this.#item('rooms', 'grid', t('rooms'), 'rooms-button')}
+        ${this.#item('host', 'star', t('host.title'), 'host-controls-button')}
+        ${this.#item('lock', s.locked ? 'unlock' : 'lock', t(s.locked ? 'toolbar.unlock' : 'toolbar.lock'), 'lock-button')}` : nothing}
     </div>`;
   }
 

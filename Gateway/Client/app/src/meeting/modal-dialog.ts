@@ -1,6 +1,7 @@
 import { LitElement, css, html } from 'lit';
 import { icon } from '../icons.ts';
 import { controls, dialogs } from '../styles/shared.ts';
+import { t } from '../i18n/language.ts';
 
 /** A modal dialog with a heading; open as long as it is in the page. Emits `close`. */
 export class ModalDialog extends LitElement {
@@ -12,7 +13,7 @@ export class ModalDialog extends LitElement {
 
   override render() {
     return html`<dialog aria-label=${this.heading} @close=${this.#closed} @click=${this.#backdrop}>
-      <header><h2>${this.heading}</h2><button class="button ghost icon-only small" aria-label="Close" data-testid="dialog-close" @click=${this.#close}>${icon('close')}</button></header>
+      <header><h2>${this.heading}</h2><button class="button ghost icon-only small" aria-label=${t('close')} data-testid="dialog-close" @click=${this.#close}>${icon('close')}</button></header>
       <div class="body"><slot></slot></div>
     </dialog>`;
   }

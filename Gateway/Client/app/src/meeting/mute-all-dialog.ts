@@ -2,6 +2,7 @@ import { LitElement, css, html } from 'lit';
 import type { ClientCommandBody } from '@conference/client';
 import { controls } from '../styles/shared.ts';
 import './modal-dialog.ts';
+import { t } from '../i18n/language.ts';
 
 /** Asks once before everybody is muted, and whether they may unmute themselves. Emits `command` (detail: a command of the protocol) and `close`. */
 export class MuteAllDialog extends LitElement {
@@ -18,12 +19,12 @@ export class MuteAllDialog extends LitElement {
   `];
 
   override render() {
-    return html`<modal-dialog heading="Mute everybody?" data-testid="mute-all-dialog" @close=${() => this.dispatchEvent(new Event('close'))}>
+    return html`<modal-dialog heading=${t('muteAll.title')} data-testid="mute-all-dialog" @close=${() => this.dispatchEvent(new Event('close'))}>
       <form @submit=${this.#submit}>
-        <p>Everybody but the hosts is muted at once.</p>
-        <label class="check"><input type="checkbox" name="may" data-testid="may-unmute" .checked=${this.mayUnmute} />They may unmute themselves</label>
-        <div class="actions"><button type="button" class="button ghost" @click=${() => this.dispatchEvent(new Event('close'))}>Cancel</button>
-          <button class="button primary" data-testid="mute-all-confirm">Mute everybody</button></div>
+        <p>${t('muteAll.help')}</p>
+        <label class="check"><input type="checkbox" name="may" data-testid="may-unmute" .checked=${this.mayUnmute} />${t('muteAll.may')}</label>
+        <div class="actions"><button type="button" class="button ghost" @click=${() => this.dispatchEvent(new Event('close'))}>${t('cancel')}</button>
+          <button class="button primary" data-testid="mute-all-confirm">${t('muteAll.confirm')}</button></div>
       </form></modal-dialog>`;
   }
 

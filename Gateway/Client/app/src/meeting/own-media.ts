@@ -2,6 +2,7 @@ import type { Meeting } from '@conference/client';
 import type { LocalMedia } from '../devices/local-media.ts';
 import { problemText, type DeviceKind } from '../devices/problems.ts';
 import { preferences } from '../preferences.ts';
+import { t } from '../i18n/language.ts';
 
 /** Brings what the own devices give into the meeting, and what the meeting decides back to the devices. */
 export class OwnMedia {
@@ -42,7 +43,7 @@ export class OwnMedia {
       stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 30 } }, audio: true });
     } catch (error) {
       // Closing the browser's own question is an answer, not a failure.
-      if (!(error instanceof Error && error.name === 'NotAllowedError')) this.#say('The screen could not be shared.');
+      if (!(error instanceof Error && error.name === 'NotAllowedError')) this.#say(t('share.failed'));
       return;
     }
     const [video] = stream.getVideoTracks();

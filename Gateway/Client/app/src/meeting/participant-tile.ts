@@ -4,6 +4,7 @@ import type { ParticipantView, SlotState } from '@conference/client';
 import { icon } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
 import { hueOf, initials, slotText } from '../texts.ts';
+import { t } from '../i18n/language.ts';
 
 /** One picture on the stage: a participant's camera, or a shared screen. */
 export class ParticipantTile extends LitElement {
@@ -91,11 +92,11 @@ export class ParticipantTile extends LitElement {
     const { participant } = this;
     const muted = this.source === 'Camera' && !participant.sending.includes('Microphone');
     const away = participant.presence === 'Reconnecting';
-    const message = away ? 'Reconnecting…' : this.own ? '' : slotText(this.slotState);
-    const name = this.own ? 'You' : participant.displayName;
-    const label = this.source === 'Screen' ? `${participant.displayName}’s screen` : participant.displayName;
+    const message = away ? t('reconnecting') : this.own ? '' : slotText(this.slotState);
+    const name = this.own ? t('you') : participant.displayName;
+    const label = this.source === 'Screen' ? t('tile.screenOf', { name: participant.displayName }) : participant.displayName;
     return html`
-      <div class=${away ? 'away' : message ? 'paused' : ''} role="group" aria-label=${[label, muted ? 'muted' : '', away ? 'reconnecting' : ''].filter(Boolean).join(', ')}>
+      <div class=${away ? 'away' : message ? 'paused' : ''} role="group" aria-label=${[label, muted ? t('tile.muted') : '', away ? t('reconnecting') : ''].filter(Boolean).join(', ')}>
         <div class="avatar" style=${cssom({ '--hue': String(hueOf(participant.id)) })} ?hidden=${this.visible || this.source === 'Screen'} aria-hidden="true">${initials(participant.displayName)}</div>
         <video data-testid="tile-video" class=${this.visible ? 'visible' : ''} muted playsinline autoplay disablepictureinpicture></video>
         ${message ? html`<div class="message" data-testid="tile-state">${message}</div>` : nothing}
@@ -105,9 +106,9 @@ export class ParticipantTile extends LitElement {
             <span>${this.source === 'Screen' ? html`${label}` : name}</span>
           </div>
           ${this.slotState === 'PausedByBandwidth' && !this.own ? html`<div class="badge slow" data-testid="tile-slow" title=${slotText(this.slotState)}>${icon('slow')}</div>` : nothing}
-          ${participant.handRaisedSeq !== undefined && this.source === 'Camera' ? html`<div class="badge hand" data-testid="tile-hand" title="Hand raised">${icon('hand')}</div>` : nothing}
+          ${participant.handRaisedSeq !== undefined && this.source === 'Camera' ? html`<div class="badge hand" data-testid="tile-hand" title=${t('handRaised')}>${icon('hand')}</div>` : nothing}
         </div>
-        <button class="pin" data-testid="pin-button" aria-pressed=${this.pinned} aria-label=${this.pinned ? `Unpin ${label}` : `Pin ${label}`} title=${this.pinned ? 'Unpin' : 'Pin'} @click=${this.#pin}>${icon('pin')}</button>
+        <button class="pin" data-testid="pin-button" aria-pressed=${this.pinned} aria-label=${t(this.pinned ? 'tile.unpinOf' : 'tile.pinOf', { name: label })} title=${t(this.pinned ? 'tile.unpin' : 'tile.pin')} @click=${this.#pin}>${icon('pin')}</button>
         <div class="ring"></div>
       </div>
     `;

@@ -6,6 +6,7 @@ import { icon, type IconName } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
 import { panels } from '../styles/panel.ts';
 import { hueOf, initials } from '../texts.ts';
+import { t } from '../i18n/language.ts';
 
 /** A new name for somebody. */
 export interface Renaming {
@@ -60,17 +61,17 @@ export class PeoplePanel extends LitElement {
     const hands = present.filter((p) => p.handRaisedSeq !== undefined).sort((a, b) => (a.handRaisedSeq ?? 0) - (b.handRaisedSeq ?? 0));
     const rest = present.filter((p) => p.handRaisedSeq === undefined);
     return html`
-      <header><h2>Participants<span>${present.length}</span></h2><button class="button ghost icon-only small" aria-label="Close participants" @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></header>
+      <header><h2>${t('people')}<span>${present.length}</span></h2><button class="button ghost icon-only small" aria-label=${t('people.close')} @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></header>
       <div class="list">
-        ${lobby.length > 0 ? html`<h3><span>Waiting</span><button class="button small" data-testid="deny-all" @click=${() => this.#command({ type: 'host.deny', participantId: null })}>Deny all</button><button class="button small" data-testid="admit-all" @click=${() => this.#command({ type: 'host.admit', participantId: null })}>Admit all</button></h3>
+        ${lobby.length > 0 ? html`<h3><span>${t('people.waiting')}</span><button class="button small" data-testid="deny-all" @click=${() => this.#command({ type: 'host.deny', participantId: null })}>${t('people.denyAll')}</button><button class="button small" data-testid="admit-all" @click=${() => this.#command({ type: 'host.admit', participantId: null })}>${t('people.admitAll')}</button></h3>
           <ul>${repeat(lobby, (p) => p.id, (p) => this.#waiting(p))}</ul>` : nothing}
-        ${hands.length > 0 ? html`<h3><span>Raised hands</span>${this.#isHost ? html`<button class="button small" data-testid="lower-all" @click=${() => this.#command({ type: 'host.lowerHands', participantId: null })}>Lower all</button>` : nothing}</h3><ul>${repeat(hands, (p) => p.id, (p) => this.#row(p))}</ul>` : nothing}
-        ${lobby.length + hands.length > 0 ? html`<h3>In the meeting</h3>` : nothing}
+        ${hands.length > 0 ? html`<h3><span>${t('people.hands')}</span>${this.#isHost ? html`<button class="button small" data-testid="lower-all" @click=${() => this.#command({ type: 'host.lowerHands', participantId: null })}>${t('people.lowerAll')}</button>` : nothing}</h3><ul>${repeat(hands, (p) => p.id, (p) => this.#row(p))}</ul>` : nothing}
+        ${lobby.length + hands.length > 0 ? html`<h3>${t('people.present')}</h3>` : nothing}
         <ul>${repeat(rest, (p) => p.id, (p) => this.#row(p))}</ul>
         ${this.#viewers(viewers)}
       </div>
-      <footer>${this.#isHost ? html`<button class="button outline" data-testid="people-mute-all" @click=${() => this.dispatchEvent(new Event('mute-all'))}>${icon('micOff')}Mute all</button>` : nothing}
-        <button class="button outline" @click=${() => this.dispatchEvent(new Event('invite'))}>${icon('link')}Copy join link</button></footer>
+      <footer>${this.#isHost ? html`<button class="button outline" data-testid="people-mute-all" @click=${() => this.dispatchEvent(new Event('mute-all'))}>${icon('micOff')}${t('people.muteAll')}</button>` : nothing}
+        <button class="button outline" @click=${() => this.dispatchEvent(new Event('invite'))}>${icon('link')}${t('copyJoinLink')}</button></footer>
     `;
   }
 
@@ -84,27 +85,27 @@ export class PeoplePanel extends LitElement {
     if (count === 0) return nothing;
     const sorted = [...viewers].sort((a, b) => (a.handRaisedSeq ?? Infinity) - (b.handRaisedSeq ?? Infinity));
     const more = viewers.length - mostViewersListed;
-    return html`<h3 data-testid="viewer-count"><span>${count === 1 ? '1 viewer' : `${count} viewers`}</span></h3>
+    return html`<h3 data-testid="viewer-count"><span>${t('people.viewers', { count })}</span></h3>
       ${this.#isHost ? html`<ul>${repeat(sorted.slice(0, mostViewersListed), (p) => p.id, (p) => html`<li data-testid="viewer-row" data-participant=${p.id}>${this.#avatar(p)}<div class="who"><bdi>${p.displayName}</bdi></div>
-        ${p.handRaisedSeq !== undefined ? html`<div class="signs"><i class="hand" title="Hand raised">${icon('hand')}</i></div>` : nothing}
-        <button class="button small" data-testid="let-speak" @click=${() => this.#command({ type: 'host.setRole', participantId: p.id, role: 'Attendee' })}>Let speak</button>
-        <button class="button ghost icon-only small" data-testid="viewer-remove" aria-label=${`Remove ${p.displayName}`} title="Remove" @click=${() => this.#command({ type: 'host.remove', participantId: p.id })}>${icon('remove')}</button></li>`)}</ul>
-        ${more > 0 ? html`<p class="more">and ${more} more</p>` : nothing}` : nothing}`;
+        ${p.handRaisedSeq !== undefined ? html`<div class="signs"><i class="hand" title=${t('handRaised')}>${icon('hand')}</i></div>` : nothing}
+        <button class="button small" data-testid="let-speak" @click=${() => this.#command({ type: 'host.setRole', participantId: p.id, role: 'Attendee' })}>${t('people.letSpeak')}</button>
+        <button class="button ghost icon-only small" data-testid="viewer-remove" aria-label=${t('people.removeOf', { name: p.displayName })} title=${t('people.remove')} @click=${() => this.#command({ type: 'host.remove', participantId: p.id })}>${icon('remove')}</button></li>`)}</ul>
+        ${more > 0 ? html`<p class="more">${t('people.more', { count: more })}</p>` : nothing}` : nothing}`;
   }
 
   #waiting(p: ParticipantView) {
     return html`<li data-testid="lobby-row" data-participant=${p.id}>
       ${this.#avatar(p)}<div class="who"><bdi>${p.displayName}</bdi></div>
-      <button class="button small ghost" data-testid="deny" @click=${() => this.#command({ type: 'host.deny', participantId: p.id })}>Deny</button>
-      <button class="button small primary" data-testid="admit" @click=${() => this.#command({ type: 'host.admit', participantId: p.id })}>Admit</button>
+      <button class="button small ghost" data-testid="deny" @click=${() => this.#command({ type: 'host.deny', participantId: p.id })}>${t('people.deny')}</button>
+      <button class="button small primary" data-testid="admit" @click=${() => this.#command({ type: 'host.admit', participantId: p.id })}>${t('people.admit')}</button>
     </li>`;
   }
 
   #row(p: ParticipantView) {
     const own = p.id === this.state.you;
-    const role = p.role === 'Host' ? 'Host' : p.role === 'CoHost' ? 'Co-host' : p.stream === 'Play' ? 'Viewing stream' : p.stream === 'Publish' ? 'Stream' : '';
+    const role = p.role === 'Host' ? t('role.host') : p.role === 'CoHost' ? t('role.coHost') : p.stream === 'Play' ? t('people.player') : p.stream === 'Publish' ? t('people.stream') : '';
     const room = p.room === undefined ? '' : this.state.meeting?.breakouts?.rooms[p.room] ?? '';
-    const note = [own ? 'You' : '', role, room, p.presence === 'Reconnecting' ? 'Reconnecting…' : ''].filter(Boolean).join(' · ');
+    const note = [own ? t('you') : '', role, room, p.presence === 'Reconnecting' ? t('reconnecting') : ''].filter(Boolean).join(' · ');
     const mic = p.sending.includes('Microphone');
     const camera = p.sending.includes('Camera');
     if (this.renaming === p.id) return html`<li data-testid="participant-row" data-participant=${p.id}>${this.#avatar(p)}${this.#renameForm(p)}</li>`;
@@ -112,15 +113,15 @@ export class PeoplePanel extends LitElement {
       ${this.#avatar(p)}
       <div class="who"><bdi>${p.displayName}</bdi>${note ? html`<small>${note}</small>` : nothing}</div>
       <div class="signs">
-        ${this.#lit(p) ? html`<i class="lit" title="In the spotlight" data-testid="row-spotlight">${icon('star')}</i>` : nothing}
-        ${p.handRaisedSeq !== undefined ? html`<i class="hand" title="Hand raised">${icon('hand')}</i>` : nothing}
-        ${p.sending.includes('Screen') ? html`<i title="Sharing a screen">${icon('screen')}</i>` : nothing}
-        <i class=${mic ? '' : 'off'} title=${mic ? 'Microphone on' : 'Muted'}>${icon(mic ? 'mic' : 'micOff')}</i>
-        <i class=${camera ? '' : 'off'} title=${camera ? 'Camera on' : 'Camera off'}>${icon(camera ? 'camera' : 'cameraOff')}</i>
+        ${this.#lit(p) ? html`<i class="lit" title=${t('people.lit')} data-testid="row-spotlight">${icon('star')}</i>` : nothing}
+        ${p.handRaisedSeq !== undefined ? html`<i class="hand" title=${t('handRaised')}>${icon('hand')}</i>` : nothing}
+        ${p.sending.includes('Screen') ? html`<i title=${t('people.sharing')}>${icon('screen')}</i>` : nothing}
+        <i class=${mic ? '' : 'off'} title=${t(mic ? 'people.micOn' : 'people.muted')}>${icon(mic ? 'mic' : 'micOff')}</i>
+        <i class=${camera ? '' : 'off'} title=${t(camera ? 'people.cameraOn' : 'people.cameraOff')}>${icon(camera ? 'camera' : 'cameraOff')}</i>
       </div>
-      ${own && (this.#isHost || this.state.meeting?.settings.renameForAll !== false) ? html`<button class="button ghost icon-only small" data-testid="rename-button" aria-label="Change your name" title="Change your name" @click=${() => this.#startRenaming(p)}>${icon('edit')}</button>` : nothing}
+      ${own && (this.#isHost || this.state.meeting?.settings.renameForAll !== false) ? html`<button class="button ghost icon-only small" data-testid="rename-button" aria-label=${t('people.changeName')} title=${t('people.changeName')} @click=${() => this.#startRenaming(p)}>${icon('edit')}</button>` : nothing}
       ${this.#isHost ? html`
-        <button class="button ghost icon-only small" data-testid="participant-menu" aria-label=${`Actions for ${p.displayName}`} aria-haspopup="true" aria-expanded=${this.openFor === p.id} @click=${() => this.#toggleMenu(p)}>${icon('more')}</button>
+        <button class="button ghost icon-only small" data-testid="participant-menu" aria-label=${t('people.actions', { name: p.displayName })} aria-haspopup="true" aria-expanded=${this.openFor === p.id} @click=${() => this.#toggleMenu(p)}>${icon('more')}</button>
         ${this.openFor === p.id ? this.#menu(p) : nothing}` : nothing}
     </li>`;
   }
@@ -132,8 +133,8 @@ export class PeoplePanel extends LitElement {
 
   #renameForm(p: ParticipantView) {
     return html`<form @submit=${(event: SubmitEvent) => this.#rename(event, p)} @keydown=${(event: KeyboardEvent) => this.#onRenameKey(event)}>
-      <input class="input" name="name" required maxlength="64" autocomplete="off" aria-label=${p.id === this.state.you ? 'Your name' : `New name of ${p.displayName}`} data-testid="rename-input" .value=${p.displayName} />
-      <button class="button small primary" data-testid="rename-save">Save</button>
+      <input class="input" name="name" required maxlength="64" autocomplete="off" aria-label=${p.id === this.state.you ? t('yourName') : t('people.newName', { name: p.displayName })} data-testid="rename-input" .value=${p.displayName} />
+      <button class="button small primary" data-testid="rename-save">${t('save')}</button>
     </form>`;
   }
 
@@ -171,18 +172,18 @@ export class PeoplePanel extends LitElement {
   #deviceItems(p: ParticipantView, item: MenuItem) {
     const sends = (source: MediaSource): boolean => p.sending.includes(source);
     return html`
-      ${sends('Microphone') ? item('micOff', 'Mute', 'host-mute', { type: 'host.mute', participantId: p.id, source: 'Microphone' })
-        : item('mic', 'Ask to unmute', 'host-ask-unmute', { type: 'host.askUnmute', participantId: p.id, source: 'Microphone' })}
-      ${sends('Camera') ? item('cameraOff', 'Stop camera', 'host-stop-camera', { type: 'host.mute', participantId: p.id, source: 'Camera' })
-        : item('camera', 'Ask to start camera', 'host-ask-camera', { type: 'host.askUnmute', participantId: p.id, source: 'Camera' })}
-      ${sends('Screen') ? item('screenStop', 'Stop sharing', 'host-stop-share', { type: 'host.mute', participantId: p.id, source: 'Screen' }) : nothing}`;
+      ${sends('Microphone') ? item('micOff', t('people.mute'), 'host-mute', { type: 'host.mute', participantId: p.id, source: 'Microphone' })
+        : item('mic', t('people.askUnmute'), 'host-ask-unmute', { type: 'host.askUnmute', participantId: p.id, source: 'Microphone' })}
+      ${sends('Camera') ? item('cameraOff', t('people.stopCamera'), 'host-stop-camera', { type: 'host.mute', participantId: p.id, source: 'Camera' })
+        : item('camera', t('people.askCamera'), 'host-ask-camera', { type: 'host.askUnmute', participantId: p.id, source: 'Camera' })}
+      ${sends('Screen') ? item('screenStop', t('people.stopShare'), 'host-stop-share', { type: 'host.mute', participantId: p.id, source: 'Screen' }) : nothing}`;
   }
 
   #spotlightItem(p: ParticipantView, item: MenuItem) {
     const lit = this.state.meeting?.spotlight ?? [];
-    if (this.#lit(p)) return item('star', 'Take out of the spotlight', 'host-unspotlight', { type: 'host.spotlight', participants: lit.filter((id) => id !== p.id) });
-    return html`${item('star', 'Spotlight for everybody', 'host-spotlight', { type: 'host.spotlight', participants: [p.id] })}
-      ${lit.length > 0 && lit.length < 9 ? item('plus', 'Add to the spotlight', 'host-add-spotlight', { type: 'host.spotlight', participants: [...lit, p.id] }) : nothing}`;
+    if (this.#lit(p)) return item('star', t('people.unspotlight'), 'host-unspotlight', { type: 'host.spotlight', participants: lit.filter((id) => id !== p.id) });
+    return html`${item('star', t('people.spotlight'), 'host-spotlight', { type: 'host.spotlight', participants: [p.id] })}
+      ${lit.length > 0 && lit.length < 9 ? item('plus', t('people.addSpotlight'), 'host-add-spotlight', { type: 'host.spotlight', participants: [...lit, p.id] }) : nothing}`;
   }
 
   #menu(p: ParticipantView) {
@@ -192,12 +193,12 @@ export class PeoplePanel extends LitElement {
     return html`<div class="menu" role="menu" @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && (this.openFor = undefined)}>
       ${own ? nothing : this.#deviceItems(p, item)}
       ${p.stream === 'Play' ? nothing : this.#spotlightItem(p, item)}
-      ${p.handRaisedSeq !== undefined ? item('hand', 'Lower hand', 'host-lower-hand', { type: 'host.lowerHands', participantId: p.id }) : nothing}
-      ${own ? nothing : p.role === 'Attendee' ? item('people', 'Make co-host', 'host-make-cohost', { type: 'host.setRole', participantId: p.id, role: 'CoHost' })
-        : p.role === 'CoHost' ? item('people', 'Remove as co-host', 'host-unmake-cohost', { type: 'host.setRole', participantId: p.id, role: 'Attendee' }) : nothing}
-      ${!own && p.role === 'Attendee' && this.state.meeting?.settings.webinar ? item('speaker', 'Make viewer', 'host-make-viewer', { type: 'host.setRole', participantId: p.id, role: 'Viewer' }) : nothing}
-      <button role="menuitem" data-testid="host-rename" @click=${() => this.#startRenaming(p)}>${icon('edit')}Rename</button>
-      ${own ? nothing : item('remove', 'Remove', 'host-remove', { type: 'host.remove', participantId: p.id }, 'danger')}
+      ${p.handRaisedSeq !== undefined ? item('hand', t('lowerHand'), 'host-lower-hand', { type: 'host.lowerHands', participantId: p.id }) : nothing}
+      ${own ? nothing : p.role === 'Attendee' ? item('people', t('people.makeCoHost'), 'host-make-cohost', { type: 'host.setRole', participantId: p.id, role: 'CoHost' })
+        : p.role === 'CoHost' ? item('people', t('people.unmakeCoHost'), 'host-unmake-cohost', { type: 'host.setRole', participantId: p.id, role: 'Attendee' }) : nothing}
+      ${!own && p.role === 'Attendee' && this.state.meeting?.settings.webinar ? item('speaker', t('people.makeViewer'), 'host-make-viewer', { type: 'host.setRole', participantId: p.id, role: 'Viewer' }) : nothing}
+      <button role="menuitem" data-testid="host-rename" @click=${() => this.#startRenaming(p)}>${icon('edit')}${t('people.rename')}</button>
+      ${own ? nothing : item('remove', t('people.remove'), 'host-remove', { type: 'host.remove', participantId: p.id }, 'danger')}
     </div>`;
   }
 

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { ClientCommandBody } from '@conference/client';
 import { icon } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
+import { t } from '../i18n/language.ts';
 
 const mostOptions = 10;
 
@@ -28,14 +29,14 @@ export class PollForm extends LitElement {
   override render() {
     const check = (name: string, text: string, on: boolean) => html`<label class="check"><input type="checkbox" name=${name} data-testid=${`poll-${name}`} ?checked=${on} />${text}</label>`;
     return html`<form data-testid="poll-form" @submit=${this.#submit}>
-      <label class="field"><span>Question</span><input class="input" name="question" required maxlength="200" autocomplete="off" data-testid="poll-question" autofocus /></label>
-      <div class="field"><span>Answers</span>
-        ${this.options.map((key, index) => html`<div class="option"><input class="input" name="option" required maxlength="200" autocomplete="off" data-testid="poll-answer" data-key=${key} aria-label=${`Answer ${index + 1}`} placeholder=${`Answer ${index + 1}`} />
-          ${this.options.length > 2 ? html`<button type="button" class="button ghost icon-only" aria-label=${`Remove answer ${index + 1}`} @click=${() => this.#remove(key)}>${icon('close')}</button>` : nothing}</div>`)}
-        ${this.options.length < mostOptions ? html`<button type="button" class="button small ghost" data-testid="poll-add" @click=${() => (this.options = [...this.options, this.#next++])}>${icon('plus')}Another answer</button>` : nothing}
+      <label class="field"><span>${t('poll.question')}</span><input class="input" name="question" required maxlength="200" autocomplete="off" data-testid="poll-question" autofocus /></label>
+      <div class="field"><span>${t('poll.answers')}</span>
+        ${this.options.map((key, index) => html`<div class="option"><input class="input" name="option" required maxlength="200" autocomplete="off" data-testid="poll-answer" data-key=${key} aria-label=${t('poll.answer', { number: index + 1 })} placeholder=${t('poll.answer', { number: index + 1 })} />
+          ${this.options.length > 2 ? html`<button type="button" class="button ghost icon-only" aria-label=${t('poll.removeAnswer', { number: index + 1 })} @click=${() => this.#remove(key)}>${icon('close')}</button>` : nothing}</div>`)}
+        ${this.options.length < mostOptions ? html`<button type="button" class="button small ghost" data-testid="poll-add" @click=${() => (this.options = [...this.options, this.#next++])}>${icon('plus')}${t('poll.more')}</button>` : nothing}
       </div>
-      <div>${check('multiple', 'More than one may be chosen', false)}${check('anonymous', 'Anonymous: nobody sees who chose what', true)}${check('results', 'Everybody sees the results', true)}</div>
-      <div class="line"><button type="button" class="button ghost" @click=${() => this.dispatchEvent(new Event('cancel'))}>Cancel</button><button class="button primary" data-testid="poll-start">Ask everybody</button></div>
+      <div>${check('multiple', t('poll.multiple'), false)}${check('anonymous', t('poll.makeAnonymous'), true)}${check('results', t('poll.results'), true)}</div>
+      <div class="line"><button type="button" class="button ghost" @click=${() => this.dispatchEvent(new Event('cancel'))}>${t('cancel')}</button><button class="button primary" data-testid="poll-start">${t('poll.start')}</button></div>
     </form>`;
   }
 

@@ -7,6 +7,11 @@ import { pollStyles } from '../styles/polls.ts';
 import { cssom } from '../styles/cssom.ts';
 import { controls } from '../styles/shared.ts';
 import './poll-form.ts';
+import { t, type MessageKey } from '../i18n/language.ts';
+
+function counted(key: MessageKey, count: number): string {
+  return count > 0 ? `${t(key)} (${count})` : t(key);
+}
 
 /** Polls, and questions to the hosts. Emits `command` (detail: a command of the protocol) and `close`. */
 export class PollsPanel extends LitElement {
@@ -33,9 +38,9 @@ export class PollsPanel extends LitElement {
     const tab = (name: 'polls' | 'questions', text: string) => html`<button role="tab" data-testid=${`tab-${name}`} id=${`tab-${name}`} aria-controls="tab-content" aria-selected=${this.tab === name}
       tabindex=${this.tab === name ? 0 : -1} @click=${() => (this.tab = name)} @keydown=${this.#onTabKey}>${text}</button>`;
     return html`
-      <header><h2>Polls and questions</h2><button class="button ghost icon-only small" aria-label="Close polls and questions" @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></header>
+      <header><h2>${t('polls')}</h2><button class="button ghost icon-only small" aria-label=${t('polls.close')} @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></header>
       <div class="middle">
-        <div class="tabs" role="tablist">${tab('polls', `Polls${polls.length > 0 ? ` (${polls.length})` : ''}`)}${tab('questions', `Questions${questions.length > 0 ? ` (${questions.length})` : ''}`)}</div>
+        <div class="tabs" role="tablist">${tab('polls', counted('polls.polls', polls.length))}${tab('questions', counted('polls.questions', questions.length))}</div>
         <div class="list" role="tabpanel" id="tab-content" aria-labelledby=${`tab-${this.tab}`} tabindex="0">${this.tab === 'polls' ? this.#polls(polls) : this.#questions(questions)}</div>
       </div>
       ${this.tab === 'polls' ? this.#pollFooter() : this.#askForm()}
@@ -48,13 +53,13 @@ export class PollsPanel extends LitElement {
 
   #polls(polls: readonly PollView[]) {
     if (this.asking) return html`<poll-form @command=${(event: CustomEvent<ClientCommandBody>) => this.#open(event.detail)} @cancel=${() => (this.asking = false)}></poll-form>`;
-    if (polls.length === 0) return html`<p class="empty">${this.#isHost ? 'Ask everybody something: they see it at once.' : 'No polls yet. When a host asks something, you vote here.'}</p>`;
+    if (polls.length === 0) return html`<p class="empty">${this.#isHost ? t('polls.emptyHost') : t('polls.empty')}</p>`;
     return repeat([...polls].reverse(), (poll) => poll.id, (poll) => this.#poll(poll));
   }
 
   #poll(poll: PollView) {
     const most = Math.max(1, poll.voters ?? 0);
-    const note = [poll.anonymous ? 'Anonymous' : 'Hosts see who chose what', poll.resultsToAll ? '' : 'results for hosts', poll.closed ? 'ended' : ''].filter(Boolean).join(' · ');
+    const note = [poll.anonymous ? t('anonymous') : t('poll.named'), poll.resultsToAll ? '' : t('poll.resultsForHosts'), poll.closed ? t('poll.ended') : ''].filter(Boolean).join(' · ');
     return html`<section class="poll" data-testid="poll" data-poll=${poll.id} data-closed=${poll.closed}>
       <fieldset ?disabled=${poll.closed}><legend>${poll.question}</legend>
         ${poll.options.map((option, index) => {
@@ -67,46 +72,46 @@ export class PollsPanel extends LitElement {
             ${poll.named && count ? html`<small class="names">${poll.named.filter(({ choices }) => choices.includes(index)).map(({ displayName }) => displayName).join(', ')}</small>` : nothing}`;
         })}
       </fieldset>
-      <div class="foot"><small>${note}${poll.voters === undefined ? nothing : ` · ${poll.voters} voted`}</small>
-        ${this.#isHost && !poll.closed ? html`<button class="button small" data-testid="poll-close" @click=${() => this.#command({ type: 'poll.close', poll: poll.id, share: false })}>End poll</button>` : nothing}
-        ${this.#isHost && poll.closed && !poll.resultsToAll ? html`<button class="button small" data-testid="poll-share" @click=${() => this.#command({ type: 'poll.close', poll: poll.id, share: true })}>Share results</button>` : nothing}
+      <div class="foot"><small>${note}${poll.voters === undefined ? nothing : ` · ${t('poll.voted', { count: poll.voters })}`}</small>
+        ${this.#isHost && !poll.closed ? html`<button class="button small" data-testid="poll-close" @click=${() => this.#command({ type: 'poll.close', poll: poll.id, share: false })}>${t('poll.end')}</button>` : nothing}
+        ${this.#isHost && poll.closed && !poll.resultsToAll ? html`<button class="button small" data-testid="poll-share" @click=${() => this.#command({ type: 'poll.close', poll: poll.id, share: true })}>${t('poll.share')}</button>` : nothing}
       </div>
     </section>`;
   }
 
   #pollFooter() {
-    return this.#isHost && !this.asking ? html`<footer><button class="button primary wide" data-testid="new-poll" @click=${() => (this.asking = true)}>${icon('plus')}New poll</button></footer>` : nothing;
+    return this.#isHost && !this.asking ? html`<footer><button class="button primary wide" data-testid="new-poll" @click=${() => (this.asking = true)}>${icon('plus')}${t('poll.new')}</button></footer>` : nothing;
   }
 
   #questions(questions: readonly QuestionView[]) {
-    if (questions.length === 0) return html`<p class="empty">No questions yet. What you ask here is seen by everybody; the hosts answer.</p>`;
+    if (questions.length === 0) return html`<p class="empty">${t('question.none')}</p>`;
     // What most want to know first; what was answered last.
     const sorted = [...questions].sort((a, b) => Number(a.answered) - Number(b.answered) || b.votes - a.votes || a.id - b.id);
     return repeat(sorted, (question) => question.id, (question) => this.#question(question));
   }
 
   #question(question: QuestionView) {
-    const who = question.own ? 'You' : question.displayName ?? 'Anonymous';
+    const who = question.own ? t('you') : question.displayName ?? t('anonymous');
     return html`<article class="question ${question.answered ? 'done' : ''}" data-testid="question" data-question=${question.id}>
-      <button class="up ${question.voted ? 'on' : ''}" data-testid="question-upvote" aria-pressed=${question.voted} ?disabled=${question.own} aria-label=${`I want to know this too, ${question.votes} so far`}
+      <button class="up ${question.voted ? 'on' : ''}" data-testid="question-upvote" aria-pressed=${question.voted} ?disabled=${question.own} aria-label=${t('question.upvote', { count: question.votes })}
         @click=${() => this.#command({ type: 'question.upvote', question: question.id, up: !question.voted })}>${icon('up')}<span>${question.votes}</span></button>
       <div><small><bdi>${who}</bdi></small><p data-testid="question-text"><bdi dir="auto">${question.text}</bdi></p>
-        ${question.answered ? html`<p class="answer" data-testid="question-answer">${icon('check')}<bdi dir="auto">${question.answer ?? 'Answered in the meeting'}</bdi></p>` : nothing}
+        ${question.answered ? html`<p class="answer" data-testid="question-answer">${icon('check')}<bdi dir="auto">${question.answer ?? t('question.answered')}</bdi></p>` : nothing}
         ${this.#isHost && this.answering !== question.id ? html`<div class="foot">
-          ${question.answered ? nothing : html`<button class="button small" data-testid="question-aloud" @click=${() => this.#command({ type: 'question.answer', question: question.id })}>Answered aloud</button>`}
-          <button class="button small" data-testid="question-reply" @click=${() => this.#startAnswer(question.id)}>${question.answered ? 'Write more' : 'Write an answer'}</button>
-          <button class="button small ghost" data-testid="question-dismiss" @click=${() => this.#command({ type: 'question.dismiss', question: question.id })}>Put aside</button></div>` : nothing}
+          ${question.answered ? nothing : html`<button class="button small" data-testid="question-aloud" @click=${() => this.#command({ type: 'question.answer', question: question.id })}>${t('question.aloud')}</button>`}
+          <button class="button small" data-testid="question-reply" @click=${() => this.#startAnswer(question.id)}>${question.answered ? t('question.more') : t('question.write')}</button>
+          <button class="button small ghost" data-testid="question-dismiss" @click=${() => this.#command({ type: 'question.dismiss', question: question.id })}>${t('question.dismiss')}</button></div>` : nothing}
         ${this.answering === question.id ? html`<form class="line" @submit=${(event: SubmitEvent) => this.#answer(event, question.id)}>
-          <input class="input" name="text" required maxlength="4000" autocomplete="off" data-testid="question-answer-input" aria-label="Your answer" .value=${question.answer ?? ''} /><button class="button small primary">Send</button></form>` : nothing}
+          <input class="input" name="text" required maxlength="4000" autocomplete="off" data-testid="question-answer-input" aria-label=${t('question.yourAnswer')} .value=${question.answer ?? ''} /><button class="button small primary">${t('send')}</button></form>` : nothing}
       </div></article>`;
   }
 
   #askForm() {
-    if (this.state.meeting?.settings.questions === false) return html`<footer><small>Questions are switched off.</small></footer>`;
+    if (this.state.meeting?.settings.questions === false) return html`<footer><small>${t('question.off')}</small></footer>`;
     return html`<form class="ask" @submit=${this.#ask}>
-      <div class="line"><input class="input" name="text" required maxlength="1000" autocomplete="off" data-testid="question-input" placeholder="Ask the hosts" aria-label="Your question" />
-        <button class="button primary icon-only" aria-label="Ask" data-testid="question-ask">${icon('send')}</button></div>
-      <label class="check"><input type="checkbox" name="anonymous" data-testid="question-anonymous" />Without my name</label></form>`;
+      <div class="line"><input class="input" name="text" required maxlength="1000" autocomplete="off" data-testid="question-input" placeholder=${t('question.placeholder')} aria-label=${t('question.yours')} />
+        <button class="button primary icon-only" aria-label=${t('question.ask')} data-testid="question-ask">${icon('send')}</button></div>
+      <label class="check"><input type="checkbox" name="anonymous" data-testid="question-anonymous" />${t('question.anonymous')}</label></form>`;
   }
 
   #onTabKey(event: KeyboardEvent): void {

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { MeetingModel } from '@conference/client';
 import { icon } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
+import { t } from '../i18n/language.ts';
 
 const tickMs = 500;
 
@@ -33,10 +34,10 @@ export class RoomBanner extends LitElement {
     const room = participants.find((participant) => participant.id === you)?.room;
     const left = breakouts.closesAt === undefined ? undefined : Math.max(0, Math.ceil((Date.parse(breakouts.closesAt) - Date.now()) / 1000));
     if (room === undefined && !breakouts.selfChosen) return nothing;
-    return html`<div role="status" data-testid="room-banner" data-room=${room ?? nothing}>${icon('door')}${room === undefined ? 'Breakout rooms are open' : breakouts.rooms[room]}
-      ${left === undefined ? nothing : html`<b data-testid="room-countdown">closes in ${left} s</b>`}
-      ${breakouts.selfChosen ? html`<button class="button small" data-testid="room-choose" @click=${() => this.dispatchEvent(new Event('choose'))}>${room === undefined ? 'Choose a room' : 'Other room'}</button>` : nothing}
-      ${room === undefined ? nothing : html`<button class="button small" data-testid="room-back" @click=${() => this.dispatchEvent(new Event('back'))}>Back</button>`}</div>`;
+    return html`<div role="status" data-testid="room-banner" data-room=${room ?? nothing}>${icon('door')}${room === undefined ? t('rooms.areOpen') : breakouts.rooms[room]}
+      ${left === undefined ? nothing : html`<b data-testid="room-countdown">${t('rooms.closesIn', { seconds: left })}</b>`}
+      ${breakouts.selfChosen ? html`<button class="button small" data-testid="room-choose" @click=${() => this.dispatchEvent(new Event('choose'))}>${room === undefined ? t('rooms.choose') : t('rooms.other')}</button>` : nothing}
+      ${room === undefined ? nothing : html`<button class="button small" data-testid="room-back" @click=${() => this.dispatchEvent(new Event('back'))}>${t('rooms.back')}</button>`}</div>`;
   }
 }
 

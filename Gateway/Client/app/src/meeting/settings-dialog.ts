@@ -4,14 +4,10 @@ import { prefer, preferences, type Preferences } from '../preferences.ts';
 import { controls } from '../styles/shared.ts';
 import { deviceField, speakerField } from './device-fields.ts';
 import './modal-dialog.ts';
+import { t } from '../i18n/language.ts';
 
-const qualities: readonly { readonly lines: Preferences['quality']; readonly text: string }[] = [
-  { lines: 1080, text: 'Full HD (1080p)' }, { lines: 720, text: 'HD (720p)' }, { lines: 360, text: 'Standard (360p)' }, { lines: 180, text: 'Save data (180p)' },
-];
-
-const screenContents: readonly { readonly content: Preferences['screenContent']; readonly text: string }[] = [
-  { content: 'detail', text: 'Keep text sharp' }, { content: 'motion', text: 'Keep video smooth' },
-];
+const qualities: readonly Preferences['quality'][] = [1080, 720, 360, 180];
+const screenContents: readonly Preferences['screenContent'][] = ['detail', 'motion'];
 
 /** Devices and quality. Emits `close`, `speaker` (detail: device id), `screen-content` and `mirror`. */
 export class SettingsDialog extends LitElement {
@@ -37,20 +33,20 @@ export class SettingsDialog extends LitElement {
   }
 
   override render() {
-    return html`<modal-dialog heading="Devices and quality" data-testid="settings-dialog" @close=${() => this.dispatchEvent(new Event('close'))}><div class="fields">
+    return html`<modal-dialog heading=${t('settings.title')} data-testid="settings-dialog" @close=${() => this.dispatchEvent(new Event('close'))}><div class="fields">
       ${deviceField(this.local, 'microphone')}
       ${speakerField(this.local, (id) => this.#speaker(id))}
       ${deviceField(this.local, 'camera')}
-      <label class="field"><span>Camera quality</span>
+      <label class="field"><span>${t('settings.quality')}</span>
         <select class="input" data-testid="quality-select" @change=${this.#quality}>
-          ${qualities.map(({ lines, text }) => html`<option value=${lines} ?selected=${lines === preferences().quality}>${text}</option>`)}
+          ${qualities.map((lines) => html`<option value=${lines} ?selected=${lines === preferences().quality}>${t(`settings.quality.${lines}`)}</option>`)}
         </select></label>
-      <label class="field"><span>Screens that I share</span>
+      <label class="field"><span>${t('settings.screen')}</span>
         <select class="input" data-testid="screen-content-select" @change=${this.#screenContent}>
-          ${screenContents.map(({ content, text }) => html`<option value=${content} ?selected=${content === preferences().screenContent}>${text}</option>`)}
+          ${screenContents.map((content) => html`<option value=${content} ?selected=${content === preferences().screenContent}>${t(`settings.screen.${content}`)}</option>`)}
         </select></label>
-      <label class="check"><input type="checkbox" data-testid="mirror-input" ?checked=${preferences().mirror} @change=${this.#mirror} />Mirror my own picture</label>
-      <label class="check"><input type="checkbox" data-testid="captions-input" ?checked=${preferences().captions} @change=${(event: Event) => prefer({ captions: (event.target as HTMLInputElement).checked })} />Show captions, where somebody provides them</label>
+      <label class="check"><input type="checkbox" data-testid="mirror-input" ?checked=${preferences().mirror} @change=${this.#mirror} />${t('settings.mirror')}</label>
+      <label class="check"><input type="checkbox" data-testid="captions-input" ?checked=${preferences().captions} @change=${(event: Event) => prefer({ captions: (event.target as HTMLInputElement).checked })} />${t('settings.captions')}</label>
     </div></modal-dialog>`;
   }
 
@@ -62,7 +58,7 @@ export class SettingsDialog extends LitElement {
 
   #quality(event: Event): void {
     const lines = Number((event.target as HTMLSelectElement).value);
-    const quality = qualities.find((known) => known.lines === lines)?.lines;
+    const quality = qualities.find((known) => known === lines);
     if (quality === undefined) return;
     prefer({ quality });
     void this.local.choose('camera', this.local.chosen('camera'));

@@ -1,15 +1,15 @@
 import type { ToolbarAction } from './meeting-toolbar.ts';
 
 /** The keys of the meeting page, as the sheet behind `?` lists them. */
-export const shortcuts: readonly { readonly key: string; readonly action: ToolbarAction; readonly text: string }[] = [
-  { key: 'M', action: 'microphone', text: 'Mute or unmute' },
-  { key: 'V', action: 'camera', text: 'Camera on or off' },
-  { key: 'S', action: 'share', text: 'Share screen, or stop' },
-  { key: 'H', action: 'hand', text: 'Raise or lower hand' },
-  { key: 'C', action: 'chat', text: 'Open or close chat' },
-  { key: 'P', action: 'people', text: 'Open or close participants' },
-  { key: 'G', action: 'mode', text: 'Grid or speaker view' },
-  { key: '?', action: 'shortcuts', text: 'This list' },
+export const shortcuts: readonly { readonly key: string; readonly action: Extract<ToolbarAction, 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'mode' | 'shortcuts'> }[] = [
+  { key: 'M', action: 'microphone' },
+  { key: 'V', action: 'camera' },
+  { key: 'S', action: 'share' },
+  { key: 'H', action: 'hand' },
+  { key: 'C', action: 'chat' },
+  { key: 'P', action: 'people' },
+  { key: 'G', action: 'mode' },
+  { key: '?', action: 'shortcuts' },
 ];
 
 /** The action of a key press; undefined while somebody types, or with a modifier that belongs to the browser. */

@@ -8,6 +8,7 @@ import { tileOrder } from '../layout/order.ts';
 import { controls } from '../styles/shared.ts';
 import './participant-tile.ts';
 import type { ParticipantTile } from './participant-tile.ts';
+import { t } from '../i18n/language.ts';
 
 interface PlacedTile {
   readonly key: string;
@@ -146,8 +147,8 @@ export class StageView extends LitElement {
         ${repeat(this.#tiles, (tile) => tile.key, (tile) => this.#tile(tile))}
       </div>
       ${this.#pages > 1 ? html`
-        <button class="pager previous" ?hidden=${this.page === 0} aria-label="Previous page" @click=${() => (this.page = this.page - 1)}>${icon('left')}</button>
-        <button class="pager next" ?hidden=${this.page >= this.#pages - 1} aria-label="Next page" @click=${() => (this.page = this.page + 1)}>${icon('right')}</button>
+        <button class="pager previous" ?hidden=${this.page === 0} aria-label=${t('stage.previous')} @click=${() => (this.page = this.page - 1)}>${icon('left')}</button>
+        <button class="pager next" ?hidden=${this.page >= this.#pages - 1} aria-label=${t('stage.next')} @click=${() => (this.page = this.page + 1)}>${icon('right')}</button>
         <div class="pages" aria-live="polite">${this.page + 1} / ${this.#pages}</div>` : nothing}
     `;
   }

@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { MeetingModel } from '@conference/client';
 import { icon } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
+import { t } from '../i18n/language.ts';
 
 const warnMinutes = 5;
 const tickMs = 5_000;
@@ -37,7 +38,7 @@ export class TimeLeft extends LitElement {
   override render() {
     const left = minutesLeft(this.meeting, Date.now());
     if (left === undefined) return nothing;
-    return html`<div role="status" data-testid="time-left">${icon('warning')}${left === 0 ? 'This meeting is ending' : left === 1 ? 'This meeting ends in less than a minute' : `This meeting ends in ${left} minutes`}</div>`;
+    return html`<div role="status" data-testid="time-left">${icon('warning')}${left === 0 ? t('timeLeft.now') : left === 1 ? t('timeLeft.soon') : t('timeLeft.minutes', { count: left })}</div>`;
   }
 }
 

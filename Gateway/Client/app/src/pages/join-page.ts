@@ -8,6 +8,8 @@ import { brandMark, icon } from '../icons.ts';
 import { prefer, preferences } from '../preferences.ts';
 import { controls, pages } from '../styles/shared.ts';
 import { joinProblem, scheduleText } from '../texts.ts';
+import './language-choice.ts';
+import { t } from '../i18n/language.ts';
 
 type Problem = ReturnType<typeof joinProblem>;
 
@@ -78,7 +80,7 @@ export class JoinPage extends LitElement {
 
   override render() {
     return html`
-      <header class="top"><a class="brand" href="/">${brandMark}Conference</a></header>
+      <header class="top"><a class="brand" href="/">${brandMark}Conference</a><language-choice></language-choice></header>
       <main>${this.resuming ? this.#resumingView() : this.#isHopeless ? this.#hopelessView() : this.#form()}</main>
     `;
   }
@@ -88,7 +90,7 @@ export class JoinPage extends LitElement {
   }
 
   #resumingView() {
-    return html`<section class="card alone" role="status"><span class="spinner"></span><h1>Going back to the meeting…</h1></section>`;
+    return html`<section class="card alone" role="status"><span class="spinner"></span><h1>${t('join.resuming')}</h1></section>`;
   }
 
   #hopelessView() {
@@ -96,7 +98,7 @@ export class JoinPage extends LitElement {
     return html`<section class="card alone" role="alert" data-testid="problem" data-reason=${problem.reason}>
       <span class="sign">${icon(problem.reason === 'Ended' ? 'door' : 'warning')}</span>
       <h1 data-testid="problem-title">${problem.title}</h1><p>${problem.help}</p>
-      <a class="button" href="/">To the start page</a>
+      <a class="button" href="/">${t('startPage')}</a>
     </section>`;
   }
 
@@ -107,17 +109,17 @@ export class JoinPage extends LitElement {
       <device-choices .local=${this.#local}></device-choices>
       <form @submit=${this.#submit}>
         <div>
-          <h1>${this.facts?.title ?? 'Join the meeting'}</h1>
-          ${this.facts?.schedule ? html`<p class="sub" data-testid="schedule">${scheduleText(this.facts.schedule)} · <a href=${calendarUrl(this.code)} download="meeting.ics">Add to calendar</a></p>` : nothing}
-          <p class="sub">${this.#hostKey ? 'You join as host.' : this.facts?.locked ? 'This meeting is locked at present.' : this.facts?.lobby ? 'A host will let you in.' : this.code}</p>
+          <h1>${this.facts?.title ?? t('join.title')}</h1>
+          ${this.facts?.schedule ? html`<p class="sub" data-testid="schedule">${scheduleText(this.facts.schedule)} · <a href=${calendarUrl(this.code)} download="meeting.ics">${t('addToCalendar')}</a></p>` : nothing}
+          <p class="sub">${this.#hostKey ? t('join.asHost') : this.facts?.locked ? t('join.locked') : this.facts?.lobby ? t('join.lobby') : this.code}</p>
         </div>
-        <label class="field"><span>Your name</span>
-          <input class="input" name="name" required maxlength="64" autocomplete="name" placeholder="How others see you" data-testid="name-input" .value=${preferences().name} ?autofocus=${!preferences().name} /></label>
-        ${needsPasscode ? html`<label class="field"><span>Passcode</span>
+        <label class="field"><span>${t('yourName')}</span>
+          <input class="input" name="name" required maxlength="64" autocomplete="name" placeholder=${t('join.nameHint')} data-testid="name-input" .value=${preferences().name} ?autofocus=${!preferences().name} /></label>
+        ${needsPasscode ? html`<label class="field"><span>${t('passcode')}</span>
           <input class="input ${this.problem?.reason === 'WrongPasscode' ? 'invalid' : ''}" name="passcode" type="password" required maxlength="32" autocomplete="off" data-testid="passcode-input" /></label>` : nothing}
         ${this.problem ? html`<div class="notice ${this.problem.reason === 'NotStarted' ? 'info' : 'error'}" role="alert" data-testid="problem" data-reason=${this.problem.reason}>${this.problem.reason === 'NotStarted' ? html`<span class="spinner"></span>` : icon('warning')}<div><strong data-testid="problem-title">${this.problem.title}</strong>${this.problem.help}</div></div>` : nothing}
-        ${typeof RTCPeerConnection === 'undefined' ? html`<div class="notice error" role="alert"><div><strong>This browser cannot do meetings</strong>It has no WebRTC. Use a current Chrome, Edge, Firefox or Safari.</div></div>` : nothing}
-        <button class="button primary large wide" data-testid="join-button" ?disabled=${this.busy || !this.#prepared}>${this.busy ? html`<span class="spinner"></span>` : nothing}${this.busy ? 'Joining…' : 'Join'}</button>
+        ${typeof RTCPeerConnection === 'undefined' ? html`<div class="notice error" role="alert"><div><strong>${t('join.noWebRtc')}</strong>${t('join.noWebRtc.help')}</div></div>` : nothing}
+        <button class="button primary large wide" data-testid="join-button" ?disabled=${this.busy || !this.#prepared}>${this.busy ? html`<span class="spinner"></span>` : nothing}${this.busy ? t('join.joining') : t('join')}</button>
       </form>
     </div>`;
   }

@@ -35,6 +35,7 @@ import { prefer, preferences } from '../preferences.ts';
 import { controls } from '../styles/shared.ts';
 import { meetingStyles } from '../styles/meeting.ts';
 import { commandText, mutedText } from '../texts.ts';
+import { t } from '../i18n/language.ts';
 
 /** The meeting itself: the stage, the panels, the controls. Emits `over` (detail: the reason). */
 export class MeetingPage extends LitElement {
@@ -79,7 +80,7 @@ export class MeetingPage extends LitElement {
       events.on('state', (state) => this.#changed(state)),
       events.on('levels', (levels) => this.#stage?.setLevels(levels)),
       events.on('reaction', ({ from, emoji }) => this.#reactions?.show(emoji, this.#nameOf(from))),
-      events.on('broadcast', ({ displayName, text }) => this.#say(`${displayName} to all rooms: ${text}`, undefined, 15_000)),
+      events.on('broadcast', ({ displayName, text }) => this.#say(t('meeting.broadcast', { name: displayName, text }), undefined, 15_000)),
       events.on('caption', (caption) => preferences().captions && this.renderRoot.querySelector<CaptionLayer>('caption-layer')?.show(caption)),
       events.on('muted', ({ source, by }) => this.#muted(source, by)),
       events.on('askUnmute', ({ by, source }) => this.#askUnmute(by, source)),
@@ -127,8 +128,8 @@ export class MeetingPage extends LitElement {
             <connection-banner .state=${state} @wake=${() => this.meeting.wake()}></connection-banner>
             ${state.meeting ? html`<time-left .meeting=${state.meeting}></time-left>
               <room-banner .meeting=${state.meeting} @choose=${() => (this.dialog = 'rooms')} @back=${() => void this.#command({ type: 'breakouts.move', room: null })}></room-banner>` : nothing}
-            ${this.blocked ? html`<button class="banner hear" data-testid="hear-button" @click=${() => void this.#audio?.unblock()}>${icon('sound')}Click to hear the meeting</button>` : nothing}
-            ${state.local.Screen.on ? html`<div class="banner" role="status" data-testid="sharing-banner">${icon('screen')}You are sharing your screen<button class="button small danger" @click=${() => void this.#own?.stopSharing()}>Stop</button></div>` : nothing}
+            ${this.blocked ? html`<button class="banner hear" data-testid="hear-button" @click=${() => void this.#audio?.unblock()}>${icon('sound')}${t('meeting.hear')}</button>` : nothing}
+            ${state.local.Screen.on ? html`<div class="banner" role="status" data-testid="sharing-banner">${icon('screen')}${t('meeting.sharing')}<button class="button small danger" @click=${() => void this.#own?.stopSharing()}>${t('stop')}</button></div>` : nothing}
           </div>
           <caption-layer></caption-layer>
           <reaction-layer></reaction-layer>
@@ -151,21 +152,21 @@ export class MeetingPage extends LitElement {
       ${this.dialog === 'rooms' ? html`<breakout-dialog .state=${state} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></breakout-dialog>` : nothing}
       ${this.dialog === 'handover' ? html`<handover-dialog .people=${this.#heirs} @close=${() => (this.dialog = 'none')} @leave=${(event: CustomEvent<string | undefined>) => void this.#leave(event.detail)}></handover-dialog>` : nothing}
       ${this.dialog === 'muteAll' ? html`<mute-all-dialog ?mayUnmute=${state.meeting?.settings.unmuteForAll !== false} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></mute-all-dialog>` : nothing}
-      ${this.dialog === 'shortcuts' ? html`<modal-dialog heading="Keyboard shortcuts" data-testid="shortcuts-dialog" @close=${() => (this.dialog = 'none')}>
-        <dl>${shortcuts.map(({ key, text }) => html`<dt><kbd>${key}</kbd></dt><dd>${text}</dd>`)}</dl></modal-dialog>` : nothing}
+      ${this.dialog === 'shortcuts' ? html`<modal-dialog heading=${t('shortcuts')} data-testid="shortcuts-dialog" @close=${() => (this.dialog = 'none')}>
+        <dl>${shortcuts.map(({ key, action }) => html`<dt><kbd>${key}</kbd></dt><dd>${t(`shortcut.${action}`)}</dd>`)}</dl></modal-dialog>` : nothing}
     `;
   }
 
   #waiting() {
     const lobby = this.state.phase === 'lobby';
     return html`<div class="waiting" role="status" data-testid=${lobby ? 'lobby' : 'connecting'}><span class="spinner"></span>
-      <h1>${lobby ? 'Waiting to be let in' : 'Connecting…'}</h1>${lobby ? html`<p>A host has been told that you are here. You join by yourself as soon as they let you in.</p>` : nothing}</div>`;
+      <h1>${t(lobby ? 'meeting.lobby' : 'meeting.connecting')}</h1>${lobby ? html`<p>${t('meeting.lobby.help')}</p>` : nothing}</div>`;
   }
 
   #alone() {
     const link = joinLink(this.code);
-    return html`<div class="alone" data-testid="alone"><strong>You are the only one here</strong><span>Send the link to whoever should join.</span>
-      <button class="button small primary" @click=${() => void this.#copyLink()}>${icon('copy')}Copy link</button><small>${link.replace(/^https?:\/\//, '')}</small></div>`;
+    return html`<div class="alone" data-testid="alone"><strong>${t('meeting.alone')}</strong><span>${t('meeting.alone.help')}</span>
+      <button class="button small primary" @click=${() => void this.#copyLink()}>${icon('copy')}${t('copyLink')}</button><small>${link.replace(/^https?:\/\//, '')}</small></div>`;
   }
 
   get #stage(): StageView | null {
@@ -232,7 +233,7 @@ export class MeetingPage extends LitElement {
     const known = new Set(before.meeting?.participants.map((participant) => participant.id));
     for (const participant of state.meeting?.participants ?? []) {
       if (participant.presence !== 'Lobby' || known.has(participant.id)) continue;
-      this.#say(`${participant.displayName} waits to be let in`, { label: 'Admit', run: () => void this.#command({ type: 'host.admit', participantId: participant.id }) }, 12_000);
+      this.#say(t('meeting.waits', { name: participant.displayName }), { label: t('people.admit'), run: () => void this.#command({ type: 'host.admit', participantId: participant.id }) }, 12_000);
     }
   }
 
@@ -240,14 +241,14 @@ export class MeetingPage extends LitElement {
     const last = before.meeting?.polls.at(-1)?.id ?? 0;
     const poll = state.meeting?.polls.at(-1);
     if (!before.meeting || !poll || poll.id <= last || poll.closed || this.panel === 'polls') return;
-    this.#say(`Poll: ${poll.question}`, { label: 'Vote', run: () => (this.panel = 'polls') }, 12_000);
+    this.#say(t('meeting.poll', { question: poll.question }), { label: t('meeting.vote'), run: () => (this.panel = 'polls') }, 12_000);
   }
 
   #announceRole(before: MeetingState): void {
     const was = before.meeting?.participants.find((participant) => participant.id === before.you)?.role;
     const is = this.#me?.role;
-    if (was === 'Viewer' && is === 'Attendee') this.#say('A host lets you speak. Switch on your microphone and camera when you like.', undefined, 12_000);
-    if (was === 'Attendee' && is === 'Viewer') this.#say('You are watching now.');
+    if (was === 'Viewer' && is === 'Attendee') this.#say(t('meeting.maySpeak'), undefined, 12_000);
+    if (was === 'Attendee' && is === 'Viewer') this.#say(t('meeting.watching'));
   }
 
   #pending(isHost: boolean): number {
@@ -341,11 +342,11 @@ export class MeetingPage extends LitElement {
   #askUnmute(by: string, source: string): void {
     const kind = source === 'Camera' ? 'camera' : 'microphone';
     if (this.local[kind].on && this.local[kind].track) return;
-    this.#say(`${this.#nameOf(by)} asks you to ${kind === 'camera' ? 'start your camera' : 'unmute'}`, { label: kind === 'camera' ? 'Start' : 'Unmute', run: () => void this.#own?.toggle(kind) }, 15_000);
+    this.#say(t(`meeting.ask.${kind}`, { name: this.#nameOf(by) }), { label: t(kind === 'camera' ? 'meeting.start' : 'toolbar.unmute'), run: () => void this.#own?.toggle(kind) }, 15_000);
   }
 
   #nameOf(id: string): string {
-    return id === this.state.you ? 'You' : this.state.meeting?.participants.find((participant) => participant.id === id)?.displayName ?? 'Somebody';
+    return id === this.state.you ? t('you') : this.state.meeting?.participants.find((participant) => participant.id === id)?.displayName ?? t('somebody');
   }
 
   #say(text: string, action?: { readonly label: string; readonly run: () => void }, forMs?: number): void {
@@ -354,7 +355,7 @@ export class MeetingPage extends LitElement {
 
   async #copyLink(): Promise<void> {
     const link = joinLink(this.code);
-    await (navigator.clipboard?.writeText(link) ?? Promise.reject(new Error('no clipboard'))).then(() => this.#say('Join link copied'), () => this.#say(link, undefined, 15_000));
+    await (navigator.clipboard?.writeText(link) ?? Promise.reject(new Error('no clipboard'))).then(() => this.#say(t('meeting.copied')), () => this.#say(link, undefined, 15_000));
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {

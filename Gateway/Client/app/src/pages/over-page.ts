@@ -3,6 +3,8 @@ import type { FinalReason } from '@conference/client';
 import { brandMark, icon } from '../icons.ts';
 import { controls, pages } from '../styles/shared.ts';
 import { overText } from '../texts.ts';
+import './language-choice.ts';
+import { t } from '../i18n/language.ts';
 
 /** The page after a meeting. Emits `rejoin`. */
 export class OverPage extends LitElement {
@@ -22,13 +24,13 @@ export class OverPage extends LitElement {
   override render() {
     const { title, help, canRejoin } = overText(this.reason);
     return html`
-      <header class="top"><a class="brand" href="/">${brandMark}Conference</a></header>
+      <header class="top"><a class="brand" href="/">${brandMark}Conference</a><language-choice></language-choice></header>
       <main><section class="card" role="status" data-testid="over" data-reason=${this.reason}>
         <span class="sign">${icon('door')}</span>
         <h1 data-testid="over-title">${title}</h1><p>${help}</p>
         <div class="actions">
-          ${canRejoin ? html`<button class="button primary" data-testid="rejoin-button" @click=${() => this.dispatchEvent(new Event('rejoin'))}>Rejoin</button>` : nothing}
-          <a class="button ${canRejoin ? 'outline' : 'primary'}" href="/">Start page</a>
+          ${canRejoin ? html`<button class="button primary" data-testid="rejoin-button" @click=${() => this.dispatchEvent(new Event('rejoin'))}>${t('over.rejoin')}</button>` : nothing}
+          <a class="button ${canRejoin ? 'outline' : 'primary'}" href="/">${t('startPage')}</a>
         </div>
       </section></main>`;
   }

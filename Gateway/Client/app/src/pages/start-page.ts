@@ -4,6 +4,8 @@ import { brandMark, icon } from '../icons.ts';
 import { joinLink, parseDestination, pathOf } from '../links.ts';
 import { controls, pages } from '../styles/shared.ts';
 import { joinProblem, scheduleText } from '../texts.ts';
+import './language-choice.ts';
+import { around, t } from '../i18n/language.ts';
 
 /** The front door: a new meeting, or the code of one. Emits `go` (detail: a path). */
 export class StartPage extends LitElement {
@@ -55,13 +57,13 @@ export class StartPage extends LitElement {
 
   override render() {
     return html`
-      <header class="top"><a class="brand" href="/">${brandMark}Conference</a></header>
+      <header class="top"><a class="brand" href="/">${brandMark}Conference</a><language-choice></language-choice></header>
       <main>
         <div class="hero">
           <div>
-            <h1>Meetings that stay on your own servers</h1>
-            <p class="lead">Sound, pictures, screens and chat in the browser. Nothing to install, no account, one link for everybody.</p>
-            <ul class="points"><li>${icon('check')}Open source</li><li>${icon('check')}Encrypted in transit</li><li>${icon('check')}Reconnects by itself</li></ul>
+            <h1>${t('start.title')}</h1>
+            <p class="lead">${t('start.lead')}</p>
+            <ul class="points"><li>${icon('check')}${t('start.openSource')}</li><li>${icon('check')}${t('start.encrypted')}</li><li>${icon('check')}${t('start.reconnects')}</li></ul>
           </div>
           ${this.created ? this.#ready(this.created) : this.#choices()}
         </div>
@@ -70,50 +72,51 @@ export class StartPage extends LitElement {
   }
 
   #choices() {
-    return html`<section class="card" aria-label="Start or join">
+    return html`<section class="card" aria-label=${t('start.section')}>
       <form @submit=${this.#create}>
-        <button class="button primary large wide" data-testid="new-meeting-button" ?disabled=${this.busy}>${this.busy ? html`<span class="spinner"></span>` : icon('plus')}New meeting</button>
-        ${this.needsKey ? html`<label class="field"><span>Access key</span><input class="input" name="key" type="password" autocomplete="off" required data-testid="key-input" /></label>` : nothing}
+        <button class="button primary large wide" data-testid="new-meeting-button" ?disabled=${this.busy}>${this.busy ? html`<span class="spinner"></span>` : icon('plus')}${t('start.new')}</button>
+        ${this.needsKey ? html`<label class="field"><span>${t('start.key')}</span><input class="input" name="key" type="password" autocomplete="off" required data-testid="key-input" /></label>` : nothing}
         <details ?open=${this.options}>
-          <summary>Options</summary>
+          <summary>${t('start.options')}</summary>
           <div class="options">
-            <label class="field"><span>Title</span><input class="input" name="title" maxlength="200" placeholder="Meeting" data-testid="title-input" /></label>
-            <label class="field"><span>Starts</span><input class="input" type="datetime-local" name="start" data-testid="start-input" /><small>Leave it empty to meet now. In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}.</small></label>
-            <label class="field"><span>Lasts</span><select class="input" name="minutes" data-testid="minutes-input">
-              ${[15, 30, 45, 60, 90, 120, 240].map((minutes) => html`<option value=${minutes} ?selected=${minutes === 60}>${minutes < 60 ? `${minutes} minutes` : minutes === 60 ? '1 hour' : `${minutes / 60} hours`}</option>`)}</select></label>
-            <label class="field"><span>Passcode</span><input class="input" name="passcode" minlength="4" maxlength="32" autocomplete="off" placeholder="None" data-testid="new-passcode-input" /></label>
-            <label class="check"><input type="checkbox" name="lobby" data-testid="lobby-input" />Newcomers wait until a host lets them in</label>
-            <label class="check"><input type="checkbox" name="wait" data-testid="wait-input" />Nobody gets in before a host</label>
-            <label class="check"><input type="checkbox" name="recurring" data-testid="recurring-input" />Keep the link: use it again and again</label>
-            <label class="check"><input type="checkbox" name="limit" data-testid="limit-input" />End when the time above is over</label>
-            <label class="check"><input type="checkbox" name="webinar" data-testid="webinar-input" />Webinar: newcomers only watch</label>
-            <label class="check"><input type="checkbox" name="muted" data-testid="mute-on-entry-input" />Everybody joins muted</label>
+            <label class="field"><span>${t('schedule.title')}</span><input class="input" name="title" maxlength="200" placeholder=${t('start.titleHint')} data-testid="title-input" /></label>
+            <label class="field"><span>${t('schedule.start')}</span><input class="input" type="datetime-local" name="start" data-testid="start-input" /><small>${t('start.startHelp', { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}</small></label>
+            <label class="field"><span>${t('start.lasts')}</span><select class="input" name="minutes" data-testid="minutes-input">
+              ${[15, 30, 45, 60, 90, 120, 240].map((minutes) => html`<option value=${minutes} ?selected=${minutes === 60}>${minutes < 60 ? t('minutes', { count: minutes }) : t('hours', { count: minutes / 60 })}</option>`)}</select></label>
+            <label class="field"><span>${t('passcode')}</span><input class="input" name="passcode" minlength="4" maxlength="32" autocomplete="off" placeholder=${t('none')} data-testid="new-passcode-input" /></label>
+            <label class="check"><input type="checkbox" name="lobby" data-testid="lobby-input" />${t('start.lobby')}</label>
+            <label class="check"><input type="checkbox" name="wait" data-testid="wait-input" />${t('start.wait')}</label>
+            <label class="check"><input type="checkbox" name="recurring" data-testid="recurring-input" />${t('start.recurring')}</label>
+            <label class="check"><input type="checkbox" name="limit" data-testid="limit-input" />${t('start.limit')}</label>
+            <label class="check"><input type="checkbox" name="webinar" data-testid="webinar-input" />${t('start.webinar')}</label>
+            <label class="check"><input type="checkbox" name="muted" data-testid="mute-on-entry-input" />${t('start.muted')}</label>
           </div>
         </details>
         ${this.problem ? html`<div class="notice error" role="alert" data-testid="create-problem">${this.problem}</div>` : nothing}
       </form>
-      <div class="or">or join one</div>
+      <div class="or">${t('start.or')}</div>
       <form class="join" @submit=${this.#join}>
-        <label class="visually-hidden" for="code">Code or link</label>
+        <label class="visually-hidden" for="code">${t('start.code')}</label>
         <div class="row">
-          <input id="code" class="input ${this.codeProblem ? 'invalid' : ''}" name="code" placeholder="Code or link" autocomplete="off" autocapitalize="off" spellcheck="false" data-testid="code-input" @input=${() => (this.codeProblem = false)} />
-          <button class="button" data-testid="join-code-button">Join</button>
+          <input id="code" class="input ${this.codeProblem ? 'invalid' : ''}" name="code" placeholder=${t('start.code')} autocomplete="off" autocapitalize="off" spellcheck="false" data-testid="code-input" @input=${() => (this.codeProblem = false)} />
+          <button class="button" data-testid="join-code-button">${t('join')}</button>
         </div>
-        ${this.codeProblem ? html`<div class="notice error" role="alert">That is neither a meeting code nor a join link.</div>` : nothing}
+        ${this.codeProblem ? html`<div class="notice error" role="alert">${t('start.badCode')}</div>` : nothing}
       </form>
     </section>`;
   }
 
   #ready(created: CreateMeetingResponse) {
     const link = joinLink(created.code);
-    return html`<section class="card" aria-label="Your meeting">
-      <h2>${this.schedule ? 'Your meeting is planned' : 'Your meeting is ready'}</h2>
-      ${this.schedule ? html`<p><strong data-testid="schedule">${scheduleText(this.schedule)}</strong> · <a data-testid="calendar-link" href=${calendarUrl(created.code)} download="meeting.ics">Add to calendar</a></p>` : nothing}
-      <p>Send this link to everybody you want to meet.</p>
+    const hostNote = around('start.hostNote', 'link');
+    return html`<section class="card" aria-label=${t('start.yours')}>
+      <h2>${this.schedule ? t('start.planned') : t('start.ready')}</h2>
+      ${this.schedule ? html`<p><strong data-testid="schedule">${scheduleText(this.schedule)}</strong> · <a data-testid="calendar-link" href=${calendarUrl(created.code)} download="meeting.ics">${t('addToCalendar')}</a></p>` : nothing}
+      <p>${t('start.send')}</p>
       <div class="linkbox"><output data-testid="join-link" title=${link}>${link}</output>
-        <button class="button small" data-testid="copy-join-link" @click=${() => this.#copy(link)}>${icon(this.copied ? 'check' : 'copy')}${this.copied ? 'Copied' : 'Copy'}</button></div>
-      <button class="button primary large wide" data-testid="enter-button" autofocus @click=${() => this.#go(pathOf({ code: created.code, hostKey: created.hostKey }))}>Go in as host${icon('arrow')}</button>
-      <p>You are the host in this tab. To be host elsewhere too, keep the <a data-testid="host-link" href=${created.hostUrl} @click=${this.#keepHost}>host link</a> to yourself.</p>
+        <button class="button small" data-testid="copy-join-link" @click=${() => this.#copy(link)}>${icon(this.copied ? 'check' : 'copy')}${this.copied ? t('copied') : t('copy')}</button></div>
+      <button class="button primary large wide" data-testid="enter-button" autofocus @click=${() => this.#go(pathOf({ code: created.code, hostKey: created.hostKey }))}>${t('start.enter')}${icon('arrow')}</button>
+      <p>${hostNote[0]}<a data-testid="host-link" href=${created.hostUrl} @click=${this.#keepHost}>${t('start.hostLink')}</a>${hostNote[1]}</p>
     </section>`;
   }
 

@@ -1,0 +1,6 @@
+import { deMeeting } from './de-meeting.ts';
+import { dePages } from './de-pages.ts';
+import type { Catalogue } from './language.ts';
+
+/** German. */
+export const de: Catalogue = { ...dePages, ...deMeeting };
