@@ -39,6 +39,30 @@ public static class StandaloneCommand
             command.Add(option);
         command.Validators.Add(Validate);
         command.SetAction((parsed, cancellation) => run(Options(parsed), cancellation));
+        command.Add(Copying("backup", "Copies the data folder, also while the program runs on it, into a new folder.", "folder to make", DataBackup.Make));
+        command.Add(Copying("restore", "Makes a data folder of a backup.", "backup to read", (data, backup) => DataBackup.Restore(backup, data)));
+        return command;
+    }
+
+    private static Command Copying(string name, string description, string what, Func<string, string, BackupOutcome> copy)
+    {
+        var backup = new Argument<string>("backup") { Description = what };
+        var command = new Command(name, description) { backup, Data };
+        command.SetAction(async (parsed, _) =>
+        {
+            BackupOutcome outcome;
+            try
+            {
+                outcome = copy(Path.GetFullPath(parsed.GetValue(Data)!), Path.GetFullPath(parsed.GetValue(backup)!));
+            }
+            catch (StartFailure failure)
+            {
+                await Console.Error.WriteLineAsync($"conference: {failure.Message.ReplaceLineEndings(" ")}");
+                return (int)failure.Reason;
+            }
+            await (outcome.Refusal is null ? Console.Out : Console.Error).WriteLineAsync($"conference: {outcome.Message.ReplaceLineEndings(" ")}");
+            return (int)(outcome.Refusal ?? 0);
+        });
         return command;
     }
 

@@ -1,0 +1,92 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Conference.Contracts;
+using Conference.Contracts.Api;
+using Conference.Support;
+
+namespace Conference.Standalone.Tests.Hostile;
+
+/// <summary>The whole product as a process, with a meeting of two people who must not notice anything. At its end the log has to be without a fault.</summary>
+public sealed class HostileHouse : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private StandaloneProcess _program = null!;
+    private HostileSocket _witness = null!;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public Uri Url { get; private set; } = null!;
+
+    public CreateMeetingResponse Meeting { get; private set; } = null!;
+
+    public JoinResponse Host { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _program = StandaloneProcess.Start("--data", _folder.Path, "--port", $"{FreePorts.Tcp()}", "--media-port", $"{FreePorts.Media()}", "--unlimited", "127.0.0.0/8", "--unlimited", "::1");
+        Url = new UriBuilder(await _program.UrlAsync()) { Host = "127.0.0.1" }.Uri;
+        Http = new HttpClient { BaseAddress = Url };
+        Meeting = await CreateAsync();
+        Host = await JoinAsync(Meeting, "Host", Meeting.HostKey);
+        _witness = await HostileSocket.HelloAsync(Url, Host.SignalTicket);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _witness.DisposeAsync();
+        Http.Dispose();
+        var code = await _program.TerminateAsync();
+        var output = string.Join('\n', _program.Output.Concat(_program.Errors));
+        await _program.DisposeAsync();
+        _folder.Dispose();
+        Assert.Equal(0, code);
+        AssertNoFault(output);
+    }
+
+    /// <summary>Nobody else was disturbed: the host's socket is the same one, and answers; the log tells of no fault.</summary>
+    public async Task AssertUndisturbedAsync()
+    {
+        Assert.Equal("ack", await _witness.DoAsync("chat.send", "\"text\":\"still here\""));
+        var info = await InfoAsync();
+        Assert.Equal(Meeting.Code, info.Code);
+        Assert.Equal("Hostile", info.Title);
+        Assert.False(info.Locked);
+        Assert.Contains(info.Participants, p => p.Id == Host.ParticipantId && p is { Role: Role.Host, DisplayName: "Host" });
+        Assert.Single(info.Participants, p => p.Role is Role.Host or Role.CoHost);
+        AssertNoFault(string.Join('\n', _program.Output));
+    }
+
+    public async Task<MeetingInfo> InfoAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/meetings/{Meeting.Id}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Meeting.HostKey);
+        using var answer = await Http.SendAsync(request);
+        return (await answer.Content.ReadFromJsonAsync(ContractsJson.Default.MeetingInfo))!;
+    }
+
+    public async Task<CreateMeetingResponse> CreateAsync()
+    {
+        using var answer = await Http.PostAsJsonAsync("/api/meetings", new CreateMeetingRequest("Hostile"), ContractsJson.Default.CreateMeetingRequest);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ContractsJson.Default.CreateMeetingResponse))!;
+    }
+
+    public async Task<JoinResponse> JoinAsync(CreateMeetingResponse meeting, string name, string? hostKey = null)
+    {
+        using var answer = await Http.PostAsJsonAsync($"/api/join/{meeting.Code}", new JoinRequest(name, HostKey: hostKey), ContractsJson.Default.JoinRequest);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ContractsJson.Default.JoinResponse))!;
+    }
+
+    internal async Task<(JoinResponse Join, HostileSocket Socket)> EnterAsync(string name = "Mallory")
+    {
+        var join = await JoinAsync(Meeting, name);
+        return (join, await HostileSocket.HelloAsync(Url, join.SignalTicket));
+    }
+
+    internal async Task HostDoesAsync(string type, string members) => Assert.Equal("ack", await _witness.DoAsync(type, members));
+
+    private static void AssertNoFault(string log)
+    {
+        foreach (var word in (string[])["Unhandled", "Exception", "   at ", " fail ", " crit "]) Assert.DoesNotContain(word, log, StringComparison.Ordinal);
+    }
+}
