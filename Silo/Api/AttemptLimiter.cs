@@ -4,8 +4,8 @@ using System.Net;
 namespace Conference.Silo.Api;
 
 /// <summary>
-/// Limits guesses of a short secret: so many wrong ones per address and meeting, and per meeting from everywhere, within a window. Right ones cost nothing, so that a
-/// classroom behind one address gets in.
+/// Limits guesses: so many wrong ones per address and meeting, and of passcodes per meeting from everywhere, within a window. Right ones cost nothing, so that a
+/// classroom behind one address gets in. Keys are too long to be guessed from everywhere, so that nobody keeps hosts out by trying.
 /// </summary>
 public sealed class AttemptLimiter(TimeProvider time)
 {
@@ -22,18 +22,19 @@ public sealed class AttemptLimiter(TimeProvider time)
     private readonly ConcurrentDictionary<(string Meeting, IPAddress? Address), Attempts> _failed = new();
 
     /// <summary>How long to wait before another attempt; null: none.</summary>
-    public TimeSpan? WaitFor(string meeting, IPAddress? address)
+    public TimeSpan? WaitFor(string meeting, IPAddress? address, GuessedSecret secret)
     {
-        var wait = Max(Wait((meeting, Network(address)), PerAddress), Wait((meeting, null), PerMeeting));
+        var wait = Wait((meeting, Network(address)), PerAddress);
+        if (secret == GuessedSecret.Passcode) wait = Max(wait, Wait((meeting, null), PerMeeting));
         return wait > TimeSpan.Zero ? wait : null;
     }
 
     /// <summary>An attempt was wrong.</summary>
-    public void Failed(string meeting, IPAddress? address)
+    public void Failed(string meeting, IPAddress? address, GuessedSecret secret)
     {
         if (_failed.Count > MostEntries) DropOld();
         Count((meeting, Network(address)));
-        Count((meeting, null));
+        if (secret == GuessedSecret.Passcode) Count((meeting, null));
     }
 
     private void Count((string, IPAddress?) key)
@@ -66,4 +67,14 @@ public sealed class AttemptLimiter(TimeProvider time)
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private readonly record struct Attempts(int Count, DateTimeOffset Since);
+}
+
+/// <summary>What is guessed.</summary>
+public enum GuessedSecret
+{
+    /// <summary>A passcode: chosen by people, and short.</summary>
+    Passcode,
+
+    /// <summary>A host key or a stream key: 128 random bits or more.</summary>
+    Key,
 }

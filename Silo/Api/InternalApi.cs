@@ -56,7 +56,7 @@ internal sealed class InternalApi(
         var found = await codes.FindAsync(body.Code, context.RequestAborted);
         if (found.Refusal is { } refusal) return problems.Refuse(refusal == JoinRefusal.UnknownCode ? StreamRefusal.UnknownCode : StreamRefusal.Unavailable);
         var address = context.Connection.RemoteIpAddress;
-        if (attempts.WaitFor(found.Id.Value, address) is { } wait) return problems.Later(context, StreamRefusal.TooManyAttempts, wait);
+        if (attempts.WaitFor(found.Id.Value, address, GuessedSecret.Key) is { } wait) return problems.Later(context, StreamRefusal.TooManyAttempts, wait);
 
         switch (await calls.ExecuteAsync(found.Id, new TakeStreamPlace(JoinApi.NewParticipant(), body.Kind, body.Key)))
         {
@@ -65,7 +65,7 @@ internal sealed class InternalApi(
                 var ticket = grants.Ticket(found.Id, taken.ParticipantId, pod, taken.Place.MayPublish, keyHash);
                 return Results.Json(new StreamGrant(pod, ticket, grants.IceServers(taken.ParticipantId)), ContractsJson.Default.StreamGrant);
             case StreamRefused { Reason: var reason }:
-                if (reason == StreamRefusal.InvalidStreamKey && body.Key is not null) attempts.Failed(found.Id.Value, address);
+                if (reason == StreamRefusal.InvalidStreamKey && body.Key is not null) attempts.Failed(found.Id.Value, address, GuessedSecret.Key);
                 return problems.Refuse(reason);
             default:
                 return problems.Refuse(StreamRefusal.Unavailable);

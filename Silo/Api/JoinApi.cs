@@ -59,7 +59,8 @@ internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLim
         var found = await codes.FindAsync(code, context.RequestAborted);
         if (found.Refusal is { } refusal) return problems.Refuse(refusal);
         var address = context.Connection.RemoteIpAddress;
-        if (attempts.WaitFor(found.Id.Value, address) is { } wait) return problems.Later(context, JoinRefusal.TooManyAttempts, wait);
+        // Whoever guesses nothing does not wait for those who do: a present participant comes back by a token that nobody can guess.
+        if (Guesses(body) is { } guess && attempts.WaitFor(found.Id.Value, address, guess) is { } wait) return problems.Later(context, JoinRefusal.TooManyAttempts, wait);
 
         var resumeToken = body.ResumeToken ?? Secrets.NewToken();
         MeetingCommand command = body.ResumeToken is not null
@@ -75,7 +76,7 @@ internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLim
             case PlaceTaken taken:
                 return Results.Json(Welcome(found.Id, taken, resumeToken), ContractsJson.Default.JoinResponse);
             case JoinRefused { Reason: var reason }:
-                if (IsGuess(reason, body)) attempts.Failed(found.Id.Value, address);
+                if (Guesses(body) is { } wrong && reason is JoinRefusal.WrongHostKey or JoinRefusal.WrongPasscode) attempts.Failed(found.Id.Value, address, wrong);
                 return problems.Refuse(reason);
             default:
                 return problems.Refuse(JoinRefusal.Unavailable);
@@ -87,8 +88,8 @@ internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLim
         taken.Place.InLobby ? JoinState.Lobby : JoinState.Joined, grants.For(meeting, taken.ParticipantId, taken.Place), ServiceTracing.Current);
 
     // A page that has not asked for the passcode yet does not guess.
-    private static bool IsGuess(JoinRefusal reason, JoinRequest body) =>
-        reason is JoinRefusal.WrongHostKey || (reason is JoinRefusal.WrongPasscode && !string.IsNullOrEmpty(body.Passcode));
+    private static GuessedSecret? Guesses(JoinRequest body) =>
+        body.HostKey is not null ? GuessedSecret.Key : !string.IsNullOrEmpty(body.Passcode) && body.ResumeToken is null ? GuessedSecret.Passcode : null;
 
     public static ParticipantId NewParticipant() => ParticipantId.Parse("p" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10)));
 }

@@ -49,11 +49,14 @@ public sealed class JoinApiTests
         await using var pod = await TestPod.ConnectAsync(silo);
         var meeting = await silo.CreateAsync(new CreateMeetingRequest("T", "1234"));
         for (var i = 0; i < 30; i++) Assert.Equal((403, "WrongPasscode"), await RefusedAsync(silo, meeting.Code, new JoinRequest("Ann")));
+        var inside = await silo.JoinAsync(meeting.Code, passcode: "1234");
         for (var i = 0; i < 30; i++) await silo.JoinAsync(meeting.Code, passcode: "1234");
         for (var i = 0; i < AttemptLimiter.PerAddress; i++) Assert.Equal((403, "WrongPasscode"), await RefusedAsync(silo, meeting.Code, new JoinRequest("Ann", $"x{i:000}")));
         using var limited = await silo.PostAsync($"/api/join/{meeting.Code}", new JoinRequest("Ann", "1234"), ContractsJson.Default.JoinRequest);
         Assert.NotNull(limited.Headers.RetryAfter);
         Assert.Equal((429, "TooManyAttempts"), await SiloFixture.ProblemAsync(limited) is var p ? (p.Status, p.Reason) : default);
+        // Whoever is in comes back.
+        await silo.JoinAsync(meeting.Code, new JoinRequest(ResumeToken: inside.ResumeToken));
         // Somebody elsewhere is not kept out.
         using var elsewhere = new HttpRequestMessage(HttpMethod.Post, $"/api/join/{meeting.Code}") { Content = JsonContent.Create(new JoinRequest("Bob", "1234"), ContractsJson.Default.JoinRequest) };
         elsewhere.Headers.Add("X-Forwarded-For", "203.0.113.9");
@@ -67,20 +70,22 @@ public sealed class JoinApiTests
         var time = new ManualTime();
         var limiter = new AttemptLimiter(time);
         var (address, other) = (IPAddress.Parse("2001:db8::1"), IPAddress.Parse("2001:db8::2"));
-        for (var i = 0; i < AttemptLimiter.PerAddress; i++) limiter.Failed("m", address);
-        Assert.Equal(AttemptLimiter.Window, limiter.WaitFor("m", address));
-        Assert.NotNull(limiter.WaitFor("m", other)); // the same household
-        Assert.Null(limiter.WaitFor("other", address));
+        for (var i = 0; i < AttemptLimiter.PerAddress; i++) limiter.Failed("m", address, GuessedSecret.Passcode);
+        Assert.Equal(AttemptLimiter.Window, limiter.WaitFor("m", address, GuessedSecret.Passcode));
+        Assert.NotNull(limiter.WaitFor("m", other, GuessedSecret.Passcode)); // the same household
+        Assert.Null(limiter.WaitFor("other", address, GuessedSecret.Passcode));
         time.Advance(AttemptLimiter.Window);
-        Assert.Null(limiter.WaitFor("m", address));
+        Assert.Null(limiter.WaitFor("m", address, GuessedSecret.Passcode));
     }
 
     [Fact]
     public void Guesses_from_everywhere_are_limited_too()
     {
         var limiter = new AttemptLimiter(new ManualTime());
-        for (var i = 0; i < AttemptLimiter.PerMeeting; i++) limiter.Failed("m", new IPAddress([10, 0, (byte)(i >> 8), (byte)i]));
-        Assert.NotNull(limiter.WaitFor("m", IPAddress.Parse("192.0.2.1")));
+        for (var i = 0; i < AttemptLimiter.PerMeeting; i++) limiter.Failed("m", new IPAddress([10, 0, (byte)(i >> 8), (byte)i]), GuessedSecret.Passcode);
+        Assert.NotNull(limiter.WaitFor("m", IPAddress.Parse("192.0.2.1"), GuessedSecret.Passcode));
+        // Hosts are not kept out by those who try.
+        Assert.Null(limiter.WaitFor("m", IPAddress.Parse("192.0.2.1"), GuessedSecret.Key));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Conference.Support;
 
 namespace Conference.Standalone.Tests.Hostile;
 
-/// <summary>The whole product as a process, with a meeting of two people who must not notice anything. At its end the log has to be without a fault.</summary>
+/// <summary>The whole product as a process, with a meeting of two people who must not notice anything. At its end the log, with everything that can be logged, has to be without a fault and without a secret.</summary>
 public sealed class HostileHouse : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
@@ -24,7 +24,7 @@ public sealed class HostileHouse : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _program = StandaloneProcess.Start("--data", _folder.Path, "--port", $"{FreePorts.Tcp()}", "--media-port", $"{FreePorts.Media()}", "--unlimited", "127.0.0.0/8", "--unlimited", "::1");
+        _program = StandaloneProcess.Start("--data", _folder.Path, "--port", $"{FreePorts.Tcp()}", "--media-port", $"{FreePorts.Media()}", "--unlimited", "127.0.0.0/8", "--unlimited", "::1", "--verbose");
         Url = new UriBuilder(await _program.UrlAsync()) { Host = "127.0.0.1" }.Uri;
         Http = new HttpClient { BaseAddress = Url };
         Meeting = await CreateAsync();
@@ -42,6 +42,8 @@ public sealed class HostileHouse : IAsyncLifetime
         _folder.Dispose();
         Assert.Equal(0, code);
         AssertNoFault(output);
+        foreach (var secret in (string[])[Meeting.HostKey, Host.ResumeToken, Host.SignalTicket, Host.Media!.MediaTicket]) Assert.DoesNotContain(secret, output, StringComparison.Ordinal);
+        Assert.Contains(Meeting.Id.Value, output, StringComparison.Ordinal);
     }
 
     /// <summary>Nobody else was disturbed: the host's socket is the same one, and answers; the log tells of no fault.</summary>

@@ -71,6 +71,13 @@ internal sealed class HostileSocket : IAsyncDisposable
     /// <summary>The reason with which the other side ends it.</summary>
     public async Task<string> GoneAsync() => (string)(await NextAsync(m => TypeOf(m) == "goaway"))["reason"]!;
 
+    /// <summary>The other side closes it without a word of ours: RFC 6455's code.</summary>
+    public async Task<WebSocketCloseStatus?> ClosedAsync()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => NextAsync(_ => false));
+        return _socket.CloseStatus;
+    }
+
     public async Task<JsonObject> NextAsync(Func<JsonObject, bool> fits)
     {
         using var bound = new CancellationTokenSource(Patience);
