@@ -20,7 +20,9 @@ internal sealed class Kubectl(string program, string kubeconfig, string ns)
     /// <summary>Applies it as it is: what refuses it is the API server.</summary>
     public Task<CommandResult> ApplyAsync(string yaml) => Command.RunAsync(program, ["--namespace", ns, "apply", "--validate=false", "-f", "-"], _variables, yaml);
 
-    public async Task<JsonNode> GetAsync(params string[] what) => JsonNode.Parse(await RunAsync(["get", .. what, "-o", "json"]))!;
+    /// <summary>Looks. A look every few milliseconds would take a processor from what is looked at, so it stands back for everything else.</summary>
+    public async Task<JsonNode> GetAsync(params string[] what) =>
+        JsonNode.Parse(await Command.MustAsync("nice", ["-n", "19", program, "--namespace", ns, "get", .. what, "-o", "json"], _variables))!;
 
     public async Task<JsonNode[]> ListAsync(params string[] what) => [.. (await GetAsync(what))["items"]!.AsArray().Select(i => i!)];
 
