@@ -1,10 +1,12 @@
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 const backend = process.env['CONFERENCE_URL'] ?? 'http://localhost:8080';
 
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
+  // The SDK as it is in this repository, not as it is published.
+  resolve: { conditions: ['conference-source', ...defaultClientConditions] },
   build: {
     outDir: '../../wwwroot',
     emptyOutDir: true,

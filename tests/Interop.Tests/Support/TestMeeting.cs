@@ -6,7 +6,7 @@ using Conference.Contracts.Api;
 namespace Conference.Interop.Tests.Support;
 
 /// <summary>A meeting with a key to publish to it and one to play it.</summary>
-internal sealed record TestMeeting(StreamLink Publish, StreamLink Play)
+internal sealed record TestMeeting(string Code, StreamLink Publish, StreamLink Play)
 {
     /// <summary>Creates one as a host does: by the API, with the links that the API gives.</summary>
     public static async Task<TestMeeting> CreateAsync(HttpClient http)
@@ -14,7 +14,7 @@ internal sealed record TestMeeting(StreamLink Publish, StreamLink Play)
         using var created = await http.PostAsJsonAsync("api/meetings", new CreateMeetingRequest("Interop"), ContractsJson.Default.CreateMeetingRequest);
         var meeting = (await created.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ContractsJson.Default.CreateMeetingResponse))!;
         var (camera, wall) = (await KeyAsync(http, meeting, "Camera"), await KeyAsync(http, meeting, "Wall"));
-        return new TestMeeting(new StreamLink(new Uri(camera.PublishUrl), camera.Key), new StreamLink(new Uri(wall.PlayUrl), wall.Key));
+        return new TestMeeting(meeting.Code, new StreamLink(new Uri(camera.PublishUrl), camera.Key), new StreamLink(new Uri(wall.PlayUrl), wall.Key));
     }
 
     private static async Task<CreateStreamKeyResponse> KeyAsync(HttpClient http, CreateMeetingResponse meeting, string name)

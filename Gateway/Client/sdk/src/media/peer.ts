@@ -127,6 +127,7 @@ export class Peer {
   async #setParameters(source: MediaSource, sender: RTCRtpSender, track: MediaStreamTrack | null, codecName: string | undefined): Promise<void> {
     const parameters = sender.getParameters();
     if (parameters.encodings.length === 0) return;
+    const before = JSON.stringify(parameters.encodings);
     const height = track?.getSettings().height ?? 720;
     const layers = cameraLayers(height);
     const codec = codecName === undefined || track?.kind !== 'video' ? undefined : findCodec(parameters.codecs, codecName);
@@ -145,7 +146,8 @@ export class Peer {
       }
       if (codec) Object.assign(encoding, codecParameters(codec));
     });
-    await sender.setParameters(parameters);
+    // Not every WebRTC outside of browsers can change what a sender does: one that is as it should be is left alone.
+    if (JSON.stringify(parameters.encodings) !== before) await sender.setParameters(parameters);
   }
 
   #add(kind: 'audio' | 'video', direction: 'sendonly' | 'recvonly', sendEncodings: RTCRtpEncodingParameters[] = []): RTCRtpTransceiver {
