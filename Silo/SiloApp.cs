@@ -89,7 +89,7 @@ public static class SiloApp
     private static void AddApi(IServiceCollection services)
     {
         services.AddSingleton<ApiProblems>().AddSingleton<AttemptLimiter>().AddSingleton<Callers>().AddSingleton<MeetingCodes>().AddSingleton<PublicLinks>();
-        services.AddSingleton<MeetingsApi>().AddSingleton<JoinApi>().AddSingleton<HistoryApi>().AddSingleton<RegionsApi>().AddSingleton<TenantsApi>().AddSingleton<InternalApi>();
+        services.AddSingleton<MeetingsApi>().AddSingleton<JoinApi>().AddSingleton<ConnectionTestApi>().AddSingleton<HistoryApi>().AddSingleton<RegionsApi>().AddSingleton<TenantsApi>().AddSingleton<InternalApi>();
         services.AddApiDescription();
     }
 
@@ -108,6 +108,7 @@ public static class SiloApp
         app.MapOpenApi("/openapi/{documentName}.json");
         services.GetRequiredService<MeetingsApi>().Map(app);
         services.GetRequiredService<JoinApi>().Map(app);
+        services.GetRequiredService<ConnectionTestApi>().Map(app);
         services.GetRequiredService<HistoryApi>().Map(app);
         services.GetRequiredService<RegionsApi>().Map(app);
         services.GetRequiredService<TenantsApi>().Map(app);

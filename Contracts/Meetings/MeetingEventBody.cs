@@ -26,6 +26,7 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(ParticipantMoved), "participant.moved")]
 [JsonDerivedType(typeof(ParticipantUnmuteAllowed), "participant.unmuteAllowed")]
 [JsonDerivedType(typeof(MeetingSpotlighted), "meeting.spotlighted")]
+[JsonDerivedType(typeof(ParticipantLetBack), "participant.letBack")]
 [JsonDerivedType(typeof(ChatSent), "chat.sent")]
 [JsonDerivedType(typeof(ChatEdited), "chat.edited")]
 [JsonDerivedType(typeof(ChatDeleted), "chat.deleted")]
@@ -68,6 +69,10 @@ public sealed record MeetingScheduled(MeetingSchedule Schedule) : MeetingEventBo
 /// <param name="Title">The title from now on.</param>
 /// <param name="Settings">The settings from now on.</param>
 public sealed record MeetingSettingsChanged(string Title, MeetingSettings Settings) : MeetingEventBody;
+
+/// <summary>Somebody who was removed may join again.</summary>
+/// <param name="ParticipantId">Who they were.</param>
+public sealed record ParticipantLetBack(ParticipantId ParticipantId) : MeetingEventBody;
 
 /// <summary>Nobody new may join while <paramref name="Locked"/> is true.</summary>
 /// <param name="Locked">The state from now on.</param>

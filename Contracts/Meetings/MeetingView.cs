@@ -20,11 +20,17 @@ namespace Conference.Contracts.Meetings;
 /// <param name="Schedule">When it is to take place.</param>
 /// <param name="Polls">The polls, oldest first.</param>
 /// <param name="Questions">The questions that were not put aside, oldest first.</param>
+/// <param name="Removed">For hosts: who was removed and stays out, the last 200; null for everybody else.</param>
 public sealed record MeetingView(
     MeetingId Id, string Code, string Title, MeetingSettings Settings, bool Locked,
     ImmutableArray<ParticipantView> Participants, ImmutableArray<ChatMessage> Chat, bool ChatTruncated,
     ImmutableArray<ParticipantId> Spotlight, ImmutableArray<PollView> Polls, ImmutableArray<QuestionView> Questions,
-    int Viewers = 0, DateTimeOffset? StartedAt = null, MeetingSchedule? Schedule = null, BreakoutsView? Breakouts = null);
+    int Viewers = 0, DateTimeOffset? StartedAt = null, MeetingSchedule? Schedule = null, BreakoutsView? Breakouts = null, ImmutableArray<RemovedView>? Removed = null);
+
+/// <summary>Somebody whom a host removed.</summary>
+/// <param name="Id">Who they were.</param>
+/// <param name="DisplayName">Their name at that time.</param>
+public sealed record RemovedView(ParticipantId Id, string DisplayName);
 
 /// <summary>One participant as others see them.</summary>
 /// <param name="Id">Who.</param>

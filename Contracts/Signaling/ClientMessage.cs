@@ -27,6 +27,7 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(HostSpotlight), "host.spotlight")]
 [JsonDerivedType(typeof(HostLock), "host.lock")]
 [JsonDerivedType(typeof(HostSettings), "host.settings")]
+[JsonDerivedType(typeof(HostLetBack), "host.letBack")]
 [JsonDerivedType(typeof(PollOpen), "poll.open")]
 [JsonDerivedType(typeof(PollVoteCast), "poll.vote")]
 [JsonDerivedType(typeof(PollClose), "poll.close")]
@@ -147,7 +148,12 @@ public sealed record HostSetRole(CommandId Id, ParticipantId ParticipantId, Role
 public sealed record HostLock(CommandId Id, bool Locked) : ClientCommand(Id);
 
 /// <summary>Changes title and settings.</summary>
-public sealed record HostSettings(CommandId Id, string Title, Meetings.MeetingSettings Settings) : ClientCommand(Id);
+public sealed record HostSettings(CommandId Id, string Title, Meetings.MeetingSettings Settings, Meetings.MeetingSchedule? Schedule = null) : ClientCommand(Id);
+
+/// <summary>Lets somebody who was removed join again.</summary>
+/// <param name="Id">Command id.</param>
+/// <param name="ParticipantId">Who they were.</param>
+public sealed record HostLetBack(CommandId Id, ParticipantId ParticipantId) : ClientCommand(Id);
 
 /// <summary>Ends the meeting for all.</summary>
 public sealed record MeetingEnd(CommandId Id) : ClientCommand(Id);

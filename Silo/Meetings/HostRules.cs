@@ -130,7 +130,15 @@ internal static class HostRules
         if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
         if (!VisibleText.TryTitle(c.Title, out var title)) return Decision.Refuse(CommandRefusal.InvalidText);
         if (!LifecycleRules.AreValid(c.Settings)) return Decision.Refuse(CommandRefusal.Malformed);
-        return new Decision { Events = LifecycleRules.Settle(state, title, c.Settings) };
+        if (!LifecycleRules.IsValid(c.Schedule)) return Decision.Refuse(CommandRefusal.Malformed);
+        var events = LifecycleRules.Settle(state, title, c.Settings);
+        return new Decision { Events = c.Schedule is { } schedule && schedule != state.Schedule ? events.Add(new MeetingScheduled(schedule)) : events };
+    }
+
+    public static Decision LetBack(MeetingState state, Participant sender, HostLetBack c)
+    {
+        if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
+        return state.RemovedPeople.Any(p => p.Id == c.ParticipantId) ? Decision.Happens(new ParticipantLetBack(c.ParticipantId)) : Decision.Refuse(CommandRefusal.UnknownParticipant);
     }
 
     public static Decision End(MeetingState state, Participant sender) =>

@@ -58,7 +58,7 @@ internal static partial class LifecycleRules
 
     public static bool AreValid(MeetingSettings settings) => settings.MaxParticipants is >= 1 and <= MostParticipants && settings.MaxMinutes is >= 0 and <= MostMinutes;
 
-    private static bool IsValid(MeetingSchedule? schedule) =>
+    public static bool IsValid(MeetingSchedule? schedule) =>
         schedule is null || (schedule.End > schedule.Start && schedule.End - schedule.Start <= TimeSpan.FromMinutes(MostMinutes) && TimeZoneName().IsMatch(schedule.TimeZone));
 
     [GeneratedRegex(@"\A[A-Za-z0-9_+\-]{1,32}(/[A-Za-z0-9_+\-]{1,32}){0,3}\z")]

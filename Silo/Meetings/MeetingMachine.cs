@@ -84,6 +84,7 @@ public static class MeetingMachine
         HostSpotlight c => HostRules.Spotlight(state, sender, c),
         HostLock c => HostRules.Lock(state, sender, c),
         HostSettings c => HostRules.ChangeSettings(state, sender, c),
+        HostLetBack c => HostRules.LetBack(state, sender, c),
         MeetingEnd => HostRules.End(state, sender),
         BreakoutsOpen c => BreakoutRules.Open(state, sender, c),
         BreakoutMove c => BreakoutRules.Move(state, sender, c),

@@ -42,6 +42,7 @@ public sealed partial record MeetingState
         ParticipantConnected b => Change(b.ParticipantId, p => p with { Link = Presence.Connected, LinkSince = e.At, PageClosed = false }),
         ParticipantDisconnected b => Change(b.ParticipantId, p => p with { Link = Presence.Reconnecting, LinkSince = e.At, PageClosed = b.PageClosed }),
         ParticipantLeft b => Left(e, b),
+        ParticipantLetBack b => LetBack(b.ParticipantId),
         ParticipantRenamed b => Change(b.ParticipantId, p => p with { DisplayName = b.DisplayName }),
         ParticipantRoleChanged b => Change(b.ParticipantId, p => p with { Role = b.Role, Room = b.Role == Role.Viewer ? null : p.Room }) with { Spotlight = b.Role == Role.Viewer ? Spotlight.Remove(b.ParticipantId) : Spotlight },
         ParticipantMediaChanged b => Change(b.ParticipantId, p => MediaChanged(p, b, e.Actor)),
@@ -78,7 +79,7 @@ public sealed partial record MeetingState
         Ended = b.Reopens ? null : b.Reason, EmptySince = EmptySince ?? now, StartedAt = b.Reopens ? null : StartedAt, Locked = Locked && !b.Reopens,
         Breakouts = null, Polls = b.Reopens ? [] : Polls, Questions = b.Reopens ? [] : Questions, Places = 0, Hosts = 0, Waiting = 0, Viewers = 0, HomePod = null,
         Participants = ImmutableDictionary<ParticipantId, Participant>.Empty, ResumeTokens = ImmutableDictionary<string, ParticipantId>.Empty, Removed = [],
-        RemovedDevices = [], RemovedNames = [], Spotlight = [],
+        RemovedDevices = [], RemovedNames = [], RemovedPeople = [], Spotlight = [],
     };
 
     private MeetingState Joined(MeetingEvent e, ParticipantJoined b)
@@ -101,6 +102,21 @@ public sealed partial record MeetingState
             Removed = Removed.Add(hash),
             RemovedDevices = gone.DeviceHash is { } device ? RemovedDevices.Add(device) : RemovedDevices,
             RemovedNames = RemovedNames.Add(VisibleText.Folded(gone.DisplayName)),
+            RemovedPeople = (RemovedPeople.Count < MostRemovedPeople ? RemovedPeople : RemovedPeople.RemoveAt(0)).Add(new(gone.Id, gone.DisplayName, hash, gone.DeviceHash)),
+        };
+    }
+
+    // A browser or a name that somebody else was removed with too stays out.
+    private MeetingState LetBack(ParticipantId id)
+    {
+        if (RemovedPeople.Find(p => p.Id == id) is not { } back) return this;
+        var others = RemovedPeople.Remove(back);
+        var name = VisibleText.Folded(back.DisplayName);
+        return this with
+        {
+            RemovedPeople = others, Removed = Removed.Remove(back.TokenHash),
+            RemovedDevices = back.DeviceHash is { } device && others.All(p => p.DeviceHash != device) ? RemovedDevices.Remove(device) : RemovedDevices,
+            RemovedNames = others.All(p => VisibleText.Folded(p.DisplayName) != name) ? RemovedNames.Remove(name) : RemovedNames,
         };
     }
 

@@ -11,6 +11,9 @@ public sealed partial record MeetingState
     /// <summary>Chat messages that a view begins with.</summary>
     public const int RecentChat = 200;
 
+    /// <summary>So many of those who were removed can be let back by name.</summary>
+    public const int MostRemovedPeople = 200;
+
     /// <summary>The meeting.</summary>
     public required MeetingId Id { get; init; }
 
@@ -71,6 +74,9 @@ public sealed partial record MeetingState
     /// <summary>Names of those, as <see cref="VisibleText.Folded"/> writes them.</summary>
     public ImmutableHashSet<string> RemovedNames { get; init; } = [];
 
+    /// <summary>Who they were, so that a host can let them back: the last ones, oldest first.</summary>
+    public ImmutableList<RemovedPerson> RemovedPeople { get; init; } = [];
+
     /// <summary>Whom everybody sees large.</summary>
     public ImmutableArray<ParticipantId> Spotlight { get; init; } = [];
 
@@ -117,7 +123,7 @@ public sealed partial record MeetingState
     /// <summary>A snapshot of an older version lacks what came later; the JSON reader leaves that null, whatever a property begins with.</summary>
     public MeetingState WithDefaults() => this with
     {
-        RemovedDevices = RemovedDevices ?? [], RemovedNames = RemovedNames ?? [], Spotlight = Spotlight.IsDefault ? [] : Spotlight,
+        RemovedDevices = RemovedDevices ?? [], RemovedNames = RemovedNames ?? [], RemovedPeople = RemovedPeople ?? [], Spotlight = Spotlight.IsDefault ? [] : Spotlight,
         Polls = Polls ?? [], Questions = Questions ?? [],
     };
 
@@ -131,7 +137,8 @@ public sealed partial record MeetingState
         var chat = Chat.Where(m => !viewer.InLobby && ChatRules.Sees(m, viewer.Id, viewer.IsHost));
         return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat,
             viewer.InLobby ? [] : Spotlight, viewer.InLobby ? [] : [.. Polls.Select(p => p.ViewOf(viewer))], viewer.InLobby ? [] : [.. Questions.Select(q => q.ViewOf(viewer.Id))],
-            viewer.InLobby ? 0 : Viewers, StartedAt, Schedule, viewer.InLobby ? null : Breakouts);
+            viewer.InLobby ? 0 : Viewers, StartedAt, Schedule, viewer.InLobby ? null : Breakouts,
+            viewer is { InLobby: false, IsHost: true } ? [.. RemovedPeople.Select(p => new RemovedView(p.Id, p.DisplayName))] : null);
     }
 
     private MeetingState With(Participant next)

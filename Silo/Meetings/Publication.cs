@@ -27,6 +27,7 @@ public static class Publication
             QuestionAsked { Anonymous: true } b => new(shown, EventAudience.Everyone, [b.From!.Value], Unsigned(next, b with { From = null, DisplayName = null }), Unsigned(next, b with { From = null, DisplayName = null })),
             QuestionVoted b => Upvoted(before, next, b),
             ParticipantLeft b => About(before, shown, b.ParticipantId),
+            ParticipantLetBack => new(shown, EventAudience.Hosts, []),
             ParticipantConnected b => About(before, shown, b.ParticipantId),
             ParticipantDisconnected b => About(before, shown, b.ParticipantId),
             ParticipantRenamed b => About(before, shown, b.ParticipantId),

@@ -20,6 +20,13 @@ public sealed class MediaGrants(TicketSigner signer, SiloOptions options, TimePr
     public ImmutableArray<IceServer> IceServers(ParticipantId participant) =>
         options.Turn is { } turn ? [.. options.IceServers, turn.For(participant.Value, time.GetUtcNow())] : options.IceServers;
 
+    /// <summary>
+    /// For a test of the way to a pod before joining: a meeting of nobody, which no plan knows. So nobody is there who could be heard or seen, and the pod ends the session
+    /// within the time that a ticket has to be confirmed (<c>NotInPlan</c>).
+    /// </summary>
+    public MediaGrant ForTest(MeetingId test, ParticipantId tester, PodId pod) =>
+        new(pod, $"/media/{pod}/sessions", Ticket(test, tester, pod, [MediaSource.Microphone], keyHash: null), IceServers(tester), ServiceTracing.Current);
+
     /// <summary>A media ticket alone.</summary>
     public string Ticket(MeetingId meeting, ParticipantId participant, PodId pod, ImmutableArray<MediaSource> mayPublish, string? keyHash) =>
         signer.Sign(new MediaTicketClaims(meeting, participant, pod, mayPublish, keyHash));

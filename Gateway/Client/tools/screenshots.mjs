@@ -109,6 +109,19 @@ for (const [device, options] of [['desktop', desktop], ['phone', phone]]) {
   await page.goto(`${values.url}/j/${meeting.code}`);
   await page.getByTestId('preview').waitFor();
   if (wanted('join')) await shoot(page, `join-${device}`);
+  if (wanted('test')) {
+    await page.getByTestId('connection-test-button').click();
+    await page.getByTestId('connection-verdict').waitFor();
+    await page.getByTestId('connection-verdict').scrollIntoViewIfNeeded();
+    await shoot(page, `test-${device}`);
+  }
+  if (wanted('german')) {
+    await page.goto(values.url);
+    await page.getByTestId('language-select').selectOption('de');
+    await page.getByText('Optionen').click();
+    await shoot(page, `german-start-${device}`);
+    await page.getByTestId('language-select').selectOption('en');
+  }
   await page.context().close();
 
   const denied = await open(0, options);
@@ -140,6 +153,37 @@ for (const size of [2, 4, 9]) {
     await page.waitForTimeout(3000);
     if (wanted(`meeting-${size}`)) await shoot(page, `meeting-${size}-${device}`);
   }
+}
+if (wanted('view')) {
+  await large.getByTestId('view-button').click();
+  await shoot(large, 'view-menu-desktop');
+  await large.getByTestId('view-speaker').click();
+  await large.mouse.move(0, 0);
+  await large.waitForTimeout(2500);
+  await shoot(large, 'view-speaker-desktop');
+  await large.locator('participant-tile').nth(2).hover();
+  await shoot(large, 'view-hover-desktop');
+  await large.keyboard.press('g');
+  await small.setViewportSize({ width: 844, height: 390 });
+  await small.waitForTimeout(1500);
+  await shoot(small, 'rotated-phone');
+  await small.getByTestId('more-button').click();
+  await shoot(small, 'rotated-more-phone');
+  await small.keyboard.press('Escape');
+  await small.setViewportSize(phone.viewport);
+}
+for (const [item, name] of [['devices-button', 'settings'], ['shortcuts-button', 'shortcuts'], ['mute-all-button', 'mute-all']]) {
+  if (!wanted(name)) continue;
+  await large.getByTestId('more-button').click();
+  await large.getByTestId(item).click();
+  await shoot(large, `${name}-desktop`);
+  await large.getByTestId('dialog-close').click();
+}
+if (wanted('settings')) {
+  await small.getByTestId('more-button').click();
+  await small.getByTestId('devices-button').click();
+  await shoot(small, 'settings-phone');
+  await small.getByTestId('dialog-close').click();
 }
 await small.getByTestId('chat-button-compact').click();
 await small.getByTestId('chat-input').fill('Shall we start?');
@@ -186,7 +230,12 @@ if (wanted('polls')) {
 await small.getByTestId('polls-panel').getByLabel('Close polls and questions').click();
 await large.getByTestId('more-button').click();
 await large.getByTestId('host-controls-button').click();
-if (wanted('host')) await shoot(large, 'host-controls-desktop');
+if (wanted('host')) {
+  await shoot(large, 'host-controls-desktop');
+  await large.getByTestId('host-schedule').locator('summary').click();
+  await large.getByTestId('host-removed').scrollIntoViewIfNeeded();
+  await shoot(large, 'host-schedule-desktop');
+}
 await large.getByTestId('dialog-close').click();
 await large.getByTestId('polls-button').click();
 await large.getByTestId('more-button').click();
@@ -206,6 +255,16 @@ await small.waitForTimeout(4000);
 if (wanted('screen')) {
   await shoot(large, 'screen-desktop');
   await shoot(small, 'screen-phone');
+  // Somebody who watches the screen beside a gallery.
+  const third = await open(2, desktop);
+  await join(third, meeting);
+  await third.getByTestId('stage-edge').waitFor();
+  await third.waitForTimeout(3000);
+  await shoot(third, 'side-strip-desktop');
+  await third.getByTestId('stage-edge').focus();
+  for (let i = 0; i < 9; i++) await third.keyboard.press('ArrowLeft');
+  await third.waitForTimeout(1500);
+  await shoot(third, 'side-wide-desktop');
 }
 await small.getByTestId('leave-button').click();
 await small.getByTestId('over').waitFor();

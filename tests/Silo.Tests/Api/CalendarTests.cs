@@ -29,6 +29,23 @@ public sealed class CalendarTests
     }
 
     [Fact]
+    public async Task What_repeats_follows_the_clock_of_its_time_zone()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        var meeting = await silo.CreateAsync(new CreateMeetingRequest("Weekly", Schedule: Schedule with { Repeats = Recurrence.Fortnightly }));
+        using var response = await silo.SendAsync(HttpMethod.Get, $"/api/join/{meeting.Code}/calendar.ics");
+        var lines = (await response.Content.ReadAsStringAsync()).Replace("\r\n ", "").Split("\r\n").ToList();
+        Assert.Contains("DTSTART;TZID=Europe/Berlin:20300601T110000", lines);
+        Assert.Contains("DTEND;TZID=Europe/Berlin:20300601T123000", lines);
+        Assert.Contains("RRULE:FREQ=WEEKLY;INTERVAL=2", lines);
+        // The last Sunday of October 2030, at 3 in the morning by the summer's clock, is the 27th.
+        var autumn = lines.IndexOf("DTSTART:20301027T030000");
+        Assert.Equal(("BEGIN:STANDARD", "TZOFFSETFROM:+0200", "TZOFFSETTO:+0100"), (lines[autumn - 1], lines[autumn + 1], lines[autumn + 2]));
+        Assert.Contains("DTSTART:20310330T020000", lines);
+        Assert.Equal(lines.Count(line => line.StartsWith("BEGIN:", StringComparison.Ordinal)), lines.Count(line => line.StartsWith("END:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Facts_tell_the_schedule_and_without_one_there_is_no_file()
     {
         await using var silo = await SiloFixture.StartAsync();

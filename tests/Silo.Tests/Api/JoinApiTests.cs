@@ -26,6 +26,25 @@ public sealed class JoinApiTests
         Assert.False(odd.IsSuccessStatusCode);
     }
 
+    [Fact]
+    public async Task The_way_to_a_pod_is_tried_in_a_meeting_of_nobody()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        var meeting = await silo.CreateAsync();
+        using var without = await silo.SendAsync(HttpMethod.Post, $"/api/join/{meeting.Code}/test");
+        Assert.Equal("NoPod", (await SiloFixture.ProblemAsync(without)).Reason);
+        await using var pod = await TestPod.ConnectAsync(silo);
+        using var tested = await silo.SendAsync(HttpMethod.Post, $"/api/join/{meeting.Code}/test");
+        var grant = (await tested.Content.ReadFromJsonAsync(ContractsJson.Default.MediaGrant))!;
+        var verifier = new TicketVerifier(TimeProvider.System);
+        Assert.True(verifier.TryReplaceKeys(pod.Received.OfType<Contracts.Pods.PodRegistered>().First().TicketKeys));
+        var claims = (await verifier.CheckMediaAsync(grant.MediaTicket, grant.PodId)).Claims!;
+        Assert.NotEqual(meeting.Id, claims.MeetingId);
+        Assert.Equal([MediaSource.Microphone], claims.MayPublish.AsEnumerable());
+        using var unknown = await silo.SendAsync(HttpMethod.Post, "/api/join/babab-babab-babab-babab/test");
+        Assert.Equal("UnknownCode", (await SiloFixture.ProblemAsync(unknown)).Reason);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("   ")]

@@ -26,6 +26,7 @@ public sealed class HostRulesTests
         new HostRemove(CommandId.Parse("x"), Nobody), new HostAdmit(CommandId.Parse("x")), new HostDeny(CommandId.Parse("x"), Nobody),
         new HostSetRole(CommandId.Parse("x"), Nobody, Role.Host), new HostLock(CommandId.Parse("x"), true), new HostSettings(CommandId.Parse("x"), "T", new()),
         new MeetingEnd(CommandId.Parse("x")), new HostLowerHands(CommandId.Parse("x")), new HostSpotlight(CommandId.Parse("x"), []), new Rename(CommandId.Parse("x"), "Other", Nobody),
+        new HostLetBack(CommandId.Parse("x"), Nobody),
     ];
 
     [Theory]
@@ -219,6 +220,17 @@ public sealed class HostRulesTests
         Assert.Equal(CommandRefusal.InvalidText, _meeting.Refuse(_host, id => new HostSettings(id, "", next)));
         Assert.Equal(CommandRefusal.Malformed, _meeting.Refuse(_host, id => new HostSettings(id, "T", next with { MaxParticipants = 0 })));
         Assert.Empty(_meeting.Accept(_host, id => new HostSettings(id, "New title", next)));
+    }
+
+    [Fact]
+    public void M59_the_time_changes_with_title_and_settings()
+    {
+        var schedule = new MeetingSchedule(_meeting.Now.AddDays(1), _meeting.Now.AddDays(1).AddHours(1), "Europe/Berlin", Recurrence.Weekly);
+        Assert.IsType<MeetingScheduled>(Assert.Single(_meeting.Accept(_host, id => new HostSettings(id, _meeting.State.Title, _meeting.State.Settings, schedule))));
+        Assert.Equal(schedule, _meeting.State.Schedule);
+        Assert.Empty(_meeting.Accept(_host, id => new HostSettings(id, _meeting.State.Title, _meeting.State.Settings, schedule)));
+        Assert.Empty(_meeting.Accept(_host, id => new HostSettings(id, _meeting.State.Title, _meeting.State.Settings)));
+        Assert.Equal(CommandRefusal.Malformed, _meeting.Refuse(_host, id => new HostSettings(id, "T", new(), schedule with { End = schedule.Start })));
     }
 
     [Fact]

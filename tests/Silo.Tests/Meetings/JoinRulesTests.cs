@@ -161,5 +161,30 @@ public sealed class JoinRulesTests
         TestMeeting.Done(meeting.Do(again with { Newcomer = ParticipantId.Parse("host2"), HostKey = TestMeeting.HostKey, ResumeTokenHash = Secrets.Hash("t3") }));
     }
 
+    [Fact]
+    public void M68_a_host_lets_somebody_back_and_nobody_else_with_them()
+    {
+        var meeting = new TestMeeting(new() { RemovedNamesStayOut = true });
+        var (host, ann, bob) = (meeting.Join(host: true), ParticipantId.Parse("ann"), ParticipantId.Parse("bob"));
+        TestMeeting.Done(meeting.Do(new TakePlace(ann, "Ann", Secrets.Hash("t1"), DeviceHash: Secrets.Hash("shared"))));
+        TestMeeting.Done(meeting.Do(new TakePlace(bob, "Bob", Secrets.Hash("t2"), DeviceHash: Secrets.Hash("shared"))));
+        Assert.Equal(CommandRefusal.UnknownParticipant, meeting.Refuse(host, id => new HostLetBack(id, ann)));
+        meeting.Accept(host, id => new HostRemove(id, ann));
+        meeting.Accept(host, id => new HostRemove(id, bob));
+        Assert.Equal(["Ann", "Bob"], meeting.State.ViewOf(meeting[host]).Removed!.Value.Select(p => p.DisplayName));
+
+        Assert.IsType<ParticipantLetBack>(Assert.Single(meeting.Accept(host, id => new HostLetBack(id, ann))));
+        Assert.Equal(["Bob"], meeting.State.ViewOf(meeting[host]).Removed!.Value.Select(p => p.DisplayName));
+        // Bob's browser is the one that Ann had.
+        TakePlace Again(string name, string device) => new(ParticipantId.Parse("again"), name, Secrets.Hash("t3"), DeviceHash: Secrets.Hash(device));
+        Assert.Equal(JoinRefusal.Removed, (meeting.Do(Again("Ann", "shared")).Answer as JoinRefused)?.Reason);
+        Assert.Equal(JoinRefusal.Removed, (meeting.Do(Again("Bob", "new")).Answer as JoinRefused)?.Reason);
+        TestMeeting.Done(meeting.Do(Again("Ann", "new")));
+        Assert.Null(meeting.State.ViewOf(meeting[ParticipantId.Parse("again")]).Removed);
+        meeting.Accept(host, id => new HostLetBack(id, bob));
+        TestMeeting.Done(meeting.Do(Again("Bob", "shared") with { Newcomer = ParticipantId.Parse("bob2"), ResumeTokenHash = Secrets.Hash("t4") }));
+        Assert.Empty(meeting.State.ViewOf(meeting[host]).Removed!.Value);
+    }
+
     private static JoinRefusal Resume(TestMeeting meeting, string token) => Assert.IsType<JoinRefused>(meeting.Do(new ResumePlace(token)).Answer).Reason;
 }

@@ -42,6 +42,11 @@ const shapes = {
   poll: svg`<path d="M5 20v-6M12 20V5M19 20v-9"/>`,
   up: svg`<path d="m6 14.5 6-6 6 6"/>`,
   slow: svg`<path d="M4 18v-2.5M9 18v-6M14 18v-9.5" /><path d="m18 5.5 3 3m0-3-3 3"/>`,
+  fullScreen: svg`<path d="M4.5 9V6A1.5 1.5 0 0 1 6 4.5h3M15 4.5h3A1.5 1.5 0 0 1 19.5 6v3M19.5 15v3a1.5 1.5 0 0 1-1.5 1.5h-3M9 19.5H6A1.5 1.5 0 0 1 4.5 18v-3"/>`,
+  window: svg`<rect x="3" y="5" width="18" height="14" rx="2.4"/><rect x="12" y="11.5" width="6.5" height="5" rx="1.2"/>`,
+  hide: svg`<path d="M4 4l16 16M9.9 5.3A9.6 9.6 0 0 1 12 5c5 0 8.5 4.5 9.3 7a12 12 0 0 1-2.6 3.9M6.4 7.3A12.3 12.3 0 0 0 2.7 12c.8 2.5 4.3 7 9.3 7a9.4 9.4 0 0 0 4.3-1M9.9 10a3 3 0 0 0 4.2 4.2"/>`,
+  signal: svg`<path d="M4.5 18.5v-3M9.5 18.5v-6M14.5 18.5V9M19.5 18.5v-13"/>`,
+  calendar: svg`<rect x="3.5" y="5" width="17" height="15.5" rx="2.6"/><path d="M3.5 10h17M8 3v4M16 3v4"/>`,
   stop: svg`<rect x="6" y="6" width="12" height="12" rx="2.5"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 

@@ -9,6 +9,18 @@ export interface Preferences {
   readonly cameraId: string;
   readonly speakerId: string;
   readonly mirror: boolean;
+  /** Everybody equal, or whoever speaks large. */
+  readonly view: 'grid' | 'speaker';
+  readonly hideNonVideo: boolean;
+  readonly hideSelf: boolean;
+  /** What of the stage the strip beside a large picture takes; 0: as much as looks right. */
+  readonly stripShare: number;
+  /** What the browser does to the own voice. */
+  readonly noiseSuppression: boolean;
+  readonly echoCancellation: boolean;
+  readonly autoGainControl: boolean;
+  /** Holding the space bar lets a muted person speak. */
+  readonly pushToTalk: boolean;
   /** What is said is shown in writing, where somebody provides it. */
   readonly captions: boolean;
   /** What shared screens mostly show: text stays legible, a film stays smooth, where a viewer's connection is narrow. */
@@ -19,7 +31,8 @@ export interface Preferences {
 
 const key = 'conference:preferences';
 const defaults: Preferences = {
-  name: '', language: '', microphoneOn: true, cameraOn: true, microphoneId: '', cameraId: '', speakerId: '', mirror: true, captions: true, screenContent: 'detail', quality: 720,
+  name: '', language: '', microphoneOn: true, cameraOn: true, microphoneId: '', cameraId: '', speakerId: '', mirror: true, view: 'grid', hideNonVideo: false, hideSelf: false, stripShare: 0,
+  noiseSuppression: true, echoCancellation: true, autoGainControl: true, pushToTalk: true, captions: true, screenContent: 'detail', quality: 720,
 };
 let current: Preferences | undefined;
 

@@ -8,7 +8,7 @@ export interface Template {
 /** Attributes that people read or hear. */
 const spoken = ['aria-label', 'aria-description', 'aria-roledescription', 'title', 'placeholder', 'alt', 'heading', 'label', 'summary'];
 /** What is a name everywhere. */
-const names = new Set(['Conference', 'WebRTC']);
+const names = new Set(['Conference', 'WebRTC', 'Esc']);
 
 /** Every template literal of a source, the inner ones too. */
 export function templatesIn(source: string): readonly Template[] {

@@ -1,6 +1,6 @@
 import type { Environment } from './environment.ts';
 import type {
-  ApiProblem, ChatPage, CreateMeetingRequest, CreateMeetingResponse, JoinFacts, JoinRequest, JoinResponse,
+  ApiProblem, ChatPage, CreateMeetingRequest, CreateMeetingResponse, JoinFacts, JoinRequest, JoinResponse, MediaGrant,
 } from './protocol.ts';
 
 /** The server answered with a problem document. `reason` is its named reason, as `WrongPasscode`. */
@@ -43,6 +43,11 @@ export class Api {
 
   facts(code: string): Promise<JoinFacts> {
     return this.#json('GET', `/api/join/${encodeURIComponent(code)}`);
+  }
+
+  /** A session of nobody's meeting on the pod that one would get, for a few seconds. */
+  testGrant(code: string): Promise<MediaGrant> {
+    return this.#json('POST', `/api/join/${encodeURIComponent(code)}/test`);
   }
 
   join(code: string, request: JoinRequest): Promise<JoinResponse> {

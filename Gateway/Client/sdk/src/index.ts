@@ -2,6 +2,7 @@
 export { ApiError, NetworkError } from './api.ts';
 export { ambientEnvironment, type Clock, type Environment, type KeyValueStore, type Socket, type SocketHandlers } from './environment.ts';
 export { Meeting, calendarUrl, createMeeting, defaultSettings, meetingFacts, prepareMedia, resumableName, type MeetingOptions, type NewMeeting } from './meeting.ts';
+export { testConnection, verdictOf, type ConnectionFigures, type ConnectionReport, type ConnectionTestOptions, type ConnectionVerdict, type ConnectionWay } from './connection-test.ts';
 export type { LocalSource, LocalSources } from './local.ts';
 export type { WantedPicture } from './media/demand.ts';
 export type { FilledSlot, MediaState } from './media/link.ts';

@@ -65,7 +65,10 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
         ...model,
         participants: model.participants.filter((participant) => participant.id !== event.participantId),
         spotlight: model.spotlight.filter((id) => id !== event.participantId),
+        ...(event.reason === 'Removed' ? withRemoved(model, event.participantId) : {}),
       };
+    case 'participant.letBack':
+      return model.removed ? { ...model, removed: model.removed.filter(({ id }) => id !== event.participantId) } : model;
     case 'meeting.spotlighted':
       return { ...model, spotlight: event.participants };
     case 'participant.renamed':
@@ -117,6 +120,12 @@ export function applyChatChange(model: MeetingModel, { at, event }: EventMessage
     return event.type === 'chat.edited' ? { ...rest, text: event.text, editedAt: at } : { ...rest, text: '', deleted: true };
   };
   return { ...model, chat: model.chat.map(change) };
+}
+
+/** Only hosts are told who was removed. */
+function withRemoved(model: MeetingModel, id: string): Pick<MeetingModel, 'removed'> {
+  const gone = model.participants.find((participant) => participant.id === id);
+  return model.removed && gone ? { removed: [...model.removed, { id, displayName: gone.displayName }] } : {};
 }
 
 function update(model: MeetingModel, id: string, map: (participant: ParticipantView) => ParticipantView): MeetingModel {

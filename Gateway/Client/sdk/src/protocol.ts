@@ -43,11 +43,21 @@ export interface MeetingSettings {
   readonly webinar: boolean;
 }
 
-/** When a meeting is to take place. The time zone is a name, as `Europe/Berlin`, and only shown. */
+/** How often a meeting takes place again, at the same time of day. */
+export type Recurrence = 'Daily' | 'Weekdays' | 'Weekly' | 'Fortnightly' | 'Monthly';
+
+/** When a meeting is to take place. The time zone is a name, as `Europe/Berlin`: shown, and the clock by which it repeats. */
 export interface MeetingSchedule {
   readonly start: string;
   readonly end: string;
   readonly timeZone: string;
+  readonly repeats?: Recurrence;
+}
+
+/** Somebody whom a host removed. */
+export interface RemovedView {
+  readonly id: string;
+  readonly displayName: string;
 }
 
 export interface ParticipantView {
@@ -148,6 +158,8 @@ export interface MeetingView {
   readonly startedAt?: string;
   readonly schedule?: MeetingSchedule;
   readonly breakouts?: BreakoutsView;
+  /** For hosts: who was removed and stays out. */
+  readonly removed?: readonly RemovedView[];
 }
 
 export type MeetingEndReason = 'EndedByHost' | 'EndedByApi' | 'Abandoned' | 'TimeLimit' | 'HostLeft';
@@ -172,6 +184,7 @@ export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'participant.connected'; readonly participantId: string }
   | { readonly type: 'participant.disconnected'; readonly participantId: string; readonly pageClosed?: boolean }
   | { readonly type: 'participant.left'; readonly participantId: string; readonly reason: LeaveReason }
+  | { readonly type: 'participant.letBack'; readonly participantId: string }
   | { readonly type: 'participant.renamed'; readonly participantId: string; readonly displayName: string }
   | { readonly type: 'participant.roleChanged'; readonly participantId: string; readonly role: Role }
   | { readonly type: 'participant.mediaChanged'; readonly participantId: string; readonly source: MediaSource; readonly muted: boolean }
@@ -293,7 +306,8 @@ export type ClientCommandBody =
   | { readonly type: 'host.spotlight'; readonly participants: readonly string[] }
   | { readonly type: 'host.setRole'; readonly participantId: string; readonly role: Role }
   | { readonly type: 'host.lock'; readonly locked: boolean }
-  | { readonly type: 'host.settings'; readonly title: string; readonly settings: MeetingSettings }
+  | { readonly type: 'host.settings'; readonly title: string; readonly settings: MeetingSettings; readonly schedule?: MeetingSchedule }
+  | { readonly type: 'host.letBack'; readonly participantId: string }
   | { readonly type: 'breakouts.open'; readonly rooms: readonly string[]; readonly assignment: 'Automatic' | 'Manual' | 'SelfChosen'; readonly places?: readonly { readonly participantId: string; readonly room: number }[] }
   | { readonly type: 'breakouts.move'; readonly room: number | null; readonly participantId?: string }
   | { readonly type: 'breakouts.close'; readonly seconds: number }

@@ -179,7 +179,7 @@ export function participant(id: string, change: Partial<ParticipantView> = {}): 
 
 export function view(...participants: ParticipantView[]): MeetingView {
   return {
-    id: 'm1', code: 'abcd-efgh', title: 'Weekly', locked: false, participants, chat: [], chatTruncated: false, spotlight: [], polls: [], questions: [], viewers: 0, startedAt: '2030-01-02T03:04:05+00:00', schedule: { start: '2030-01-02T03:00:00+00:00', end: '2030-01-02T04:00:00+00:00', timeZone: 'Europe/Berlin' }, breakouts: { rooms: ['Room 1', 'Room 2'], selfChosen: false },
+    id: 'm1', code: 'abcd-efgh', title: 'Weekly', locked: false, participants, chat: [], chatTruncated: false, spotlight: [], polls: [], questions: [], viewers: 0, startedAt: '2030-01-02T03:04:05+00:00', schedule: { start: '2030-01-02T03:00:00+00:00', end: '2030-01-02T04:00:00+00:00', timeZone: 'Europe/Berlin' }, breakouts: { rooms: ['Room 1', 'Room 2'], selfChosen: false }, removed: [],
     settings: {
       lobby: false, muteOnEntry: false, maxParticipants: 1000, chatForAll: true, shareForAll: true, joinBeforeHost: true, openPublish: false, openPlay: false,
       unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false, questions: true, maxMinutes: 0, endWithoutHost: false, recurring: false, webinar: false,

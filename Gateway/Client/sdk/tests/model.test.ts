@@ -52,6 +52,15 @@ describe('events', () => {
     expect(presence()).toBeUndefined();
   });
 
+  it('tell hosts who was removed and let back, and nobody else', () => {
+    const removal = event(11, { type: 'participant.left', participantId: 'ben', reason: 'Removed' });
+    expect(after(start, removal).removed).toEqual([{ id: 'ben', displayName: 'ben' }]);
+    expect(after(start, removal, event(12, { type: 'participant.letBack', participantId: 'ben' })).removed).toEqual([]);
+    const { removed: _, ...attendees } = start;
+    expect(after(attendees, removal).removed).toBeUndefined();
+    expect(after(start, event(11, { type: 'participant.left', participantId: 'ben', reason: 'Left' })).removed).toEqual([]);
+  });
+
   it('record what somebody sends without doubling it', () => {
     const model = after(start,
       event(11, { type: 'participant.mediaChanged', participantId: 'ben', source: 'Microphone', muted: false }),

@@ -13,7 +13,8 @@ export interface DeviceState {
 
 /**
  * The own camera and microphone. The camera's track exists only while the camera is on (so that its light is honest); the
- * microphone's is kept and disabled, so that unmuting is instant. Emits `change`.
+ * microphone's is kept and disabled, so that unmuting is instant. Emits `change`, `plugged` (detail: the device that was connected) and
+ * `replaced` (detail: the kind whose device went away and had another one take over).
  */
 export class LocalMedia extends EventTarget {
   microphone: DeviceState = { on: preferences().microphoneOn, track: null, pending: false };
@@ -87,6 +88,11 @@ export class LocalMedia extends EventTarget {
     else this.#drop(kind);
   }
 
+  /** What the browser does to the voice has changed: the microphone is asked for anew. */
+  async reopenMicrophone(): Promise<void> {
+    if (this.microphone.track) await this.#acquire('microphone');
+  }
+
   chosen(kind: DeviceKind): string {
     return this[kind].track?.getSettings().deviceId ?? (kind === 'camera' ? preferences().cameraId : preferences().microphoneId);
   }
@@ -118,9 +124,13 @@ export class LocalMedia extends EventTarget {
     const old = this[kind].track;
     if (old !== track) old?.stop();
     track.enabled = this[kind].on;
-    track.contentHint = kind === 'camera' ? 'motion' : 'speech';
+    // Without suppression it is music, or wants to be heard as it is.
+    track.contentHint = kind === 'camera' ? 'motion' : preferences().noiseSuppression ? 'speech' : 'music';
     track.onended = () => {
-      if (this[kind].track === track) this.#set(kind, { track: null, problem: 'ended' });
+      if (this[kind].track !== track) return;
+      this.#set(kind, { track: null, problem: 'ended' });
+      // It was unplugged, perhaps: another one of the kind takes over.
+      void this.#refresh(true);
     };
     const { problem: _, ...rest } = this[kind];
     this[kind] = { ...rest, track, pending: false };
@@ -140,12 +150,17 @@ export class LocalMedia extends EventTarget {
   }
 
   async #refresh(retry: boolean): Promise<void> {
+    const before = this.devices;
     this.devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
     this.dispatchEvent(new Event('change'));
+    for (const device of retry ? pluggedIn(before, this.devices) : []) this.dispatchEvent(new CustomEvent('plugged', { detail: device }));
     if (!retry || this.#closed) return;
     for (const kind of ['microphone', 'camera'] as const) {
       const { on, track, problem } = this[kind];
-      if (on && !track && (problem === 'none' || problem === 'ended') && this.#exists(kind)) await this.#acquire(kind);
+      if (on && !track && (problem === 'none' || problem === 'ended') && this.#exists(kind)) {
+        await this.#acquire(kind);
+        if (problem === 'ended' && this[kind].track) this.dispatchEvent(new CustomEvent('replaced', { detail: kind }));
+      }
     }
   }
 
@@ -155,10 +170,18 @@ export class LocalMedia extends EventTarget {
   }
 }
 
+/** The devices that were not there before; the browser's own aliases (`default`, `communications`) are none. */
+export function pluggedIn(before: readonly MediaDeviceInfo[], now: readonly MediaDeviceInfo[]): readonly MediaDeviceInfo[] {
+  const known = new Set(before.map(({ kind, deviceId }) => `${kind} ${deviceId}`));
+  // Before the permission was given, nothing has a name: then the first list with names is no news.
+  if (before.every(({ label }) => label === '')) return [];
+  return now.filter(({ kind, deviceId, label }) => label !== '' && deviceId !== 'default' && deviceId !== 'communications' && !known.has(`${kind} ${deviceId}`));
+}
+
 function constraints(kind: DeviceKind): MediaTrackConstraints {
-  const { microphoneId, cameraId, quality } = preferences();
+  const { microphoneId, cameraId, quality, echoCancellation, noiseSuppression, autoGainControl } = preferences();
   if (kind === 'microphone') {
-    return { ...(microphoneId ? { deviceId: { ideal: microphoneId } } : {}), echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    return { ...(microphoneId ? { deviceId: { ideal: microphoneId } } : {}), echoCancellation, noiseSuppression, autoGainControl };
   }
   return {
     ...(cameraId ? { deviceId: { ideal: cameraId } } : {}),

@@ -53,6 +53,8 @@ export function gridCapacity(area: Size, max: number, smallest: Size = { width: 
 
 /** Below a stage, more than this many are too small to matter. */
 const maxBelow = 6;
+/** Beside a moved edge there is room for more. */
+const maxShared = 16;
 
 export interface StageLayout {
   readonly stage: Rect;
@@ -60,10 +62,16 @@ export interface StageLayout {
   readonly strip: readonly Rect[];
 }
 
-/** One large place, and up to `count` small ones: a strip on a landscape area, a grid below the stage on a portrait one. */
-export function layoutStage(count: number, area: Size): StageLayout {
+export const shareLimits = { least: 0.12, most: 0.6 } as const;
+
+/**
+ * One large place, and up to `count` small ones: a strip on a landscape area, a grid below the stage on a portrait one.
+ * @param share What of the area the small ones take together ({@link shareLimits}); 0: as much as looks right.
+ */
+export function layoutStage(count: number, area: Size, share = 0): StageLayout {
   const { gap } = rulesFor(area);
   if (count <= 0) return { stage: { x: 0, y: 0, width: area.width, height: area.height }, strip: [] };
+  if (share > 0) return layoutShared(count, area, Math.min(shareLimits.most, Math.max(shareLimits.least, share)), gap);
   if (area.width >= area.height) {
     const width = Math.round(Math.min(264, Math.max(140, area.width * 0.19)));
     const height = Math.round((width * 9) / 16);
@@ -76,8 +84,22 @@ export function layoutStage(count: number, area: Size): StageLayout {
     };
   }
   const stageHeight = Math.round(Math.min(area.height * 0.6, Math.max(area.height * 0.42, area.width * 0.75)));
+  return below(count, area, stageHeight, gap, maxBelow);
+}
+
+/** Somebody moved the edge: what is beside it is a small gallery. */
+function layoutShared(count: number, area: Size, share: number, gap: number): StageLayout {
+  if (area.width < area.height) return below(count, area, Math.round(area.height * (1 - share)) - gap, gap, maxShared);
+  const width = Math.round(area.width * share);
+  const x = area.width - width;
+  const rest = { width, height: area.height };
+  const shown = gridCapacity(rest, Math.min(count, maxShared));
+  return { stage: { x: 0, y: 0, width: Math.max(0, x - gap), height: area.height }, strip: layoutGrid(shown, rest).map((rect) => ({ ...rect, x: rect.x + x })) };
+}
+
+function below(count: number, area: Size, stageHeight: number, gap: number, most: number): StageLayout {
   const rest = { width: area.width, height: area.height - stageHeight - gap };
-  const shown = gridCapacity(rest, Math.min(count, maxBelow));
+  const shown = gridCapacity(rest, Math.min(count, most));
   return {
     stage: { x: 0, y: 0, width: area.width, height: stageHeight },
     strip: layoutGrid(shown, rest).map((rect) => ({ ...rect, y: rect.y + stageHeight + gap })),

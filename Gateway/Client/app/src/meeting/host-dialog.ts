@@ -1,11 +1,15 @@
 import { LitElement, css, html, type TemplateResult } from 'lit';
-import type { ClientCommandBody, MeetingModel, MeetingSettings } from '@conference/client';
+import { calendarUrl, type ClientCommandBody, type MeetingModel, type MeetingSettings } from '@conference/client';
+import { ownTimeZone, repeatField, repeatText, scheduleOf, toLocal, zoneField } from '../schedule.ts';
+import { scheduleText } from '../texts.ts';
 import { controls } from '../styles/shared.ts';
 import './modal-dialog.ts';
 import { knownKey, t } from '../i18n/language.ts';
 
 /** The settings that are on or off, and have a text. */
-type ShownSwitch = 'lobby' | 'webinar' | 'removedNamesStayOut' | 'unmuteForAll' | 'cameraForAll' | 'shareForAll' | 'renameForAll' | 'questions' | 'muteOnEntry';
+type ShownSwitch = 'lobby' | 'recurring' | 'webinar' | 'removedNamesStayOut' | 'unmuteForAll' | 'cameraForAll' | 'shareForAll' | 'renameForAll' | 'questions' | 'muteOnEntry';
+
+const mostPlaces = 10_000;
 
 /** Who may write to whom, as the settings say it and as people choose it. */
 const chatModes = [
@@ -18,9 +22,16 @@ const chatModes = [
 
 /** How the meeting is run, for hosts: every change applies at once. Emits `command` (detail: a command of the protocol) and `close`. */
 export class HostDialog extends LitElement {
-  static override properties = { meeting: { attribute: false } };
+  static override properties = { meeting: { attribute: false }, badPlan: { state: true } };
 
   declare meeting: MeetingModel;
+  /** What was entered is no time that a meeting could have. */
+  declare badPlan: boolean;
+
+  constructor() {
+    super();
+    this.badPlan = false;
+  }
 
   static override styles = [controls, css`
     fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: 2px; }
@@ -33,6 +44,15 @@ export class HostDialog extends LitElement {
     label.switch input::after { content: ''; position: absolute; top: 3px; left: 3px; width: 18px; height: 18px; border-radius: 50%; background: #fff; box-shadow: var(--shadow-sm); transition: translate var(--quick) var(--ease); }
     label.switch input:checked { background: var(--accent); }
     label.switch input:checked::after { translate: 18px 0; }
+    .about { gap: var(--space-3); }
+    details { border-block: 1px solid var(--line); padding: 12px 0; }
+    summary { cursor: pointer; font-weight: 600; border-radius: 6px; }
+    summary small { display: block; color: var(--text-soft); font-weight: 450; font-size: var(--text-xs); }
+    .plan { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: var(--space-3); margin-top: var(--space-3); }
+    .plan > * { min-width: 0; } .wide { grid-column: 1 / -1; }
+    .actions { display: flex; justify-content: flex-end; gap: 8px; }
+    .none { color: var(--text-soft); font-size: var(--text-sm); }
+    .person { display: flex; align-items: center; gap: 10px; min-height: 42px; } .person bdi { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     @media (forced-colors: active) { label.switch input { appearance: auto; } }
   `];
 
@@ -40,9 +60,11 @@ export class HostDialog extends LitElement {
     const { settings, locked } = this.meeting;
     const mode = chatModes.find((m) => m.chat === settings.chat && (!m.chat || (m.chatForAll === settings.chatForAll && m.privateChat === settings.privateChat)));
     return html`<modal-dialog heading=${t('host.title')} data-testid="host-dialog" @close=${() => this.dispatchEvent(new Event('close'))}><div class="all">
+      ${this.#about()}
       <fieldset><legend>${t('host.entry')}</legend>
         ${this.#toggle(t('host.lock'), t('host.lock.help'), 'lock', locked, (on) => this.#command({ type: 'host.lock', locked: on }))}
         ${this.#setting('lobby')}
+        ${this.#setting('recurring')}
         ${this.#setting('webinar')}
         ${this.#setting('removedNamesStayOut')}
       </fieldset>
@@ -58,7 +80,64 @@ export class HostDialog extends LitElement {
         <select class="input" data-testid="setting-chat" @change=${this.#chooseChat}>
           ${chatModes.map(({ value }) => html`<option value=${value} ?selected=${value === mode?.value}>${t(`host.chat.${value}`)}</option>`)}
         </select></label>
+      ${this.#schedule()}
+      ${this.#removed()}
     </div></modal-dialog>`;
+  }
+
+  #about(): TemplateResult {
+    const { title, settings } = this.meeting;
+    return html`<fieldset class="about"><legend>${t('host.about')}</legend>
+      <label class="field"><span>${t('schedule.title')}</span><input class="input" required maxlength="200" data-testid="host-title" .value=${title} @change=${this.#rename} /></label>
+      <label class="field"><span>${t('host.places')}</span><input class="input" type="number" min="1" max=${mostPlaces} data-testid="host-places" .value=${String(settings.maxParticipants)} @change=${this.#setPlaces} /><small>${t('host.places.help')}</small></label>
+    </fieldset>`;
+  }
+
+  #schedule(): TemplateResult {
+    const { schedule } = this.meeting;
+    const zone = schedule?.timeZone ?? ownTimeZone();
+    const next = new Date(Math.ceil(Date.now() / 1_800_000) * 1_800_000);
+    const [start, end] = schedule ? [new Date(schedule.start), new Date(schedule.end)] : [next, new Date(next.getTime() + 3_600_000)];
+    return html`<details data-testid="host-schedule"><summary>${t('host.plan')}<small>${schedule ? html`${scheduleText(schedule)}${repeatText(schedule)}` : t('host.unplanned')}</small></summary>
+      <form class="plan" @submit=${this.#plan}>
+        <label class="field"><span>${t('schedule.start')}</span><input class="input" type="datetime-local" name="start" required data-testid="host-start" .value=${toLocal(start, zone)} /></label>
+        <label class="field"><span>${t('schedule.end')}</span><input class="input" type="datetime-local" name="end" required data-testid="host-end" .value=${toLocal(end, zone)} /></label>
+        ${zoneField(zone)}${repeatField(schedule?.repeats)}
+        ${this.badPlan ? html`<p class="notice error wide" role="alert">${t('host.badPlan')}</p>` : ''}
+        <div class="actions wide">${schedule ? html`<a class="button small ghost" href=${calendarUrl(this.meeting.code)} download="meeting.ics">${t('addToCalendar')}</a>` : ''}<button class="button small primary" data-testid="host-plan">${t('save')}</button></div>
+      </form></details>`;
+  }
+
+  #removed(): TemplateResult {
+    const { removed = [] } = this.meeting;
+    return html`<fieldset data-testid="host-removed"><legend>${t('host.removed')}</legend>
+      ${removed.length === 0 ? html`<p class="none">${t('host.removed.none')}</p>` : removed.map(({ id, displayName }) => html`<div class="person"><bdi>${displayName}</bdi>
+        <button class="button small" data-testid="let-back" data-participant=${id} aria-label=${t('host.letBackOf', { name: displayName })} @click=${() => this.#command({ type: 'host.letBack', participantId: id })}>${t('host.letBack')}</button></div>`)}
+    </fieldset>`;
+  }
+
+  #rename(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const title = input.value.trim().normalize('NFC');
+    if (title === '') input.value = this.meeting.title;
+    else if (title !== this.meeting.title) this.#command({ type: 'host.settings', title, settings: this.meeting.settings });
+  }
+
+  #setPlaces(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const places = Math.round(Number(input.value));
+    if (Number.isFinite(places) && places >= 1 && places <= mostPlaces) this.#change({ maxParticipants: places });
+    else input.value = String(this.meeting.settings.maxParticipants);
+  }
+
+  #plan(event: SubmitEvent): void {
+    event.preventDefault();
+    const schedule = scheduleOf(new FormData(event.target as HTMLFormElement));
+    this.badPlan = schedule === undefined;
+    if (!schedule) return;
+    // What repeats needs a link that goes on working.
+    const settings = schedule.repeats ? { ...this.meeting.settings, recurring: true } : this.meeting.settings;
+    this.#command({ type: 'host.settings', title: this.meeting.title, settings, schedule });
   }
 
   #setting(name: ShownSwitch): TemplateResult {

@@ -1,5 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { icon, type IconName } from '../icons.ts';
+import { moveInMenu } from './menu-keys.ts';
+import type { ViewOptions } from '../layout/placement.ts';
 import { controls } from '../styles/shared.ts';
 import { t, type MessageKey } from '../i18n/language.ts';
 
@@ -20,7 +22,10 @@ export interface ToolbarState {
   readonly unread: number;
   readonly count: number;
   readonly waiting: number;
-  readonly mode: 'grid' | 'speaker';
+  readonly view: ViewOptions;
+  readonly fullScreen: boolean;
+  /** The small window of whoever speaks is open; undefined: the browser has none. */
+  readonly windowOpen: boolean | undefined;
   readonly isHost: boolean;
   /** Watches only: no devices. */
   readonly isViewer: boolean;
@@ -29,7 +34,7 @@ export interface ToolbarState {
 }
 
 export type ToolbarAction =
-  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'polls' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'host' | 'rooms' | 'lock' | 'muteAll' | 'end';
+  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'polls' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'grid' | 'speaker' | 'hideNonVideo' | 'hideSelf' | 'fullScreen' | 'window' | 'host' | 'rooms' | 'lock' | 'muteAll' | 'end';
 
 function withKey(key: MessageKey, letter: string): string {
   return `${t(key)} (${letter})`;
@@ -42,7 +47,7 @@ export class MeetingToolbar extends LitElement {
   static override properties = { state: { attribute: false }, open: { state: true } };
 
   declare state: ToolbarState;
-  declare open: 'none' | 'more' | 'reactions' | 'leave';
+  declare open: 'none' | 'more' | 'reactions' | 'leave' | 'view';
 
   constructor() {
     super();
@@ -75,26 +80,40 @@ export class MeetingToolbar extends LitElement {
     .menu {
       position: absolute; bottom: calc(100% + 12px); left: 50%; translate: -50% 0; min-width: 236px; padding: 6px; display: grid; gap: 2px; border-radius: var(--radius-md);
       background: var(--surface-raised); border: 1px solid var(--line); box-shadow: var(--shadow-lg); animation: rise var(--quick) var(--ease);
+      max-height: calc(100dvh - 96px); overflow-y: auto; overscroll-behavior: contain;
     }
     @keyframes rise { from { opacity: 0; transform: translateY(6px); } }
     .menu button { display: flex; align-items: center; gap: 12px; min-height: 42px; padding: 0 12px; border: 0; border-radius: var(--radius-sm); background: none; text-align: left; cursor: pointer; font-size: var(--text-md); white-space: nowrap; }
     .menu button:hover, .menu button:focus-visible { background: color-mix(in srgb, transparent, var(--text) 7%); }
     .menu button.danger { color: var(--danger-text); }
+    .menu button > span { flex: 1; }
+    .views { display: contents !important; }
+    .gap { width: 20px; }
     .menu hr { width: 100%; margin: 4px 0; border: 0; border-top: 1px solid var(--line); }
     .menu.reactions { display: flex; min-width: 0; }
     .menu.reactions button { min-height: 44px; width: 44px; padding: 0; justify-content: center; font-size: 1.375rem; }
-    .compact { display: none !important; }
+    .compact, .compact.views { display: none !important; }
     @media (max-width: 760px) {
       :host { grid-template-columns: 1fr; padding: 8px 8px calc(8px + env(safe-area-inset-bottom)); }
       .title, .wide { display: none !important; }
       .end { display: none; }
       .compact { display: grid !important; }
-      .menu .compact { display: flex !important; }
+      .menu .compact { display: flex !important; } .menu .compact.views { display: contents !important; }
       .group { gap: 6px; justify-content: space-evenly; }
       .control.leave { width: 54px; }
       .menu .row button { flex: 1; padding: 0; justify-content: center; font-size: 1.375rem; }
       .anchor.last .menu { left: auto; right: -6px; translate: 0 0; }
       .anchor.more .menu { left: auto; right: -60px; translate: 0 0; }
+    }
+    @media (max-height: 480px) and (orientation: landscape) {
+      :host { grid-template: minmax(0, 1fr) / auto; padding: 6px max(8px, env(safe-area-inset-right)) 6px 8px; }
+      .title, .wide, .end { display: none !important; }
+      .compact { display: grid !important; }
+      .menu .compact { display: flex !important; } .menu .compact.views { display: contents !important; }
+      .group { flex-direction: column; gap: 4px; justify-content: space-evenly; height: 100%; }
+      .control, .control.leave { width: 46px; height: 46px; }
+      .anchor .menu, .anchor.more .menu, .anchor.last .menu { position: fixed; inset: 6px 70px 6px auto; bottom: auto; translate: none; max-height: calc(100dvh - 12px); }
+      .menu .row button { flex: 1; padding: 0; justify-content: center; font-size: 1.375rem; }
     }
   `];
 
@@ -112,12 +131,12 @@ export class MeetingToolbar extends LitElement {
     const s = this.state;
     return html`
       <div class="title"><span data-testid="meeting-title">${s.title}</span>${s.locked ? html`<i title=${t('toolbar.locked')}>${icon('lock')}</i>` : nothing}${s.isViewer ? html`<span data-testid="viewing">· ${t('toolbar.watching')}</span>` : nothing}</div>
-      <div class="group" role="toolbar" aria-label=${t('toolbar')} @keydown=${this.#escape}>
+      <div class="group" role="toolbar" aria-label=${t('toolbar')} @keydown=${this.#onKey}>
         ${s.isViewer ? nothing : html`${this.#device('microphone', s.microphone, s.microphoneProblem, 'mic', 'micOff', 'mute-button', withKey(s.microphone ? 'toolbar.mute' : 'toolbar.unmute', 'M'))}
         ${this.#device('camera', s.camera, s.cameraProblem, 'camera', 'cameraOff', 'camera-button', withKey(s.camera ? 'toolbar.stopCamera' : 'toolbar.startCamera', 'V'))}`}
         ${s.limited ? nothing : this.#inMeeting()}
         <div class="anchor last">
-          <button class="control leave" data-testid="leave-button" aria-label=${t('toolbar.leave')} title=${t('toolbar.leave')} @click=${() => (s.isHost ? this.#toggle('leave') : this.#act('leave'))}>${icon('leave')}</button>
+          <button class="control leave" data-testid="leave-button" aria-haspopup=${s.isHost ? 'menu' : nothing} aria-expanded=${s.isHost ? this.open === 'leave' : nothing} aria-label=${t('toolbar.leave')} title=${t('toolbar.leave')} @click=${() => (s.isHost ? this.#toggle('leave') : this.#act('leave'))}>${icon('leave')}</button>
           ${this.open === 'leave' ? html`<div class="menu" role="menu">
             ${this.#item('leave', 'door', t('toolbar.leaveMeeting'), 'leave-confirm')}
             ${this.#item('end', 'stop', t('toolbar.end'), 'end-button', 'danger')}
@@ -134,12 +153,16 @@ export class MeetingToolbar extends LitElement {
         ${s.canShare ? html`<button class="control wide ${s.sharing ? 'on' : ''}" data-testid="share-button" aria-pressed=${s.sharing} aria-label=${t(s.sharing ? 'toolbar.stopShare' : 'toolbar.share')} title=${withKey(s.sharing ? 'toolbar.stopShare' : 'toolbar.share', 'S')} @click=${() => this.#act('share')}>${icon(s.sharing ? 'screenStop' : 'screen')}</button>` : nothing}
         <button class="control wide ${s.handUp ? 'on' : ''}" data-testid="hand-button" aria-pressed=${s.handUp} aria-label=${t(s.handUp ? 'lowerHand' : 'raiseHand')} title=${withKey(s.handUp ? 'lowerHand' : 'raiseHand', 'H')} @click=${() => this.#act('hand')}>${icon('hand')}</button>
         <div class="anchor wide">
-          <button class="control" data-testid="reactions-button" aria-label=${t('toolbar.react')} title=${t('toolbar.react')} aria-haspopup="true" aria-expanded=${this.open === 'reactions'} @click=${() => this.#toggle('reactions')}>${icon('smile')}</button>
+          <button class="control" data-testid="reactions-button" aria-label=${t('toolbar.react')} title=${t('toolbar.react')} aria-haspopup="menu" aria-expanded=${this.open === 'reactions'} @click=${() => this.#toggle('reactions')}>${icon('smile')}</button>
           ${this.open === 'reactions' ? this.#reactions() : nothing}
         </div>
-        <button class="control compact ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button-compact" aria-label=${t('chat')} aria-pressed=${s.panel === 'chat'} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread('chat-badge-compact')}</button>
+        <div class="anchor wide">
+          <button class="control" data-testid="view-button" aria-label=${t('view.title')} title=${t('view.title')} aria-haspopup="menu" aria-expanded=${this.open === 'view'} @click=${() => this.#toggle('view')}>${icon(s.view.mode === 'grid' ? 'grid' : 'speaker')}</button>
+          ${this.open === 'view' ? html`<div class="menu" role="menu" aria-label=${t('view.title')} data-testid="view-menu">${this.#views()}</div>` : nothing}
+        </div>
+        <button class="control compact ${s.panel === 'chat' ? 'on' : ''}" data-panel="chat" data-testid="chat-button-compact" aria-label=${t('chat')} aria-pressed=${s.panel === 'chat'} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread('chat-badge-compact')}</button>
         <div class="anchor more">
-          <button class="control" data-testid="more-button" aria-label=${t('toolbar.more')} title=${t('toolbar.more')} aria-haspopup="true" aria-expanded=${this.open === 'more'} @click=${() => this.#toggle('more')}>${icon('more')}</button>
+          <button class="control" data-testid="more-button" aria-label=${t('toolbar.more')} title=${t('toolbar.more')} aria-haspopup="menu" aria-expanded=${this.open === 'more'} @click=${() => this.#toggle('more')}>${icon('more')}</button>
           ${this.open === 'more' ? this.#more() : nothing}
         </div>
     `;
@@ -148,9 +171,9 @@ export class MeetingToolbar extends LitElement {
   #panels() {
     const s = this.state;
     return html`<div class="group end">
-        <button class="control ${s.panel === 'polls' ? 'on' : ''}" data-testid="polls-button" aria-pressed=${s.panel === 'polls'} aria-label=${s.pending > 0 ? t('toolbar.pollsOpen', { count: s.pending }) : t('polls')} title=${t('polls')} @click=${() => this.#act('polls')}>${icon('poll')}${s.pending > 0 ? html`<span class="count alert">${s.pending}</span>` : nothing}</button>
-        <button class="control ${s.panel === 'people' ? 'on' : ''}" data-testid="participants-button" aria-pressed=${s.panel === 'people'} aria-label=${t('toolbar.people', { count: s.count })} title=${withKey('people', 'P')} @click=${() => this.#act('people')}>${icon('people')}<span class="count ${s.waiting > 0 ? 'alert' : ''}" data-testid="participant-count">${s.waiting > 0 ? s.waiting : s.count}</span></button>
-        <button class="control ${s.panel === 'chat' ? 'on' : ''}" data-testid="chat-button" aria-pressed=${s.panel === 'chat'} aria-label=${s.unread > 0 ? t('toolbar.unread', { count: s.unread }) : t('chat')} title=${withKey('chat', 'C')} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread()}</button>
+        <button class="control ${s.panel === 'polls' ? 'on' : ''}" data-panel="polls" data-testid="polls-button" aria-pressed=${s.panel === 'polls'} aria-label=${s.pending > 0 ? t('toolbar.pollsOpen', { count: s.pending }) : t('polls')} title=${t('polls')} @click=${() => this.#act('polls')}>${icon('poll')}${s.pending > 0 ? html`<span class="count alert">${s.pending}</span>` : nothing}</button>
+        <button class="control ${s.panel === 'people' ? 'on' : ''}" data-panel="people" data-testid="participants-button" aria-pressed=${s.panel === 'people'} aria-label=${t('toolbar.people', { count: s.count })} title=${withKey('people', 'P')} @click=${() => this.#act('people')}>${icon('people')}<span class="count ${s.waiting > 0 ? 'alert' : ''}" data-testid="participant-count">${s.waiting > 0 ? s.waiting : s.count}</span></button>
+        <button class="control ${s.panel === 'chat' ? 'on' : ''}" data-panel="chat" data-testid="chat-button" aria-pressed=${s.panel === 'chat'} aria-label=${s.unread > 0 ? t('toolbar.unread', { count: s.unread }) : t('chat')} title=${withKey('chat', 'C')} @click=${() => this.#act('chat')}>${icon('chat')}${this.#unread()}</button>
       </div>`;
   }
 
@@ -177,7 +200,7 @@ export class MeetingToolbar extends LitElement {
       <button class="compact" role="menuitem" data-testid="participants-button-compact" @click=${() => this.#act('people')}>${icon('people')}${t('people')} (${s.count})</button>
       <button class="compact" role="menuitem" data-testid="polls-button-compact" @click=${() => this.#act('polls')}>${icon('poll')}${t('polls')}${s.pending > 0 ? ` (${s.pending})` : ''}</button>
       <button class="compact" role="menuitem" @click=${() => this.#act('hand')}>${icon('hand')}${t(s.handUp ? 'lowerHand' : 'raiseHand')}</button>
-      ${this.#item('mode', s.mode === 'grid' ? 'speaker' : 'grid', t(s.mode === 'grid' ? 'toolbar.speakerView' : 'toolbar.gridView'), 'mode-button')}
+      <div class="compact views">${this.#views('-compact')}</div>
       ${this.#item('devices', 'settings', t('settings.title'), 'devices-button')}
       ${this.#item('copy', 'link', t('copyJoinLink'), 'copy-link-button')}
       ${this.#item('shortcuts', 'help', t('shortcuts'), 'shortcuts-button', 'wide')}
@@ -189,16 +212,36 @@ export class MeetingToolbar extends LitElement {
     </div>`;
   }
 
+  #views(suffix = '') {
+    const { view, fullScreen, windowOpen } = this.state;
+    const choice = (action: ToolbarAction, role: 'menuitemradio' | 'menuitemcheckbox', on: boolean, text: string, name: IconName | undefined = undefined) =>
+      html`<button role=${role} aria-checked=${on} data-testid=${`view-${action}${suffix}`} @click=${() => this.#act(action)}>${name ? icon(name) : html`<i class="gap"></i>`}<span>${text}</span>${on ? icon('check') : nothing}</button>`;
+    return html`
+      ${choice('grid', 'menuitemradio', view.mode === 'grid', t('view.grid'), 'grid')}${choice('speaker', 'menuitemradio', view.mode === 'speaker', t('view.speaker'), 'speaker')}<hr />
+      ${choice('hideNonVideo', 'menuitemcheckbox', view.hideNonVideo, t('view.hideNonVideo'), 'cameraOff')}${choice('hideSelf', 'menuitemcheckbox', view.hideSelf, t('view.hideSelf'), 'hide')}<hr />
+      ${document.fullscreenEnabled ? choice('fullScreen', 'menuitemcheckbox', fullScreen, t('view.fullScreen'), 'fullScreen') : nothing}
+      ${windowOpen === undefined ? nothing : choice('window', 'menuitemcheckbox', windowOpen, t('view.pip'), 'window')}`;
+  }
+
   #item(action: ToolbarAction, name: IconName, text: string, testid: string, kind = '') {
     return html`<button class=${kind} role="menuitem" data-testid=${testid} @click=${() => this.#act(action)}>${icon(name)}${text}</button>`;
   }
 
-  #toggle(menu: 'more' | 'reactions' | 'leave'): void {
+  #toggle(menu: 'more' | 'reactions' | 'leave' | 'view'): void {
     this.open = this.open === menu ? 'none' : menu;
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('.menu button:not(.compact)')?.focus({ preventScroll: true }));
   }
 
+  /** Where the keyboard goes when a panel closes. */
+  focusOn(panel: string): void {
+    const of = (selector: string): readonly HTMLElement[] => [...this.renderRoot.querySelectorAll<HTMLElement>(selector)];
+    // On a phone some panels are opened from the menu.
+    [...of(`[data-panel=${panel}]`), ...of('[data-testid=more-button]')].find((button) => button.getClientRects().length > 0)?.focus();
+  }
+
   #act(action: ToolbarAction): void {
+    // The item is about to go: whatever opens now gives the keyboard back to the menu's button.
+    if (this.open !== 'none') this.renderRoot.querySelector<HTMLElement>(`[aria-expanded='true']`)?.focus();
     this.open = 'none';
     this.dispatchEvent(new CustomEvent('action', { detail: action }));
   }
@@ -212,7 +255,8 @@ export class MeetingToolbar extends LitElement {
     if (this.open !== 'none' && !event.composedPath().some((target) => target instanceof Element && target.classList.contains('anchor'))) this.open = 'none';
   };
 
-  #escape(event: KeyboardEvent): void {
+  #onKey(event: KeyboardEvent): void {
+    if (this.open !== 'none' && moveInMenu(event, this.renderRoot.querySelector('.menu'))) return;
     if (event.key !== 'Escape' || this.open === 'none') return;
     event.stopPropagation();
     this.renderRoot.querySelector<HTMLElement>(`[aria-expanded='true']`)?.focus();

@@ -18,7 +18,16 @@ export class ModalDialog extends LitElement {
     </dialog>`;
   }
 
+  #before: HTMLElement | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // A dialog that goes with what it was about gives the keyboard back as one that is closed does.
+    if (this.#before?.isConnected && deepActive() === document.body) this.#before.focus();
+  }
+
   protected override firstUpdated(): void {
+    this.#before = deepActive();
     this.renderRoot.querySelector('dialog')?.showModal();
   }
 
@@ -33,6 +42,13 @@ export class ModalDialog extends LitElement {
   #backdrop(event: MouseEvent): void {
     if (event.target instanceof HTMLDialogElement) this.#close();
   }
+}
+
+/** What the keyboard is on, through all shadow roots. */
+function deepActive(): HTMLElement | undefined {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active instanceof HTMLElement ? active : undefined;
 }
 
 customElements.define('modal-dialog', ModalDialog);

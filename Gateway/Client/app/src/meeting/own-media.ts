@@ -40,7 +40,11 @@ export class OwnMedia {
   async share(): Promise<void> {
     let stream: MediaStream;
     try {
-      stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 30 } }, audio: true });
+      stream = await navigator.mediaDevices.getDisplayMedia({
+        video: { frameRate: { max: 30 } },
+        // A film's sound is no voice: nothing is to be taken out of it.
+        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+      });
     } catch (error) {
       // Closing the browser's own question is an answer, not a failure.
       if (!(error instanceof Error && error.name === 'NotAllowedError')) this.#say(t('share.failed'));

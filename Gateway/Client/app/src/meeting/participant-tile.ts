@@ -4,6 +4,7 @@ import type { ParticipantView, SlotState } from '@conference/client';
 import { icon } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
 import { hueOf, initials, slotText } from '../texts.ts';
+import { qualityText, type Quality } from './quality.ts';
 import { t } from '../i18n/language.ts';
 
 /** One picture on the stage: a participant's camera, or a shared screen. */
@@ -17,6 +18,8 @@ export class ParticipantTile extends LitElement {
     mirrored: { type: Boolean, reflect: true },
     speaking: { type: Boolean, reflect: true },
     pinned: { type: Boolean, reflect: true },
+    quality: { attribute: false },
+    explained: { state: true },
     visible: { state: true },
   };
 
@@ -28,13 +31,16 @@ export class ParticipantTile extends LitElement {
   declare mirrored: boolean;
   declare speaking: boolean;
   declare pinned: boolean;
+  declare quality: Quality | undefined;
+  /** What is wrong with the connection is told in words. */
+  declare explained: boolean;
   /** Frames of the present track have been decoded. */
   declare visible: boolean;
 
   constructor() {
     super();
     this.source = 'Camera';
-    this.own = this.mirrored = this.speaking = this.pinned = this.visible = false;
+    this.own = this.mirrored = this.speaking = this.pinned = this.visible = this.explained = false;
   }
 
   static override styles = [controls, css`
@@ -67,6 +73,18 @@ export class ParticipantTile extends LitElement {
     .muted { color: #ff9ea3; display: inline-flex; }
     .badge { padding: 0 7px; }
     .badge svg { width: 16px; height: 16px; }
+    .quality { border: 0; pointer-events: auto; cursor: pointer; margin-left: auto; opacity: 0; transition: opacity var(--quick); }
+    .quality[data-level='fair'], .quality[data-level='poor'], :host(:hover) .quality, .quality:focus-visible { opacity: 1; }
+    /* Without a pointer that hovers, it stands only where it says something. */
+    @media (hover: none) { .quality[data-level='good'] { display: none; } }
+    .quality i { width: 3px; border-radius: 1px; background: rgb(255 255 255 / 34%); align-self: flex-end; }
+    .quality i:nth-child(1) { height: 5px; } .quality i:nth-child(2) { height: 9px; } .quality i:nth-child(3) { height: 13px; }
+    .quality .bars { display: flex; gap: 2px; height: 13px; }
+    .quality[data-level='good'] i { background: #6ff0cf; }
+    .quality[data-level='fair'] i:not(:nth-child(3)) { background: #ffd479; }
+    .quality[data-level='poor'] i:nth-child(1) { background: #ff9ea3; }
+    .why { position: absolute; inset: auto 8px 42px; margin: 0 0 0 auto; width: fit-content; max-width: min(320px, calc(100% - 16px)); padding: 10px 12px; border-radius: 10px; background: rgb(10 13 17 / 90%); color: #fff; font-size: var(--text-sm); line-height: 1.4; z-index: 4; text-align: left; }
+    .why strong { display: block; }
     /* Where there is room, the words say it. */
     .slow { display: none; color: #ffd479; }
     .hand { background: #f4b740; color: #2b1d00; }
@@ -84,6 +102,7 @@ export class ParticipantTile extends LitElement {
     /* A finger has no hover: a double tap pins, and what is pinned shows it. */
     @media (hover: none) { :host(:hover:not([pinned])) .pin { opacity: 0; } }
     @container (max-width: 150px) or (max-height: 100px) {
+      .quality[data-level='good'] { display: none; } .why { display: none; }
       .bottom { inset: auto 5px 5px 5px; } .name, .badge { height: 21px; padding: 0 6px; font-size: 0.6875rem; } .message { display: none; } .slow { display: inline-flex; }
     }
   `];
@@ -98,7 +117,7 @@ export class ParticipantTile extends LitElement {
     return html`
       <div class=${away ? 'away' : message ? 'paused' : ''} role="group" aria-label=${[label, muted ? t('tile.muted') : '', away ? t('reconnecting') : ''].filter(Boolean).join(', ')}>
         <div class="avatar" style=${cssom({ '--hue': String(hueOf(participant.id)) })} ?hidden=${this.visible || this.source === 'Screen'} aria-hidden="true">${initials(participant.displayName)}</div>
-        <video data-testid="tile-video" class=${this.visible ? 'visible' : ''} muted playsinline autoplay disablepictureinpicture></video>
+        <video data-testid="tile-video" class=${this.visible ? 'visible' : ''} muted playsinline autoplay></video>
         ${message ? html`<div class="message" data-testid="tile-state">${message}</div>` : nothing}
         <div class="bottom">
           <div class="name" data-testid="tile-name">
@@ -107,6 +126,7 @@ export class ParticipantTile extends LitElement {
           </div>
           ${this.slotState === 'PausedByBandwidth' && !this.own ? html`<div class="badge slow" data-testid="tile-slow" title=${slotText(this.slotState)}>${icon('slow')}</div>` : nothing}
           ${participant.handRaisedSeq !== undefined && this.source === 'Camera' ? html`<div class="badge hand" data-testid="tile-hand" title=${t('handRaised')}>${icon('hand')}</div>` : nothing}
+          ${this.#quality()}
         </div>
         <button class="pin" data-testid="pin-button" aria-pressed=${this.pinned} aria-label=${t(this.pinned ? 'tile.unpinOf' : 'tile.pinOf', { name: label })} title=${t(this.pinned ? 'tile.unpin' : 'tile.pin')} @click=${this.#pin}>${icon('pin')}</button>
         <div class="ring"></div>
@@ -140,6 +160,17 @@ export class ParticipantTile extends LitElement {
       this.visible = true;
       if (!this.own) this.dispatchEvent(new Event('first-frame', { bubbles: true, composed: true }));
     });
+  }
+
+  /** Bars as on a telephone; a click says in words what they mean. */
+  #quality() {
+    const { quality } = this;
+    if (!quality) return nothing;
+    const name = this.participant.displayName;
+    const label = t(`quality.${quality.level}`);
+    return html`<button class="badge quality" data-testid="tile-quality" data-level=${quality.level} aria-expanded=${this.explained} aria-label=${`${label}, ${name}`} title=${qualityText(quality, name)}
+      @click=${() => (this.explained = !this.explained)} @dblclick=${(event: Event) => event.stopPropagation()}><span class="bars"><i></i><i></i><i></i></span></button>
+      ${this.explained ? html`<p class="why" role="status" data-testid="tile-quality-text"><strong>${label}</strong>${qualityText(quality, name)}</p>` : nothing}`;
   }
 
   #pin(): void {

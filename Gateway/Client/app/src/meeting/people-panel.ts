@@ -5,6 +5,7 @@ import { isHostRole, type ClientCommandBody, type MediaSource, type MeetingState
 import { icon, type IconName } from '../icons.ts';
 import { controls } from '../styles/shared.ts';
 import { panels } from '../styles/panel.ts';
+import { moveInMenu } from './menu-keys.ts';
 import { hueOf, initials } from '../texts.ts';
 import { t } from '../i18n/language.ts';
 
@@ -15,17 +16,31 @@ export interface Renaming {
 }
 
 const mostViewersListed = 100;
+/** A list of a thousand rows would be rendered with every event of the meeting. */
+const rowsAtOnce = 100;
+const searchFrom = 20;
 
 type MenuItem = (name: IconName, text: string, testid: string, command: ClientCommandBody, kind?: string) => TemplateResult;
 
 /** Who is here, and what hosts may do about it. Emits `command` (detail: a command of the protocol), `rename` (who, and the new name), `invite`, `mute-all` and `close`. */
 export class PeoplePanel extends LitElement {
-  static override properties = { state: { attribute: false }, openFor: { state: true }, renaming: { state: true } };
+  static override properties = { state: { attribute: false }, openFor: { state: true }, renaming: { state: true }, shown: { state: true }, filter: { state: true } };
 
   declare state: MeetingState;
   declare openFor: string | undefined;
   /** Whose name is being edited. */
   declare renaming: string | undefined;
+
+  /** Rows that stand in the list; a button brings more. */
+  declare shown: number;
+  /** What their names are to contain. */
+  declare filter: string;
+
+  constructor() {
+    super();
+    this.shown = rowsAtOnce;
+    this.filter = '';
+  }
 
   static override styles = [controls, panels, css`
     .list { overflow-y: auto; padding: 0 8px 12px; overscroll-behavior: contain; }
@@ -44,6 +59,7 @@ export class PeoplePanel extends LitElement {
     .menu button { width: 100%; display: flex; gap: 12px; align-items: center; min-height: 40px; padding: 0 10px; border: 0; border-radius: var(--radius-sm); background: none; text-align: left; cursor: pointer; }
     .menu button:hover, .menu button:focus-visible { background: color-mix(in srgb, transparent, var(--text) 7%); }
     .menu .danger { color: var(--danger-text); }
+    .search { margin: 2px 0 6px; min-height: 40px; }
     .more { padding: 4px 10px; color: var(--text-soft); font-size: var(--text-sm); }
     form { flex: 1; min-width: 0; display: flex; gap: 8px; }
     form .input { min-height: 38px; padding: 0 10px; border-radius: var(--radius-sm); min-width: 0; flex: 1; }
@@ -60,14 +76,18 @@ export class PeoplePanel extends LitElement {
     const viewers = people.filter((participant) => participant.presence !== 'Lobby' && participant.role === 'Viewer');
     const hands = present.filter((p) => p.handRaisedSeq !== undefined).sort((a, b) => (a.handRaisedSeq ?? 0) - (b.handRaisedSeq ?? 0));
     const rest = present.filter((p) => p.handRaisedSeq === undefined);
+    const wanted = this.filter === '' ? rest : present.filter((p) => p.displayName.toLocaleLowerCase().includes(this.filter));
     return html`
       <header><h2>${t('people')}<span>${present.length}</span></h2><button class="button ghost icon-only small" aria-label=${t('people.close')} @click=${() => this.dispatchEvent(new Event('close'))}>${icon('close')}</button></header>
-      <div class="list">
+      <div class="list" tabindex="0" role="region" aria-label=${t('people')}>
+        ${present.length >= searchFrom ? html`<input class="input search" type="search" data-testid="people-search" maxlength="64" placeholder=${t('people.search')} aria-label=${t('people.search')} @input=${this.#search} />` : nothing}
         ${lobby.length > 0 ? html`<h3><span>${t('people.waiting')}</span><button class="button small" data-testid="deny-all" @click=${() => this.#command({ type: 'host.deny', participantId: null })}>${t('people.denyAll')}</button><button class="button small" data-testid="admit-all" @click=${() => this.#command({ type: 'host.admit', participantId: null })}>${t('people.admitAll')}</button></h3>
           <ul>${repeat(lobby, (p) => p.id, (p) => this.#waiting(p))}</ul>` : nothing}
         ${hands.length > 0 ? html`<h3><span>${t('people.hands')}</span>${this.#isHost ? html`<button class="button small" data-testid="lower-all" @click=${() => this.#command({ type: 'host.lowerHands', participantId: null })}>${t('people.lowerAll')}</button>` : nothing}</h3><ul>${repeat(hands, (p) => p.id, (p) => this.#row(p))}</ul>` : nothing}
         ${lobby.length + hands.length > 0 ? html`<h3>${t('people.present')}</h3>` : nothing}
-        <ul>${repeat(rest, (p) => p.id, (p) => this.#row(p))}</ul>
+        <ul>${repeat(wanted.slice(0, this.shown), (p) => p.id, (p) => this.#row(p))}</ul>
+        ${wanted.length === 0 && this.filter !== '' ? html`<p class="more" role="status">${t('people.nobody')}</p>` : nothing}
+        ${wanted.length > this.shown ? html`<button class="button small wide" data-testid="people-more" @click=${() => (this.shown += rowsAtOnce)}>${t('people.more', { count: wanted.length - this.shown })}</button>` : nothing}
         ${this.#viewers(viewers)}
       </div>
       <footer>${this.#isHost ? html`<button class="button outline" data-testid="people-mute-all" @click=${() => this.dispatchEvent(new Event('mute-all'))}>${icon('micOff')}${t('people.muteAll')}</button>` : nothing}
@@ -121,14 +141,23 @@ export class PeoplePanel extends LitElement {
       </div>
       ${own && (this.#isHost || this.state.meeting?.settings.renameForAll !== false) ? html`<button class="button ghost icon-only small" data-testid="rename-button" aria-label=${t('people.changeName')} title=${t('people.changeName')} @click=${() => this.#startRenaming(p)}>${icon('edit')}</button>` : nothing}
       ${this.#isHost ? html`
-        <button class="button ghost icon-only small" data-testid="participant-menu" aria-label=${t('people.actions', { name: p.displayName })} aria-haspopup="true" aria-expanded=${this.openFor === p.id} @click=${() => this.#toggleMenu(p)}>${icon('more')}</button>
+        <button class="button ghost icon-only small" data-testid="participant-menu" aria-label=${t('people.actions', { name: p.displayName })} aria-haspopup="menu" aria-expanded=${this.openFor === p.id} @click=${() => this.#toggleMenu(p)}>${icon('more')}</button>
         ${this.openFor === p.id ? this.#menu(p) : nothing}` : nothing}
     </li>`;
   }
 
+  #search(event: Event): void {
+    this.filter = (event.target as HTMLInputElement).value.trim().toLocaleLowerCase();
+    this.shown = rowsAtOnce;
+  }
+
   #toggleMenu(p: ParticipantView): void {
     this.openFor = this.openFor === p.id ? undefined : p.id;
-    void this.updateComplete.then(() => this.renderRoot.querySelector('.menu')?.scrollIntoView({ block: 'nearest' }));
+    void this.updateComplete.then(() => {
+      const menu = this.renderRoot.querySelector('.menu');
+      menu?.scrollIntoView({ block: 'nearest' });
+      menu?.querySelector<HTMLElement>('[role=menuitem]')?.focus({ preventScroll: true });
+    });
   }
 
   #renameForm(p: ParticipantView) {
@@ -190,7 +219,7 @@ export class PeoplePanel extends LitElement {
     const own = p.id === this.state.you;
     const item: MenuItem = (name, text, testid, command, kind = '') =>
       html`<button class=${kind} role="menuitem" data-testid=${testid} @click=${() => this.#command(command)}>${icon(name)}${text}</button>`;
-    return html`<div class="menu" role="menu" @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && (this.openFor = undefined)}>
+    return html`<div class="menu" role="menu" aria-label=${t('people.actions', { name: p.displayName })} @keydown=${(event: KeyboardEvent) => this.#onMenuKey(event, p)}>
       ${own ? nothing : this.#deviceItems(p, item)}
       ${p.stream === 'Play' ? nothing : this.#spotlightItem(p, item)}
       ${p.handRaisedSeq !== undefined ? item('hand', t('lowerHand'), 'host-lower-hand', { type: 'host.lowerHands', participantId: p.id }) : nothing}
@@ -200,6 +229,14 @@ export class PeoplePanel extends LitElement {
       <button role="menuitem" data-testid="host-rename" @click=${() => this.#startRenaming(p)}>${icon('edit')}${t('people.rename')}</button>
       ${own ? nothing : item('remove', t('people.remove'), 'host-remove', { type: 'host.remove', participantId: p.id }, 'danger')}
     </div>`;
+  }
+
+  #onMenuKey(event: KeyboardEvent, p: ParticipantView): void {
+    if (moveInMenu(event, this.renderRoot.querySelector('.menu')) || event.key !== 'Escape') return;
+    // It closes the menu, not the panel.
+    event.stopPropagation();
+    this.openFor = undefined;
+    this.renderRoot.querySelector<HTMLElement>(`[data-participant="${p.id}"] [data-testid=participant-menu]`)?.focus();
   }
 
   #avatar(p: ParticipantView) {

@@ -1,6 +1,7 @@
 import { LitElement, html, css } from 'lit';
 import type { LocalMedia } from '../devices/local-media.ts';
 import { prefer, preferences, type Preferences } from '../preferences.ts';
+import '../pages/language-choice.ts';
 import { controls } from '../styles/shared.ts';
 import { deviceField, speakerField } from './device-fields.ts';
 import './modal-dialog.ts';
@@ -18,7 +19,10 @@ export class SettingsDialog extends LitElement {
 
   static override styles = [controls, css`
     .fields { display: grid; gap: var(--space-4); }
-    .check { display: flex; align-items: center; gap: 10px; }
+    fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: 8px; }
+    legend { padding: 0 0 8px; font-size: var(--text-sm); font-weight: 600; }
+    small { color: var(--text-soft); font-size: var(--text-xs); }
+    .check { display: flex; align-items: center; gap: 10px; min-height: 28px; }
     .check input { width: 18px; height: 18px; accent-color: var(--accent); margin: 0; }
   `];
 
@@ -45,9 +49,22 @@ export class SettingsDialog extends LitElement {
         <select class="input" data-testid="screen-content-select" @change=${this.#screenContent}>
           ${screenContents.map((content) => html`<option value=${content} ?selected=${content === preferences().screenContent}>${t(`settings.screen.${content}`)}</option>`)}
         </select></label>
+      <fieldset><legend>${t('settings.sound')}</legend>
+        ${this.#sound('noiseSuppression', t('settings.noise'))}${this.#sound('echoCancellation', t('settings.echo'))}${this.#sound('autoGainControl', t('settings.gain'))}
+        <small>${t('settings.sound.help')}</small>
+        <label class="check"><input type="checkbox" data-testid="push-to-talk-input" ?checked=${preferences().pushToTalk} @change=${(event: Event) => prefer({ pushToTalk: (event.target as HTMLInputElement).checked })} />${t('settings.pushToTalk')}</label>
+      </fieldset>
       <label class="check"><input type="checkbox" data-testid="mirror-input" ?checked=${preferences().mirror} @change=${this.#mirror} />${t('settings.mirror')}</label>
       <label class="check"><input type="checkbox" data-testid="captions-input" ?checked=${preferences().captions} @change=${(event: Event) => prefer({ captions: (event.target as HTMLInputElement).checked })} />${t('settings.captions')}</label>
+      <div class="field"><span>${t('language')}</span><language-choice></language-choice></div>
     </div></modal-dialog>`;
+  }
+
+  #sound(name: 'noiseSuppression' | 'echoCancellation' | 'autoGainControl', text: string) {
+    return html`<label class="check"><input type="checkbox" data-testid=${`sound-${name}`} ?checked=${preferences()[name]} @change=${(event: Event) => {
+      prefer({ [name]: (event.target as HTMLInputElement).checked });
+      void this.local.reopenMicrophone();
+    }} />${text}</label>`;
   }
 
   #speaker(deviceId: string): void {

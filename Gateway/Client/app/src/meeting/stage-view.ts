@@ -1,35 +1,29 @@
 import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { cssom } from '../styles/cssom.ts';
-import { inMyRoom, type FilledSlot, type MeetingState, type ParticipantView, type WantedPicture } from '@conference/client';
+import { inMyRoom, type FilledSlot, type MeetingState, type WantedPicture } from '@conference/client';
 import { icon } from '../icons.ts';
-import { gridCapacity, layoutFloating, layoutGrid, layoutStage, type Rect, type Size } from '../layout/grid.ts';
+import { gridCapacity, shareLimits, type Size } from '../layout/grid.ts';
 import { tileOrder } from '../layout/order.ts';
+import { maxTiles, placeTiles, type PlacedTile, type Placement, type Tile, type ViewOptions } from '../layout/placement.ts';
 import { controls } from '../styles/shared.ts';
 import './participant-tile.ts';
 import type { ParticipantTile } from './participant-tile.ts';
+import type { Quality } from './quality.ts';
+import { SpeakerWindow } from './speaker-window.ts';
 import { t } from '../i18n/language.ts';
 
-interface PlacedTile {
-  readonly key: string;
-  readonly participant: ParticipantView;
-  readonly source: 'Camera' | 'Screen';
-  readonly rect: Rect;
-  readonly prominent: boolean;
-  readonly floating?: boolean;
-}
-
-const maxTiles = 25;
 /** 0 to 127: about -55 dBov, above a quiet room. */
 const speakingLevel = 72;
 const speakingHoldMs = 450;
 
-/** Everybody's pictures: a grid, or one large with a strip beside it. Emits `pictures` with what is visible and how large. */
+/** Everybody's pictures: a grid, or one large with a strip beside it. Emits `pictures` with what is visible and how large, `share` (detail: what of it the strip takes), `show-all`, and `window` when picture in picture opens or closes. */
 export class StageView extends LitElement {
   static override properties = {
     state: { attribute: false },
     mirrored: { type: Boolean },
-    mode: { type: String },
+    view: { attribute: false },
+    qualities: { attribute: false },
     size: { state: true },
     page: { state: true },
     pinned: { state: true },
@@ -37,18 +31,19 @@ export class StageView extends LitElement {
 
   declare state: MeetingState;
   declare mirrored: boolean;
-  declare mode: 'grid' | 'speaker';
+  declare view: ViewOptions;
+  /** How well each is connected, by id. */
+  declare qualities: ReadonlyMap<string, Quality>;
   declare size: Size;
   declare page: number;
   /** The key of the tile that was put on the stage by hand. */
   declare pinned: string | undefined;
 
   #order: readonly string[] = [];
-  #lit: ReadonlySet<string> = new Set();
   readonly #lastSpoke = new Map<string, number>();
   readonly #heardAt = new Map<string, number>();
-  #tiles: readonly PlacedTile[] = [];
-  #pages = 1;
+  #placed: Placement = { layout: 'grid', tiles: [], page: 0, pages: 1, hidden: 0 };
+  readonly #window = new SpeakerWindow(() => this.dispatchEvent(new Event('window')));
   #silence: ReturnType<typeof setTimeout> | undefined;
   readonly #observer = new ResizeObserver(([entry]) => {
     if (entry) this.size = { width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) };
@@ -68,7 +63,8 @@ export class StageView extends LitElement {
   constructor() {
     super();
     this.mirrored = true;
-    this.mode = 'grid';
+    this.view = { mode: 'grid', hideNonVideo: false, hideSelf: false, share: 0 };
+    this.qualities = new Map();
     this.size = { width: 0, height: 0 };
     this.page = 0;
   }
@@ -81,7 +77,14 @@ export class StageView extends LitElement {
     @keyframes appear { from { opacity: 0; } }
     .pager { position: absolute; z-index: 5; top: 50%; translate: 0 -50%; width: 40px; height: 56px; display: grid; place-items: center; border: 0; border-radius: 12px; background: rgb(10 13 17 / 62%); color: #fff; cursor: pointer; }
     .pager.previous { left: 4px; } .pager.next { right: 4px; }
-    .pages { position: absolute; z-index: 5; bottom: 6px; left: 50%; translate: -50% 0; padding: 2px 10px; border-radius: 99px; background: rgb(10 13 17 / 62%); color: #fff; font-size: var(--text-xs); }
+    .pages, .hidden { position: absolute; z-index: 5; bottom: 6px; left: 50%; translate: -50% 0; padding: 2px 10px; border-radius: 99px; background: rgb(10 13 17 / 78%); color: #fff; font-size: var(--text-xs); white-space: nowrap; }
+    .hidden { left: 6px; translate: none; display: flex; gap: 8px; align-items: center; padding: 2px 4px 2px 12px; }
+    .hidden button { border: 0; border-radius: 99px; min-height: 26px; padding: 0 10px; background: rgb(255 255 255 / 18%); color: #fff; font-weight: 600; cursor: pointer; }
+    .edge { position: absolute; z-index: 5; display: grid; place-items: center; cursor: col-resize; touch-action: none; border-radius: 6px; }
+    .edge.across { cursor: row-resize; }
+    .edge::after { content: ''; width: 4px; height: 44px; border-radius: 99px; background: var(--line-strong); transition: background var(--quick); }
+    .edge.across::after { width: 44px; height: 4px; }
+    .edge:hover::after, .edge:focus-visible::after, .edge.moving::after { background: var(--accent); }
   `];
 
   override connectedCallback(): void {
@@ -90,6 +93,7 @@ export class StageView extends LitElement {
   }
 
   override disconnectedCallback(): void {
+    this.#window.close();
     this.#observer.disconnect();
     this.#views.disconnect();
     this.#viewed.clear();
@@ -126,6 +130,7 @@ export class StageView extends LitElement {
       this.#views.observe(tile);
     }
     this.#tellPictures();
+    this.#window.follow(this.#prominentTrack());
   }
 
   #forget(tile: ParticipantTile): void {
@@ -135,38 +140,115 @@ export class StageView extends LitElement {
   }
 
   #tellPictures(): void {
-    const pictures: WantedPicture[] = this.#tiles
+    const pictures: WantedPicture[] = this.#placed.tiles
       .filter((tile) => tile.participant.id !== this.state.you)
       .map((tile) => ({ participantId: tile.participant.id, source: tile.source, height: this.#unseen.has(tile.key) ? 0 : tile.rect.height, prominent: tile.prominent, pinned: tile.key === this.pinned }));
     this.dispatchEvent(new CustomEvent('pictures', { detail: pictures }));
   }
 
   override render() {
+    const { tiles, layout, page, pages, hidden } = this.#placed;
     return html`
-      <div class="area" data-testid="stage" data-layout=${this.#layoutName}>
-        ${repeat(this.#tiles, (tile) => tile.key, (tile) => this.#tile(tile))}
+      <div class="area" data-testid="stage" data-layout=${layout}>
+        ${repeat(tiles, (tile) => tile.key, (tile) => this.#tile(tile))}
       </div>
-      ${this.#pages > 1 ? html`
-        <button class="pager previous" ?hidden=${this.page === 0} aria-label=${t('stage.previous')} @click=${() => (this.page = this.page - 1)}>${icon('left')}</button>
-        <button class="pager next" ?hidden=${this.page >= this.#pages - 1} aria-label=${t('stage.next')} @click=${() => (this.page = this.page + 1)}>${icon('right')}</button>
-        <div class="pages" aria-live="polite">${this.page + 1} / ${this.#pages}</div>` : nothing}
+      ${this.#edge()}
+      ${pages > 1 ? html`
+        <button class="pager previous" data-testid="previous-page" ?hidden=${page === 0} aria-label=${t('stage.previous')} @click=${() => this.turn(-1)}>${icon('left')}</button>
+        <button class="pager next" data-testid="next-page" ?hidden=${page >= pages - 1} aria-label=${t('stage.next')} @click=${() => this.turn(1)}>${icon('right')}</button>
+        <div class="pages" data-testid="pages" role="status"><span class="visually-hidden">${t('stage.pages', { page: page + 1, pages })}</span><span aria-hidden="true">${page + 1} / ${pages}</span></div>` : nothing}
+      ${hidden > 0 ? html`<div class="hidden" data-testid="hidden-people">${t('stage.hidden', { count: hidden })}<button @click=${() => this.dispatchEvent(new Event('show-all'))}>${t('stage.showAll')}</button></div>` : nothing}
     `;
   }
 
-  #layoutName = 'grid';
+  /** Goes to another page of the gallery. */
+  turn(by: number): void {
+    this.page = Math.min(this.#placed.pages - 1, Math.max(0, this.#placed.page + by));
+  }
 
-  #tile({ key, participant, source, rect, floating }: PlacedTile) {
+  get isWindowOpen(): boolean {
+    return this.#window.isOpen;
+  }
+
+  /** Opens the small window of whoever speaks, or closes it. False: there is no picture, or the browser refused. */
+  async toggleWindow(): Promise<boolean> {
+    if (this.#window.isOpen) {
+      this.#window.close();
+      return true;
+    }
+    const track = this.#prominentTrack();
+    return track !== undefined && this.#window.open(track);
+  }
+
+  /** The picture that matters most: what is large, else who speaks, else anybody. */
+  #prominentTrack(): MediaStreamTrack | undefined {
+    const seen = this.#placed.tiles.flatMap((tile) => {
+      const track = this.#trackOf(tile);
+      return track ? [{ tile, track }] : [];
+    });
+    const others = seen.filter(({ tile }) => tile.participant.id !== this.state.you);
+    return (others.find(({ tile }) => tile.prominent) ?? others.find(({ tile }) => tile.participant.id === this.state.activeSpeaker) ?? others[0] ?? seen[0])?.track;
+  }
+
+  #trackOf({ participant, source }: Tile): MediaStreamTrack | undefined {
+    if (participant.id === this.state.you) return this.state.local[source].on ? this.state.local[source].track ?? undefined : undefined;
+    const slot = this.#slotOf(participant.id, source);
+    return participant.sending.includes(source) && slot && slot.state !== 'CodecNotSupported' ? slot.track : undefined;
+  }
+
+  /** What is dragged, or moved by the arrow keys, to give the strip more or less room. */
+  #edge() {
+    const { edge } = this.#placed;
+    if (!edge) return nothing;
+    const { rect, vertical, share } = edge;
+    return html`<div class=${vertical ? 'edge' : 'edge across'} data-testid="stage-edge" role="separator" tabindex="0" aria-label=${t('stage.strip')} aria-orientation=${vertical ? 'vertical' : 'horizontal'}
+      aria-valuemin=${shareLimits.least * 100} aria-valuemax=${shareLimits.most * 100} aria-valuenow=${Math.round(share * 100)}
+      style=${cssom({ left: `${rect.x}px`, top: `${rect.y}px`, width: `${rect.width}px`, height: `${rect.height}px` })}
+      @pointerdown=${this.#grab} @pointermove=${this.#drag} @pointerup=${this.#letGo} @pointercancel=${this.#letGo} @dblclick=${() => this.#resize(0)} @keydown=${this.#onEdgeKey}></div>`;
+  }
+
+  #grab(event: PointerEvent): void {
+    const edge = event.currentTarget as HTMLElement;
+    edge.setPointerCapture(event.pointerId);
+    edge.classList.add('moving');
+  }
+
+  #drag(event: PointerEvent): void {
+    const edge = event.currentTarget as HTMLElement;
+    if (!edge.hasPointerCapture(event.pointerId)) return;
+    const box = this.getBoundingClientRect();
+    this.#resize(this.#placed.edge?.vertical ? (box.right - event.clientX) / box.width : (box.bottom - event.clientY) / box.height);
+  }
+
+  #letGo(event: PointerEvent): void {
+    (event.currentTarget as HTMLElement).classList.remove('moving');
+  }
+
+  #onEdgeKey(event: KeyboardEvent): void {
+    const step = { ArrowLeft: 0.02, ArrowUp: 0.02, ArrowRight: -0.02, ArrowDown: -0.02 }[event.key];
+    if (step === undefined && event.key !== 'Home') return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#resize(step === undefined ? 0 : (this.#placed.edge?.share ?? 0.2) + step);
+  }
+
+  #resize(share: number): void {
+    const detail = share === 0 ? 0 : Math.min(shareLimits.most, Math.max(shareLimits.least, share));
+    this.dispatchEvent(new CustomEvent('share', { detail }));
+  }
+
+  #tile(tile: PlacedTile) {
+    const { key, participant, source, rect, floating } = tile;
     const own = participant.id === this.state.you;
     const slot = own ? undefined : this.#slotOf(participant.id, source);
-    const local = this.state.local[source];
     const sends = participant.sending.includes(source);
-    const track = own ? (local.on ? local.track ?? undefined : undefined) : sends && slot && slot.state !== 'CodecNotSupported' ? slot.track : undefined;
+    const toggle = (): void => void (this.pinned = this.pinned === key ? undefined : key);
     return html`<participant-tile
       class=${floating ? 'floating' : ''} data-testid="tile" data-participant=${participant.id} data-source=${source} data-self=${own}
-      source=${source} .participant=${participant} .track=${track} .slotState=${sends ? slot?.state : undefined} .own=${own}
+      source=${source} .participant=${participant} .track=${this.#trackOf(tile)} .slotState=${sends ? slot?.state : undefined} .own=${own} .quality=${source === 'Camera' ? this.qualities.get(participant.id) : undefined}
       .mirrored=${own && this.mirrored && source === 'Camera'} .pinned=${this.pinned === key}
       style=${cssom({ width: `${rect.width}px`, height: `${rect.height}px`, transform: `translate(${rect.x}px, ${rect.y}px)` })}
-      @pin=${() => (this.pinned = this.pinned === key ? undefined : key)} @dblclick=${() => (this.pinned = this.pinned === key ? undefined : key)}
+      @pin=${toggle} @dblclick=${toggle}
     ></participant-tile>`;
   }
 
@@ -177,81 +259,20 @@ export class StageView extends LitElement {
   #place(): void {
     const people = (this.state.meeting ? inMyRoom(this.state.meeting) : []).filter((participant) => participant.presence !== 'Lobby' && participant.stream !== 'Play' && participant.role !== 'Viewer');
     const byId = new Map(people.map((participant) => [participant.id, participant]));
-    const capacity = gridCapacity(this.size, maxTiles);
-    this.#order = tileOrder({ previous: this.#order, present: [...byId.keys()], you: this.state.you, capacity, lastSpoke: this.#lastSpoke });
+    const { you, activeSpeaker } = this.state;
+    this.#order = tileOrder({ previous: this.#order, present: [...byId.keys()], you, capacity: gridCapacity(this.size, maxTiles), lastSpoke: this.#lastSpoke });
     const cameras = this.#order.flatMap((id) => {
       const participant = byId.get(id);
       return participant ? [{ key: `${id}:Camera`, participant, source: 'Camera' as const }] : [];
     });
     const screens = people
-      .filter((participant) => participant.id !== this.state.you && participant.sending.includes('Screen'))
+      .filter((participant) => participant.id !== you && participant.sending.includes('Screen'))
       .map((participant) => ({ key: `${participant.id}:Screen`, participant, source: 'Screen' as const }));
-    const all = [...screens, ...cameras];
-    if (this.pinned !== undefined && !all.some((tile) => tile.key === this.pinned)) this.pinned = undefined;
-    const lit = (this.state.meeting?.spotlight ?? []).flatMap((id) => cameras.find((tile) => tile.participant.id === id) ?? []);
-    this.#lit = new Set(lit.map((tile) => tile.participant.id));
-    const pinned = all.find((tile) => tile.key === this.pinned);
-    const main = pinned ?? screens[0] ?? lit[0] ?? (this.mode === 'speaker' ? this.#speaker(cameras) : undefined);
-    this.#pages = 1;
-    if (lit.length > 1 && main === lit[0] && !pinned) this.#placeSpotlight(lit, cameras.filter((tile) => !lit.includes(tile)));
-    else if (main) this.#placeStage(main, all.filter((tile) => tile !== main));
-    else if (cameras.length === 2 && this.size.height > this.size.width && this.size.width < 520) this.#placeFloating(cameras);
-    else this.#placeGrid(cameras, capacity);
-  }
-
-  #speaker(cameras: readonly Omit<PlacedTile, 'rect' | 'prominent'>[]): Omit<PlacedTile, 'rect' | 'prominent'> | undefined {
-    return cameras.find((tile) => tile.participant.id === this.state.activeSpeaker && tile.participant.id !== this.state.you)
-      ?? cameras.find((tile) => tile.participant.id !== this.state.you) ?? cameras[0];
-  }
-
-  #placeStage(main: Omit<PlacedTile, 'rect' | 'prominent'>, others: readonly Omit<PlacedTile, 'rect' | 'prominent'>[]): void {
-    this.#layoutName = main.source === 'Screen' ? 'screen' : 'speaker';
-    // The strip is short: whoever spoke last stands in it, behind the own picture.
-    const ranked = [...others].sort((a, b) => this.#rank(b) - this.#rank(a));
-    const { stage, strip } = layoutStage(ranked.length, this.size);
-    this.#tiles = [
-      { ...main, rect: stage, prominent: true },
-      ...strip.map((rect, index) => ({ ...(ranked[index] as Omit<PlacedTile, 'rect' | 'prominent'>), rect, prominent: false })),
-    ];
-  }
-
-  /** Several in the spotlight share the stage; everybody else stands in the strip. */
-  #placeSpotlight(lit: readonly Omit<PlacedTile, 'rect' | 'prominent'>[], others: readonly Omit<PlacedTile, 'rect' | 'prominent'>[]): void {
-    this.#layoutName = 'spotlight';
-    const ranked = [...others].sort((a, b) => this.#rank(b) - this.#rank(a));
-    const { stage, strip } = layoutStage(ranked.length, this.size);
-    const rects = layoutGrid(lit.length, stage).map((rect) => ({ ...rect, x: rect.x + stage.x, y: rect.y + stage.y }));
-    this.#tiles = [
-      ...lit.map((tile, index) => ({ ...tile, rect: rects[index] ?? stage, prominent: true })),
-      ...strip.map((rect, index) => ({ ...(ranked[index] as Omit<PlacedTile, 'rect' | 'prominent'>), rect, prominent: false })),
-    ];
-  }
-
-  #rank(tile: { readonly participant: ParticipantView; readonly source: string }): number {
-    if (tile.source === 'Screen') return Infinity;
-    if (this.#lit.has(tile.participant.id)) return Infinity;
-    if (tile.participant.id === this.state.you) return Number.MAX_VALUE;
-    return this.#lastSpoke.get(tile.participant.id) ?? 0;
-  }
-
-  #placeFloating(cameras: readonly Omit<PlacedTile, 'rect' | 'prominent'>[]): void {
-    this.#layoutName = 'floating';
-    const { main, floating } = layoutFloating(this.size);
-    this.#tiles = cameras.map((tile) => (tile.participant.id === this.state.you
-      ? { ...tile, rect: floating, prominent: false, floating: true }
-      : { ...tile, rect: main, prominent: true }));
-  }
-
-  #placeGrid(cameras: readonly Omit<PlacedTile, 'rect' | 'prominent'>[], capacity: number): void {
-    this.#layoutName = 'grid';
-    this.#pages = Math.max(1, Math.ceil(cameras.length / capacity));
-    if (this.page >= this.#pages) this.page = this.#pages - 1;
-    const shown = cameras.slice(this.page * capacity, (this.page + 1) * capacity);
-    const rects = layoutGrid(shown.length, this.size);
-    this.#tiles = rects.map((rect, index) => {
-      const tile = shown[index] as Omit<PlacedTile, 'rect' | 'prominent'>;
-      return { ...tile, rect, prominent: tile.participant.id === this.state.activeSpeaker };
+    if (this.pinned !== undefined && ![...screens, ...cameras].some((tile) => tile.key === this.pinned)) this.pinned = undefined;
+    this.#placed = placeTiles({
+      cameras, screens, you, size: this.size, view: this.view, page: this.page, pinned: this.pinned, spotlight: this.state.meeting?.spotlight ?? [], activeSpeaker, lastSpoke: this.#lastSpoke,
     });
+    this.page = this.#placed.page;
   }
 }
 

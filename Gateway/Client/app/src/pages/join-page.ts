@@ -1,11 +1,13 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { ApiError, Meeting, calendarUrl, meetingFacts, prepareMedia, resumableName, type JoinFacts, type MediaSession } from '@conference/client';
 import { LocalMedia } from '../devices/local-media.ts';
+import '../devices/connection-check.ts';
 import '../devices/device-choices.ts';
 import '../devices/device-preview.ts';
 import { takeHostKey } from '../links.ts';
 import { brandMark, icon } from '../icons.ts';
 import { prefer, preferences } from '../preferences.ts';
+import { repeatText } from '../schedule.ts';
 import { controls, pages } from '../styles/shared.ts';
 import { joinProblem, scheduleText } from '../texts.ts';
 import './language-choice.ts';
@@ -41,8 +43,8 @@ export class JoinPage extends LitElement {
   }
 
   static override styles = [controls, pages, css`
-    .columns { width: min(1060px, 100%); display: grid; grid-template-columns: minmax(0, 1.45fr) minmax(300px, 1fr); gap: var(--space-4) clamp(24px, 4vw, 56px); align-items: center; grid-template-areas: 'preview form' 'choices form'; }
-    device-preview { grid-area: preview; } device-choices { grid-area: choices; } form { grid-area: form; }
+    .columns { width: min(1060px, 100%); display: grid; grid-template-columns: minmax(0, 1.45fr) minmax(300px, 1fr); gap: var(--space-4) clamp(24px, 4vw, 56px); align-items: center; grid-template-areas: 'preview form' 'choices form' 'check form'; }
+    device-preview { grid-area: preview; } device-choices { grid-area: choices; } connection-check { grid-area: check; } form { grid-area: form; }
     h1 { font-size: var(--text-xl); letter-spacing: -0.025em; line-height: 1.2; overflow-wrap: anywhere; }
     .sub { color: var(--text-soft); font-size: var(--text-sm); margin-top: 4px; }
     form { display: grid; gap: var(--space-4); }
@@ -51,7 +53,7 @@ export class JoinPage extends LitElement {
     .alone p { color: var(--text-soft); }
     .alone .sign { width: 56px; height: 56px; border-radius: 50%; display: grid; place-items: center; background: var(--surface-sunken); color: var(--text-soft); }
     .alone .sign svg { width: 26px; height: 26px; }
-    @media (max-width: 820px) { .columns { grid-template: 'preview' 'form' 'choices' / minmax(0, 1fr); gap: var(--space-5); } main { align-items: start; } .top { padding-block: 14px; } }
+    @media (max-width: 820px) { .columns { grid-template: 'preview' 'form' 'choices' 'check' / minmax(0, 1fr); gap: var(--space-5); } main { align-items: start; } .top { padding-block: 14px; } }
   `];
 
   override connectedCallback(): void {
@@ -107,10 +109,11 @@ export class JoinPage extends LitElement {
     return html`<div class="columns">
       <device-preview .local=${this.#local}></device-preview>
       <device-choices .local=${this.#local}></device-choices>
+      ${typeof RTCPeerConnection === 'undefined' ? nothing : html`<connection-check .code=${this.code}></connection-check>`}
       <form @submit=${this.#submit}>
         <div>
           <h1>${this.facts?.title ?? t('join.title')}</h1>
-          ${this.facts?.schedule ? html`<p class="sub" data-testid="schedule">${scheduleText(this.facts.schedule)} · <a href=${calendarUrl(this.code)} download="meeting.ics">${t('addToCalendar')}</a></p>` : nothing}
+          ${this.facts?.schedule ? html`<p class="sub" data-testid="schedule">${scheduleText(this.facts.schedule)}${repeatText(this.facts.schedule)} · <a href=${calendarUrl(this.code)} download="meeting.ics">${t('addToCalendar')}</a></p>` : nothing}
           <p class="sub">${this.#hostKey ? t('join.asHost') : this.facts?.locked ? t('join.locked') : this.facts?.lobby ? t('join.lobby') : this.code}</p>
         </div>
         <label class="field"><span>${t('yourName')}</span>

@@ -1,7 +1,9 @@
 import { LitElement, html, nothing, type PropertyValues } from 'lit';
 import { CommandRefused, isHostRole, type ClientCommandBody, type MediaSource, type Meeting, type MeetingState, type ParticipantView, type WantedPicture } from '@conference/client';
 import type { LocalMedia } from '../devices/local-media.ts';
+import { watchDevices } from '../devices/watch-devices.ts';
 import { icon } from '../icons.ts';
+import type { ViewOptions } from '../layout/placement.ts';
 import { joinLink } from '../links.ts';
 import { AudioOutput } from '../meeting/audio-output.ts';
 import '../meeting/breakout-dialog.ts';
@@ -13,7 +15,7 @@ import '../meeting/connection-banner.ts';
 import '../meeting/handover-dialog.ts';
 import '../meeting/host-dialog.ts';
 import '../meeting/meeting-toolbar.ts';
-import type { ToolbarAction, ToolbarState } from '../meeting/meeting-toolbar.ts';
+import type { MeetingToolbar, ToolbarAction, ToolbarState } from '../meeting/meeting-toolbar.ts';
 import '../meeting/mute-all-dialog.ts';
 import { OwnMedia } from '../meeting/own-media.ts';
 import '../meeting/people-panel.ts';
@@ -24,7 +26,10 @@ import type { ReactionLayer } from '../meeting/reaction-layer.ts';
 import '../meeting/room-banner.ts';
 import '../meeting/settings-dialog.ts';
 import { announcement } from '../meeting/announcements.ts';
-import { actionOf, shortcuts } from '../meeting/shortcuts.ts';
+import { actionOf, pageTurn, shortcuts } from '../meeting/shortcuts.ts';
+import { pushToTalk } from '../meeting/push-to-talk.ts';
+import { watchQuality, type Quality } from '../meeting/quality.ts';
+import { SpeakerWindow } from '../meeting/speaker-window.ts';
 import '../meeting/stage-view.ts';
 import type { StageView } from '../meeting/stage-view.ts';
 import '../meeting/time-left.ts';
@@ -41,7 +46,7 @@ import { t } from '../i18n/language.ts';
 export class MeetingPage extends LitElement {
   static override properties = {
     code: { type: String }, meeting: { attribute: false }, local: { attribute: false },
-    state: { state: true }, panel: { state: true }, mode: { state: true }, dialog: { state: true }, blocked: { state: true }, readSeq: { state: true }, mirrored: { state: true },
+    state: { state: true }, panel: { state: true }, view: { state: true }, qualities: { state: true }, fullScreen: { state: true }, windowOpen: { state: true }, dialog: { state: true }, blocked: { state: true }, readSeq: { state: true }, mirrored: { state: true },
   };
 
   declare code: string;
@@ -49,7 +54,10 @@ export class MeetingPage extends LitElement {
   declare local: LocalMedia;
   declare state: MeetingState;
   declare panel: 'none' | 'chat' | 'people' | 'polls';
-  declare mode: 'grid' | 'speaker';
+  declare view: ViewOptions;
+  declare qualities: ReadonlyMap<string, Quality>;
+  declare fullScreen: boolean;
+  declare windowOpen: boolean;
   declare dialog: 'none' | 'devices' | 'shortcuts' | 'host' | 'muteAll' | 'handover' | 'rooms';
   /** The browser does not let sound through before a click. */
   declare blocked: boolean;
@@ -63,7 +71,10 @@ export class MeetingPage extends LitElement {
   constructor() {
     super();
     this.panel = 'none';
-    this.mode = 'grid';
+    const { view: mode, hideNonVideo, hideSelf, stripShare: share } = preferences();
+    this.view = { mode, hideNonVideo, hideSelf, share };
+    this.qualities = new Map();
+    this.fullScreen = this.windowOpen = false;
     this.dialog = 'none';
     this.blocked = false;
     this.readSeq = 0;
@@ -85,7 +96,11 @@ export class MeetingPage extends LitElement {
       events.on('muted', ({ source, by }) => this.#muted(source, by)),
       events.on('askUnmute', ({ by, source }) => this.#askUnmute(by, source)),
     ];
-    this.#stop.push(keepAwake());
+    this.#stop.push(keepAwake(), watchQuality(this.meeting, (qualities) => (this.qualities = qualities)), pushToTalk({
+      mayTalk: () => preferences().pushToTalk && this.dialog === 'none' && this.state.phase === 'joined' && this.#me?.role !== 'Viewer' && !this.state.local.Microphone.on,
+      talk: (on) => this.#talk(on),
+    }), watchDevices(this.local, (text, action) => this.#say(text, action, action ? 12_000 : undefined), (id) => this.#audio?.useSpeaker(id)));
+    document.addEventListener('fullscreenchange', this.#onFullScreen);
     document.addEventListener('keydown', this.#onKey);
     document.addEventListener('pointerdown', this.#onGesture);
     document.addEventListener('visibilitychange', this.#onVisible);
@@ -96,6 +111,7 @@ export class MeetingPage extends LitElement {
     for (const stop of this.#stop) stop();
     document.removeEventListener('keydown', this.#onKey);
     document.removeEventListener('pointerdown', this.#onGesture);
+    document.removeEventListener('fullscreenchange', this.#onFullScreen);
     document.removeEventListener('visibilitychange', this.#onVisible);
     window.removeEventListener('pageshow', this.#onVisible);
     this.#audio?.close();
@@ -122,7 +138,9 @@ export class MeetingPage extends LitElement {
     return html`
       <div class="page ${this.panel === 'none' ? '' : 'with-panel'}" data-testid="meeting" data-phase=${state.phase} data-signaling=${state.signaling.kind} data-media=${state.media} data-you=${state.you}>
         <div class="stage">
-          ${state.phase === 'joined' || state.meeting && state.phase === 'joining' ? html`<stage-view .state=${state} .mirrored=${this.mirrored} mode=${this.mode} @pictures=${this.#pictures} @first-frame=${this.#firstFrame}></stage-view>` : this.#waiting()}
+          ${state.phase === 'joined' || state.meeting && state.phase === 'joining' ? html`<stage-view .state=${state} 
+            .mirrored=${this.mirrored} .view=${this.view} .qualities=${this.qualities} @share=${(event: CustomEvent<number>) => this.#look({ share: event.detail })} @show-all=${() => this.#look({ hideNonVideo: false })}
+            @window=${() => (this.windowOpen = this.#stage?.isWindowOpen ?? false)} @pictures=${this.#pictures} @first-frame=${this.#firstFrame}></stage-view>` : this.#waiting()}
           ${state.phase === 'joined' && this.#others.length === 0 ? this.#alone() : nothing}
           <div class="banners">
             <connection-banner .state=${state} @wake=${() => this.meeting.wake()}></connection-banner>
@@ -135,14 +153,14 @@ export class MeetingPage extends LitElement {
           <reaction-layer></reaction-layer>
           <toast-stack></toast-stack>
         </div>
-        ${this.panel === 'chat' ? html`<chat-panel data-testid="chat-panel" .state=${state} @close=${() => (this.panel = 'none')}
+        ${this.panel === 'chat' ? html`<chat-panel data-testid="chat-panel" .state=${state} @close=${this.#closePanel}
           @send=${({ detail }: CustomEvent<Writing>) => this.meeting.sendChat(detail.text, detail.to)} .search=${(text: string) => this.meeting.searchChat(text)}
           @edit=${({ detail }: CustomEvent<{ seq: number; text: string }>) => void this.#command({ type: 'chat.edit', message: detail.seq, text: detail.text.normalize('NFC') })}
           @remove=${({ detail }: CustomEvent<number>) => void this.#command({ type: 'chat.delete', message: detail })} @older=${() => void this.meeting.loadOlderChat().catch(() => undefined)}
           @discard=${(event: CustomEvent<number>) => this.meeting.discardUnsent(event.detail)}></chat-panel>` : nothing}
-        ${this.panel === 'people' ? html`<people-panel data-testid="people-panel" .state=${state} @close=${() => (this.panel = 'none')} @invite=${() => void this.#copyLink()} @mute-all=${() => (this.dialog = 'muteAll')}
+        ${this.panel === 'people' ? html`<people-panel data-testid="people-panel" .state=${state} @close=${this.#closePanel} @invite=${() => void this.#copyLink()} @mute-all=${() => (this.dialog = 'muteAll')}
           @rename=${(event: CustomEvent<Renaming>) => void this.#rename(event.detail)} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></people-panel>` : nothing}
-        ${this.panel === 'polls' ? html`<polls-panel data-testid="polls-panel" .state=${state} @close=${() => (this.panel = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></polls-panel>` : nothing}
+        ${this.panel === 'polls' ? html`<polls-panel data-testid="polls-panel" .state=${state} @close=${this.#closePanel} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></polls-panel>` : nothing}
         <meeting-toolbar .state=${this.#toolbar()} @action=${(event: CustomEvent<ToolbarAction>) => this.#act(event.detail)} @react=${(event: CustomEvent<string>) => this.meeting.react(event.detail)}></meeting-toolbar>
       </div>
       <div class="visually-hidden live" role="status" aria-live="polite" data-testid="announcements"></div>
@@ -153,7 +171,8 @@ export class MeetingPage extends LitElement {
       ${this.dialog === 'handover' ? html`<handover-dialog .people=${this.#heirs} @close=${() => (this.dialog = 'none')} @leave=${(event: CustomEvent<string | undefined>) => void this.#leave(event.detail)}></handover-dialog>` : nothing}
       ${this.dialog === 'muteAll' ? html`<mute-all-dialog ?mayUnmute=${state.meeting?.settings.unmuteForAll !== false} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></mute-all-dialog>` : nothing}
       ${this.dialog === 'shortcuts' ? html`<modal-dialog heading=${t('shortcuts')} data-testid="shortcuts-dialog" @close=${() => (this.dialog = 'none')}>
-        <dl>${shortcuts.map(({ key, action }) => html`<dt><kbd>${key}</kbd></dt><dd>${t(`shortcut.${action}`)}</dd>`)}</dl></modal-dialog>` : nothing}
+        <dl>${shortcuts.map(({ key, action }) => html`<dt><kbd>${key}</kbd></dt><dd>${t(`shortcut.${action}`)}</dd>`)}
+          <dt><kbd>${t('key.space')}</kbd></dt><dd>${t('shortcut.space')}</dd><dt><kbd>←</kbd> <kbd>→</kbd></dt><dd>${t('shortcut.arrows')}</dd><dt><kbd>Esc</kbd></dt><dd>${t('shortcut.escape')}</dd></dl></modal-dialog>` : nothing}
     `;
   }
 
@@ -211,7 +230,7 @@ export class MeetingPage extends LitElement {
       canShare: typeof navigator.mediaDevices?.getDisplayMedia === 'function' && !isViewer && (isHost || state.meeting?.settings.shareForAll !== false),
       handUp: me?.handRaisedSeq !== undefined, panel: this.panel, pending: this.#pending(isHost), unread: this.#unread, count: this.#others.filter((other) => other.role !== 'Viewer').length + (isViewer ? 0 : 1) + (state.meeting?.viewers ?? 0),
       waiting: isHost ? (state.meeting?.participants.filter((participant) => participant.presence === 'Lobby').length ?? 0) : 0,
-      mode: this.mode, isHost, isViewer, limited: state.phase !== 'joined',
+      view: this.view, fullScreen: this.fullScreen, windowOpen: SpeakerWindow.isSupported ? this.windowOpen : undefined, isHost, isViewer, limited: state.phase !== 'joined',
     };
   }
 
@@ -284,8 +303,17 @@ export class MeetingPage extends LitElement {
         this.dialog = action;
         return;
       case 'mode':
-        this.mode = this.mode === 'grid' ? 'speaker' : 'grid';
-        return;
+        return this.#look({ mode: this.view.mode === 'grid' ? 'speaker' : 'grid' });
+      case 'grid':
+      case 'speaker':
+        return this.#look({ mode: action });
+      case 'hideNonVideo':
+      case 'hideSelf':
+        return this.#look({ [action]: !this.view[action] });
+      case 'fullScreen':
+        return void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => undefined);
+      case 'window':
+        return void this.#stage?.toggleWindow().then((done) => done || this.#say(t('view.noPicture')));
       case 'copy':
         return void this.#copyLink();
       case 'lock':
@@ -297,6 +325,24 @@ export class MeetingPage extends LitElement {
         else void this.meeting.leave();
         return;
     }
+  }
+
+  readonly #closePanel = (): void => {
+    const { panel } = this;
+    this.panel = 'none';
+    void this.updateComplete.then(() => this.renderRoot.querySelector<MeetingToolbar>('meeting-toolbar')?.focusOn(panel));
+  };
+
+  /** Sees the others in another way, here and in the next meeting. */
+  #look(change: Partial<ViewOptions>): void {
+    this.view = { ...this.view, ...change };
+    const { mode, hideNonVideo, hideSelf, share } = this.view;
+    prefer({ view: mode, hideNonVideo, hideSelf, stripShare: share });
+  }
+
+  #talk(on: boolean): void {
+    void this.local.set('microphone', on);
+    if (on) this.#say(t('talk.on'), undefined, 1_500);
   }
 
   /** Whether it was done; what was not is told. */
@@ -360,7 +406,8 @@ export class MeetingPage extends LitElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     this.#onGesture();
-    if (event.key === 'Escape' && this.panel !== 'none' && this.dialog === 'none') this.panel = 'none';
+    if (event.key === 'Escape' && this.panel !== 'none' && this.dialog === 'none') this.#closePanel();
+    if (this.dialog === 'none' && pageTurn(event) !== 0) this.#stage?.turn(pageTurn(event));
     const action = this.dialog === 'none' ? actionOf(event) : undefined;
     if (!action) return;
     event.preventDefault();
@@ -371,6 +418,8 @@ export class MeetingPage extends LitElement {
   readonly #onGesture = (): void => {
     if (this.blocked) void this.#audio?.unblock();
   };
+
+  readonly #onFullScreen = (): void => void (this.fullScreen = document.fullscreenElement !== null);
 
   readonly #onVisible = (): void => {
     if (document.visibilityState === 'visible') this.meeting.wake();

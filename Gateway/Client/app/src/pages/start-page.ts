@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { ApiError, ambientEnvironment, calendarUrl, createMeeting, type CreateMeetingResponse, type MeetingSchedule } from '@conference/client';
 import { brandMark, icon } from '../icons.ts';
 import { joinLink, parseDestination, pathOf } from '../links.ts';
+import { repeatField, repeatText, scheduleOf, zoneField } from '../schedule.ts';
 import { controls, pages } from '../styles/shared.ts';
 import { joinProblem, scheduleText } from '../texts.ts';
 import './language-choice.ts';
@@ -48,6 +49,8 @@ export class StartPage extends LitElement {
     .options { display: grid; gap: var(--space-3); }
     .check { display: flex; align-items: center; gap: 10px; font-size: var(--text-sm); }
     .check input { width: 18px; height: 18px; accent-color: var(--accent); margin: 0; }
+    .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--space-3); }
+    .pair > * { min-width: 0; }
     .linkbox { display: flex; align-items: center; gap: 8px; padding: 6px 6px 6px 14px; border-radius: var(--radius-md); background: var(--surface-sunken); }
     .linkbox output { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--text-sm); font-weight: 550; }
     .card h2 { font-size: var(--text-lg); letter-spacing: -0.015em; }
@@ -80,9 +83,10 @@ export class StartPage extends LitElement {
           <summary>${t('start.options')}</summary>
           <div class="options">
             <label class="field"><span>${t('schedule.title')}</span><input class="input" name="title" maxlength="200" placeholder=${t('start.titleHint')} data-testid="title-input" /></label>
-            <label class="field"><span>${t('schedule.start')}</span><input class="input" type="datetime-local" name="start" data-testid="start-input" /><small>${t('start.startHelp', { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })}</small></label>
+            <label class="field"><span>${t('schedule.start')}</span><input class="input" type="datetime-local" name="start" data-testid="start-input" /><small>${t('start.startHelp')}</small></label>
             <label class="field"><span>${t('start.lasts')}</span><select class="input" name="minutes" data-testid="minutes-input">
               ${[15, 30, 45, 60, 90, 120, 240].map((minutes) => html`<option value=${minutes} ?selected=${minutes === 60}>${minutes < 60 ? t('minutes', { count: minutes }) : t('hours', { count: minutes / 60 })}</option>`)}</select></label>
+            <div class="pair">${zoneField()}${repeatField()}</div>
             <label class="field"><span>${t('passcode')}</span><input class="input" name="passcode" minlength="4" maxlength="32" autocomplete="off" placeholder=${t('none')} data-testid="new-passcode-input" /></label>
             <label class="check"><input type="checkbox" name="lobby" data-testid="lobby-input" />${t('start.lobby')}</label>
             <label class="check"><input type="checkbox" name="wait" data-testid="wait-input" />${t('start.wait')}</label>
@@ -111,7 +115,7 @@ export class StartPage extends LitElement {
     const hostNote = around('start.hostNote', 'link');
     return html`<section class="card" aria-label=${t('start.yours')}>
       <h2>${this.schedule ? t('start.planned') : t('start.ready')}</h2>
-      ${this.schedule ? html`<p><strong data-testid="schedule">${scheduleText(this.schedule)}</strong> · <a data-testid="calendar-link" href=${calendarUrl(created.code)} download="meeting.ics">${t('addToCalendar')}</a></p>` : nothing}
+      ${this.schedule ? html`<p><strong data-testid="schedule">${scheduleText(this.schedule)}${repeatText(this.schedule)}</strong> · <a data-testid="calendar-link" href=${calendarUrl(created.code)} download="meeting.ics">${t('addToCalendar')}</a></p>` : nothing}
       <p>${t('start.send')}</p>
       <div class="linkbox"><output data-testid="join-link" title=${link}>${link}</output>
         <button class="button small" data-testid="copy-join-link" @click=${() => this.#copy(link)}>${icon(this.copied ? 'check' : 'copy')}${this.copied ? t('copied') : t('copy')}</button></div>
@@ -124,6 +128,7 @@ export class StartPage extends LitElement {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
     const text = (name: string): string => String(data.get(name) ?? '').trim();
+    const schedule = scheduleOf(data);
     this.busy = true;
     this.problem = '';
     try {
@@ -131,13 +136,13 @@ export class StartPage extends LitElement {
         ...(text('title') ? { title: text('title') } : {}),
         ...(text('passcode') ? { passcode: text('passcode') } : {}),
         settings: {
-          lobby: data.has('lobby'), muteOnEntry: data.has('muted'), joinBeforeHost: !data.has('wait'), recurring: data.has('recurring'), webinar: data.has('webinar'),
+          lobby: data.has('lobby'), muteOnEntry: data.has('muted'), joinBeforeHost: !data.has('wait'), recurring: data.has('recurring') || text('repeats') !== '', webinar: data.has('webinar'),
           maxMinutes: data.has('limit') ? Number(text('minutes')) : 0,
         },
-        ...this.#schedule(text('start'), Number(text('minutes'))),
+        ...(schedule ? { schedule } : {}),
       };
       this.created = await createMeeting(request, ambientEnvironment(), text('key') || undefined);
-      this.schedule = request.schedule;
+      this.schedule = schedule;
     } catch (error) {
       this.needsKey ||= error instanceof ApiError && (error.status === 401 || error.status === 403);
       const { title, help } = joinProblem(error);
@@ -145,13 +150,6 @@ export class StartPage extends LitElement {
     } finally {
       this.busy = false;
     }
-  }
-
-  #schedule(start: string, minutes: number): { schedule?: MeetingSchedule } {
-    const from = new Date(start);
-    if (start === '' || Number.isNaN(from.getTime())) return {};
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    return { schedule: { start: from.toISOString(), end: new Date(from.getTime() + minutes * 60_000).toISOString(), timeZone } };
   }
 
   #join(event: SubmitEvent): void {

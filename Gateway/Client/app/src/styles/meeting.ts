@@ -33,4 +33,11 @@ export const meetingStyles = css`
     chat-panel, people-panel, polls-panel { grid-area: 1 / 1; margin: 8px 8px 0; z-index: 9; box-shadow: 0 0 0 10px var(--canvas); }
     .alone { left: 18px; }
   }
+  /* A phone on its side: height is what there is least of, and the thumb is at the edge. */
+  @media (max-height: 480px) and (orientation: landscape) {
+    .page, .page.with-panel { grid-template: minmax(0, 1fr) / minmax(0, 1fr) auto; }
+    .stage { padding: 6px 0 6px max(6px, env(safe-area-inset-left)); }
+    meeting-toolbar { grid-area: 1 / 2; }
+    chat-panel, people-panel, polls-panel { grid-area: 1 / 1; margin: 6px 0 6px 6px; z-index: 9; box-shadow: 0 0 0 10px var(--canvas); }
+  }
 `;
