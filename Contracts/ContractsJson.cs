@@ -5,6 +5,7 @@ using Conference.Contracts.Media;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Pods;
 using Conference.Contracts.Signaling;
+using Conference.Contracts.Tenants;
 
 namespace Conference.Contracts;
 
@@ -42,6 +43,21 @@ namespace Conference.Contracts;
 [JsonSerializable(typeof(CreateStreamKeyResponse))]
 [JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(CreateTenantKeyResponse))]
+[JsonSerializable(typeof(CreateTenantRequest))]
+[JsonSerializable(typeof(CreateTenantResponse))]
+[JsonSerializable(typeof(TenantInfo))]
+[JsonSerializable(typeof(TenantList))]
+[JsonSerializable(typeof(CreateTenantKeyRequest))]
+[JsonSerializable(typeof(RotateTenantKeyRequest))]
+[JsonSerializable(typeof(CreateTokenKeyRequest))]
+[JsonSerializable(typeof(CreateTokenKeyResponse))]
+[JsonSerializable(typeof(TenantQuotas))]
+[JsonSerializable(typeof(RetentionRequest))]
+[JsonSerializable(typeof(CreateWebhookRequest))]
+[JsonSerializable(typeof(CreateWebhookResponse))]
+[JsonSerializable(typeof(WebhookEvent))]
+[JsonSerializable(typeof(DeadLetterList))]
+[JsonSerializable(typeof(DeadLetter))]
 [JsonSerializable(typeof(MeetingSettings))]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(RegionList))]

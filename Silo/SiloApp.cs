@@ -11,6 +11,8 @@ using Conference.Silo.Pods;
 using Conference.Silo.Regions;
 using Conference.Silo.Signaling;
 using Conference.Silo.Telemetry;
+using Conference.Silo.Tenants;
+using Conference.Silo.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,7 +64,7 @@ public static class SiloApp
         services.AddActorRuntime(options.Cluster);
         AddSignaling(services);
         AddApi(services);
-        services.AddHostedService<AbandonedMeetings>();
+        services.AddHostedService<AbandonedMeetings>().AddHostedService<WebhookWatch>();
         services.AddSingleton<FencedSilo>().AddHostedService(s => s.GetRequiredService<FencedSilo>());
         services.AddSingleton<JournalCheck>().AddHealthChecks().AddCheck<JournalCheck>("journal");
         services.AddSingleton<StandbyGate>();
@@ -89,7 +91,8 @@ public static class SiloApp
     private static void AddApi(IServiceCollection services)
     {
         services.AddSingleton<ApiProblems>().AddSingleton<AttemptLimiter>().AddSingleton<Callers>().AddSingleton<MeetingCodes>().AddSingleton<PublicLinks>();
-        services.AddSingleton<MeetingsApi>().AddSingleton<JoinApi>().AddSingleton<ConnectionTestApi>().AddSingleton<HistoryApi>().AddSingleton<RegionsApi>().AddSingleton<TenantsApi>().AddSingleton<InternalApi>();
+        services.AddSingleton<MeetingsApi>().AddSingleton<JoinApi>().AddSingleton<ConnectionTestApi>().AddSingleton<HistoryApi>().AddSingleton<RegionsApi>().AddSingleton<InternalApi>();
+        services.AddSingleton<TenantsApi>().AddSingleton<WebhooksApi>().AddSingleton<TenantTokens>().AddSingleton<TenantCalls>().AddSingleton<WebhookSender>();
         services.AddApiDescription();
     }
 

@@ -38,6 +38,8 @@ internal static class SiloConfiguration
             TicketKeyFile = settings.Text("TICKET_KEYS", Path.Combine(data, "ticket-keys.pem")),
             Secret = new SharedSecret(settings.Required("SECRET")),
             OperatorSecret = settings.Optional("OPERATOR_SECRET") is { } secret ? new SharedSecret(secret) : null,
+            PrivateWebhooks = settings.Flag("PRIVATE_WEBHOOKS"),
+            OpenOnLoopback = false,
             OpenCreation = settings.Flag("OPEN_CREATION"),
             TrustedProxies = settings.Networks("TRUSTED_PROXIES"),
             PublicUrl = settings.Optional("PUBLIC_URL") is { } url ? new Uri(url) : null,

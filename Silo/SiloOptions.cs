@@ -31,11 +31,17 @@ public sealed record SiloOptions
     /// <summary>What the operator of the installation shows to make tenant keys; null: nobody can.</summary>
     public SharedSecret? OperatorSecret { get; init; }
 
-    /// <summary>Anybody may create meetings; false: only clients on this machine and holders of a tenant key.</summary>
+    /// <summary>Anybody may create meetings; false: only holders of a tenant key, and see <see cref="OpenOnLoopback"/>.</summary>
     public bool OpenCreation { get; init; }
+
+    /// <summary>Clients on this machine may create meetings: where one person's machine runs everything.</summary>
+    public bool OpenOnLoopback { get; init; } = true;
 
     /// <summary>The tenant of meetings that are created without a tenant key.</summary>
     public string DefaultTenant { get; init; } = "default";
+
+    /// <summary>Webhooks may be on this network, and without TLS; false: on the public internet only.</summary>
+    public bool PrivateWebhooks { get; init; }
 
     /// <summary>Networks of Gateways, whose <c>X-Forwarded-*</c> is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];

@@ -3,6 +3,8 @@ namespace Conference.Standalone;
 /// <summary>The folder that holds everything, owned by this process while it is open.</summary>
 public sealed class DataFolder : IDisposable
 {
+    internal const string AdminTokenName = "admin-token";
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream owned)
@@ -19,6 +21,9 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>The keys that tickets are signed with.</summary>
     public string TicketKeys => File("ticket-keys.pem");
+
+    /// <summary>What opens the admin page.</summary>
+    public string AdminToken => File(AdminTokenName);
 
     /// <summary>The generated certificate.</summary>
     public string Certificate => File("certificate.pem");

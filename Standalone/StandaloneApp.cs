@@ -27,6 +27,9 @@ public sealed class StandaloneApp : IAsyncDisposable
     /// <summary>Where the page is, the nearest first.</summary>
     public IReadOnlyList<Uri> Urls { get; private set; } = [];
 
+    /// <summary>The admin token, where this start has made it: to be told once. Null otherwise.</summary>
+    public string? NewAdminToken => _build.Admin.IsNew ? _build.Admin.Secret.Value : null;
+
     /// <summary>Completes when a service stopped although nobody asked it to.</summary>
     public Task Ended => _ended.Task;
 

@@ -25,6 +25,7 @@ public static class StandaloneCommand
     private static readonly Option<string[]> TlsName = Many("--tls-name", "further host name of a generated certificate", "name");
     private static readonly Option<int?> HttpPort = new("--http-port") { Description = "with --tls: TCP port of plain HTTP that redirects to HTTPS", HelpName = "port" };
     private static readonly Option<bool> OpenCreation = new("--open-creation") { Description = "anybody who reaches the page may create meetings (default: this machine only)" };
+    private static readonly Option<bool> PrivateWebhooks = new("--private-webhooks") { Description = "tenants' webhooks may be on this network and without TLS" };
     private static readonly Option<string[]> TrustedProxy = Many("--trusted-proxy", "network of a proxy in front whose X-Forwarded headers are believed", "network");
     private static readonly Option<string[]> AllowOrigin = Many("--allow-origin", "other origin whose pages may use the API", "origin");
     private static readonly Option<string[]> Unlimited = Many("--unlimited", "network without rate limits", "network");
@@ -35,9 +36,10 @@ public static class StandaloneCommand
     public static RootCommand Create(Func<StandaloneOptions, CancellationToken, Task<int>> run)
     {
         var command = new RootCommand("Conference: meetings with sound and picture, in one process.");
-        foreach (var option in (Option[])[Port, Data, MediaPort, MediaTcpPort, PublicAddress, Turn, TurnSecretFile, Tls, TlsKey, TlsName, HttpPort, Bind, Workers, OpenCreation, TrustedProxy, AllowOrigin, Unlimited, Log, Verbose])
+        foreach (var option in (Option[])[Port, Data, MediaPort, MediaTcpPort, PublicAddress, Turn, TurnSecretFile, Tls, TlsKey, TlsName, HttpPort, Bind, Workers, OpenCreation, PrivateWebhooks, TrustedProxy, AllowOrigin, Unlimited, Log, Verbose])
             command.Add(option);
         command.Validators.Add(Validate);
+        command.Add(TenantCommand.Create(Data, Port));
         command.SetAction((parsed, cancellation) => run(Options(parsed), cancellation));
         command.Add(Copying("backup", "Copies the data folder, also while the program runs on it, into a new folder.", "folder to make", DataBackup.Make));
         command.Add(Copying("restore", "Makes a data folder of a backup.", "backup to read", (data, backup) => DataBackup.Restore(backup, data)));
@@ -79,6 +81,7 @@ public static class StandaloneCommand
         Workers = parsed.GetValue(Workers),
         Tls = parsed.GetResult(Tls) is null ? null : new TlsSettings(parsed.GetValue(Tls), parsed.GetValue(TlsKey), parsed.GetValue(TlsName)!, parsed.GetValue(HttpPort)),
         OpenCreation = parsed.GetValue(OpenCreation),
+        PrivateWebhooks = parsed.GetValue(PrivateWebhooks),
         TrustedProxies = [.. Networks(parsed, TrustedProxy)],
         AllowedOrigins = parsed.GetValue(AllowOrigin)!,
         Unlimited = [.. Networks(parsed, Unlimited)],

@@ -39,6 +39,9 @@ public sealed record StandaloneOptions
     /// <summary>Anybody who reaches the page may create meetings; false: only this machine and holders of a tenant key.</summary>
     public bool OpenCreation { get; init; }
 
+    /// <summary>Tenants' webhooks may be on this network.</summary>
+    public bool PrivateWebhooks { get; init; }
+
     /// <summary>Networks of proxies in front whose <c>X-Forwarded-*</c> is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

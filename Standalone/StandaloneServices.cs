@@ -27,6 +27,10 @@ internal sealed class StandaloneServices(StandaloneOptions options, DataFolder d
 
     private readonly SharedSecret _secret = SharedSecret.Random();
     private X509Certificate2? _certificate;
+    private AdminToken? _admin;
+
+    /// <summary>What opens the admin page.</summary>
+    public AdminToken Admin => _admin ??= AdminToken.Open(data.AdminToken);
 
     /// <summary>Where the network reaches the Gateway: the page's port, then the one that redirects to it.</summary>
     public IReadOnlyList<IPEndPoint> PublicEndpoints =>
@@ -43,7 +47,9 @@ internal sealed class StandaloneServices(StandaloneOptions options, DataFolder d
                 Journal = new SqliteJournalOptions { Path = data.Journal },
                 TicketKeyFile = data.TicketKeys,
                 Secret = _secret,
+                OperatorSecret = Admin.Secret,
                 OpenCreation = options.OpenCreation,
+                PrivateWebhooks = options.PrivateWebhooks,
                 TrustedProxies = GatewayOptions.Loopback,
                 Turn = Turn(),
                 // Its pod goes and comes with it: nobody has to be waited for.

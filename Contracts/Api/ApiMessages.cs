@@ -30,8 +30,9 @@ public sealed record JoinFacts(string Code, string Title, bool NeedsPasscode, bo
 /// <param name="Region">The region the client measured as nearest; null: the Gateway's.</param>
 /// <param name="ResumeToken">From an earlier join: resumes the same participant.</param>
 /// <param name="DeviceToken">Random, kept by the browser for longer than a tab: whoever was removed stays out by it too. At most 256 characters.</param>
+/// <param name="Token">A JWT of the meeting's tenant that says who joins, and as what; it takes the place of passcode and host key.</param>
 public sealed record JoinRequest(string? DisplayName = null, string? Passcode = null, string? HostKey = null, string? Region = null, string? ResumeToken = null,
-    string? DeviceToken = null);
+    string? DeviceToken = null, string? Token = null);
 
 /// <summary>A place was taken (or the same one resumed).</summary>
 /// <param name="MeetingId">The meeting.</param>
@@ -126,6 +127,9 @@ public enum StreamRefusal
 
     /// <summary>Every place is taken.</summary>
     Full,
+
+    /// <summary>The tenant's quota is used up.</summary>
+    QuotaReached,
 
     /// <summary>No pod can take the stream now.</summary>
     NoPod,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Conference.Contracts.Api;
+using Conference.Contracts.Tenants;
 
 namespace Conference.Contracts.Meetings;
 
@@ -13,6 +14,7 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(MeetingSettingsChanged), "meeting.settingsChanged")]
 [JsonDerivedType(typeof(MeetingScheduled), "meeting.scheduled")]
 [JsonDerivedType(typeof(MeetingLocked), "meeting.locked")]
+[JsonDerivedType(typeof(MeetingBitrateSet), "meeting.bitrateSet")]
 [JsonDerivedType(typeof(MeetingEnded), "meeting.ended")]
 [JsonDerivedType(typeof(ParticipantJoined), "participant.joined")]
 [JsonDerivedType(typeof(ParticipantAdmitted), "participant.admitted")]
@@ -78,6 +80,10 @@ public sealed record ParticipantLetBack(ParticipantId ParticipantId) : MeetingEv
 /// <param name="Locked">The state from now on.</param>
 public sealed record MeetingLocked(bool Locked) : MeetingEventBody;
 
+/// <summary>Journal only, never sent to clients: how much each participant may send and receive from now on, by the tenant's quotas.</summary>
+/// <param name="Bitrate">The tier.</param>
+public sealed record MeetingBitrateSet(BitrateTier Bitrate) : MeetingEventBody;
+
 /// <summary>The meeting is over: everybody has left with this event.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Reopens">It recurs: it can be joined again with the same link. Otherwise nobody can join it again.</param>
@@ -92,9 +98,15 @@ public sealed record MeetingEnded(MeetingEndReason Reason, bool Reopens = false)
 /// <param name="Stream">What a WHIP or WHEP client does; null for people.</param>
 /// <param name="StreamKeyId">Journal only: the stream key it came with; null without one.</param>
 /// <param name="DeviceHash">Journal only: SHA-256 (base64url) of the browser's own token, by which somebody removed stays out; null without one.</param>
+/// <param name="Token">Journal only: the join token it came with, where that is good for one join; null otherwise.</param>
 public sealed record ParticipantJoined(
     ParticipantId ParticipantId, string DisplayName, Role Role, bool InLobby, string? ResumeTokenHash = null, StreamKind? Stream = null, string? StreamKeyId = null,
-    string? DeviceHash = null) : MeetingEventBody;
+    string? DeviceHash = null, UsedToken? Token = null) : MeetingEventBody;
+
+/// <summary>A join token that opens nothing any more.</summary>
+/// <param name="IdHash">SHA-256 (base64url) of its tenant and id.</param>
+/// <param name="Until">When it ends by itself.</param>
+public sealed record UsedToken(string IdHash, DateTimeOffset Until);
 
 /// <summary>A host let somebody in from the lobby.</summary>
 /// <param name="ParticipantId">Who was let in.</param>

@@ -82,6 +82,27 @@ public enum JoinRefusal
     /// <summary>No pod can take the participant's media now.</summary>
     NoPod,
 
+    /// <summary>The tenant has as many meetings with people in them as it may have.</summary>
+    QuotaMeetings,
+
+    /// <summary>The tenant has as many participants as it may have.</summary>
+    QuotaParticipants,
+
+    /// <summary>The tenant has used up its minutes of this month.</summary>
+    QuotaMinutes,
+
+    /// <summary>The join token is no JWT of the tenant's: its signature, algorithm or key is wrong, or a claim is missing or makes no sense.</summary>
+    TokenInvalid,
+
+    /// <summary>The join token is not good any more, or not yet.</summary>
+    TokenExpired,
+
+    /// <summary>The join token is another tenant's, or for another meeting.</summary>
+    TokenForeign,
+
+    /// <summary>The join token has an id and somebody has joined with it; resume instead.</summary>
+    TokenUsed,
+
     /// <summary>Too many attempts; wait as long as <c>Retry-After</c> says.</summary>
     TooManyAttempts,
 
@@ -143,6 +164,9 @@ public enum CommandRefusal
 
     /// <summary>Every place is taken: nobody can be admitted from the lobby.</summary>
     Full,
+
+    /// <summary>The tenant's quota is used up: nobody can be admitted from the lobby.</summary>
+    QuotaReached,
 
     /// <summary>The journal cannot take events now; send it again with the same id.</summary>
     Unavailable,

@@ -107,7 +107,14 @@ public sealed record RoomPlan(MeetingId MeetingId, bool Full, ImmutableArray<Pla
 /// <param name="MayPublish">The sources it may send.</param>
 /// <param name="Muted">The sources of which nothing is forwarded, whatever the client sends.</param>
 /// <param name="Group">Only participants of the same group hear and see each other; null is a group like any other.</param>
-public sealed record PlannedParticipant(ParticipantId ParticipantId, ImmutableArray<MediaSource> MayPublish, ImmutableArray<MediaSource> Muted, string? Group = null);
+/// <param name="Bounds">What its tenant pays for; null: as much as the pod carries.</param>
+public sealed record PlannedParticipant(
+    ParticipantId ParticipantId, ImmutableArray<MediaSource> MayPublish, ImmutableArray<MediaSource> Muted, string? Group = null, BitrateBounds? Bounds = null);
+
+/// <summary>How much one participant may send and receive.</summary>
+/// <param name="PublishKbps">Kilobits per second of each source of pictures that it sends, all encodings and repairs together. What is more is dropped.</param>
+/// <param name="ReceiveKbps">Kilobits per second that it is sent in all.</param>
+public sealed record BitrateBounds(int PublishKbps, int ReceiveKbps);
 
 /// <summary>One participant who must go.</summary>
 /// <param name="ParticipantId">Who.</param>

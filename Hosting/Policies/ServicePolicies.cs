@@ -90,6 +90,24 @@ public sealed class ServicePolicies(TimeProvider time, Func<double>? random = nu
         .AddRetry(Retry(random, 30, 50, error => error is not null && isRejected(error)))
         .Build();
 
+    /// <summary>
+    /// Silo to a tenant's webhook: tries until it is taken, 1 s to 5 minutes apart, at most 12 times, and not beyond a quarter of an hour after the event: later events of the
+    /// meeting wait for it. The outcome is why it was not taken, by name; null: it was.
+    /// </summary>
+    /// <param name="age">How old the event is.</param>
+    public ResiliencePipeline<string?> SiloToWebhook(Func<TimeSpan> age) => new ResiliencePipelineBuilder<string?> { Name = nameof(SiloToWebhook), TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions<string?>
+        {
+            MaxRetryAttempts = 12,
+            Delay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromMinutes(5),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Randomizer = random ?? Random,
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome.Result is not null && age() < TimeSpan.FromMinutes(15)),
+        })
+        .Build();
+
     private static RetryStrategyOptions<HttpResponseMessage> FarRetry(Func<double>? random, Func<Outcome<HttpResponseMessage>, bool> again)
     {
         var retry = HttpRetry(random, 4, 100, 5_000, again);

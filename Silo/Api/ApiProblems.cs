@@ -2,6 +2,7 @@ using System.Globalization;
 using Conference.Contracts.Api;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Pods;
+using Conference.Contracts.Tenants;
 using Conference.Hosting.Http;
 using Conference.Silo.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -28,6 +29,13 @@ internal sealed class ApiProblems(SiloMetrics metrics)
             JoinRefusal.InvalidDisplayName => (StatusCodes.Status400BadRequest, "The name is empty, too long, or has characters that are not allowed."),
             JoinRefusal.ResumeExpired => (StatusCodes.Status409Conflict, "The place is gone; join again."),
             JoinRefusal.NoPod => (StatusCodes.Status503ServiceUnavailable, "No media server can take this participant now."),
+            JoinRefusal.QuotaMeetings => (StatusCodes.Status409Conflict, "The organisation has as many meetings at one time as it may have."),
+            JoinRefusal.QuotaParticipants => (StatusCodes.Status409Conflict, "The organisation has as many participants at one time as it may have."),
+            JoinRefusal.QuotaMinutes => (StatusCodes.Status409Conflict, "The organisation has used up its minutes of this month."),
+            JoinRefusal.TokenInvalid => (StatusCodes.Status403Forbidden, "The join token is not valid."),
+            JoinRefusal.TokenExpired => (StatusCodes.Status403Forbidden, "The join token is not valid at this time."),
+            JoinRefusal.TokenForeign => (StatusCodes.Status403Forbidden, "The join token is not for this meeting."),
+            JoinRefusal.TokenUsed => (StatusCodes.Status409Conflict, "The join token has been used."),
             JoinRefusal.TooManyAttempts => (StatusCodes.Status429TooManyRequests, "Too many attempts; wait a little."),
             _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
         };
@@ -62,8 +70,30 @@ internal sealed class ApiProblems(SiloMetrics metrics)
             StreamRefusal.Ended => (StatusCodes.Status410Gone, "The meeting is over."),
             StreamRefusal.InvalidStreamKey => (StatusCodes.Status401Unauthorized, "The meeting wants a stream key."),
             StreamRefusal.Full => (StatusCodes.Status409Conflict, "Every place is taken."),
+            StreamRefusal.QuotaReached => (StatusCodes.Status409Conflict, "The organisation has used up its quota."),
             StreamRefusal.NoPod => (StatusCodes.Status503ServiceUnavailable, "No media server can take this stream now."),
             StreamRefusal.TooManyAttempts => (StatusCodes.Status429TooManyRequests, "Too many attempts; wait a little."),
+            _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
+        };
+        return Refuse(status, reason, title);
+    }
+
+    public IResult Refuse(TenantRefusal reason)
+    {
+        var (status, title) = reason switch
+        {
+            TenantRefusal.UnknownTenant => (StatusCodes.Status404NotFound, "No tenant has this id and this credential."),
+            TenantRefusal.TenantExists => (StatusCodes.Status409Conflict, "There is a tenant of this id."),
+            TenantRefusal.InvalidName => (StatusCodes.Status400BadRequest, "The name is empty, too long, or has characters that are not allowed."),
+            TenantRefusal.TooManyKeys => (StatusCodes.Status409Conflict, "The tenant has as many keys as it may have."),
+            TenantRefusal.UnknownKey => (StatusCodes.Status404NotFound, "The tenant has no such key."),
+            TenantRefusal.InvalidPublicKey => (StatusCodes.Status400BadRequest, "The public key cannot be read, is too short, or is not one of the algorithm."),
+            TenantRefusal.OutOfRange => (StatusCodes.Status400BadRequest, "A number is out of its range."),
+            TenantRefusal.InvalidUrl => (StatusCodes.Status400BadRequest, "The address is none that events are sent to."),
+            TenantRefusal.TooManyWebhooks => (StatusCodes.Status409Conflict, "The tenant has as many webhooks as it may have."),
+            TenantRefusal.UnknownWebhook => (StatusCodes.Status404NotFound, "The tenant has no such webhook."),
+            TenantRefusal.NotDelivered => (StatusCodes.Status502BadGateway, "The webhook did not take it."),
+            TenantRefusal.UnknownDeadLetter => (StatusCodes.Status404NotFound, "There is no such dead letter."),
             _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
         };
         return Refuse(status, reason, title);

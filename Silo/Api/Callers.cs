@@ -21,11 +21,18 @@ internal sealed class Callers(IGrainFactory grains, GrainRetries retries, Meetin
         return await retries.CallAsync(() => grains.GetGrain<ITenantGrain>(id.Value).CheckKey(new TenantKey(keyId, secret))) ? id : null;
     }
 
+    /// <summary>What the caller may do with a tenant.</summary>
+    public async Task<TenantAccess> AccessAsync(HttpContext context, TenantId tenant)
+    {
+        if (options.OperatorSecret is { } secret && secret.Authorizes(context.Request)) return TenantAccess.Operator;
+        return await TenantAsync(context) is { } known && known == tenant ? TenantAccess.Tenant : TenantAccess.None;
+    }
+
     /// <summary>The tenant that a new meeting will belong to; null when this caller may not create one.</summary>
     public async Task<TenantId?> CreatorAsync(HttpContext context)
     {
         if (BearerToken.Of(context.Request) is not null) return await TenantAsync(context);
-        var isOpen = options.OpenCreation || (context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address));
+        var isOpen = options.OpenCreation || (options.OpenOnLoopback && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address));
         return isOpen ? TenantId.Parse(options.DefaultTenant) : null;
     }
 
@@ -40,6 +47,19 @@ internal sealed class Callers(IGrainFactory grains, GrainRetries retries, Meetin
         var isTenant = tenant is { } t && t.Value == entry.TenantId;
         return isTenant || details.IsHostKey || details.Bearer is not null ? new(id, details.Info, isTenant, details.IsHostKey, details.Bearer) : null;
     }
+}
+
+/// <summary>What a caller may do with a tenant.</summary>
+internal enum TenantAccess
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>What the tenant does itself.</summary>
+    Tenant,
+
+    /// <summary>Everything: the operator of the installation.</summary>
+    Operator,
 }
 
 /// <summary>What a caller is to a meeting.</summary>

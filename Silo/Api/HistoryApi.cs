@@ -103,7 +103,7 @@ internal sealed class HistoryApi(IJournal journal, Callers callers, ApiProblems 
     {
         Body = e.Body switch
         {
-            ParticipantJoined joined => joined with { ResumeTokenHash = null, DeviceHash = null },
+            ParticipantJoined joined => joined with { ResumeTokenHash = null, DeviceHash = null, Token = null },
             PollVoted { Anonymous: true } voted => voted with { From = null, DisplayName = null, Choices = null },
             QuestionAsked { Anonymous: true } asked => asked with { From = null, DisplayName = null },
             StreamKeyCreated key => key with { KeyHash = "" },

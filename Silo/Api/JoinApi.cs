@@ -7,6 +7,7 @@ using Conference.Silo.Grains.Meetings;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
 using Conference.Silo.Signaling;
+using Conference.Silo.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +15,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Conference.Silo.Api;
 
 /// <summary><c>/api/join/{code}</c>: what the join page shows, and the way in.</summary>
-internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLimiter attempts, MediaGrants grants, ApiProblems problems, PublicLinks links, TimeProvider time)
+internal sealed class JoinApi(
+    MeetingCalls calls, MeetingCodes codes, AttemptLimiter attempts, MediaGrants grants, TenantTokens tokens, ApiProblems problems, PublicLinks links, TimeProvider time)
 {
     private const int LongestDeviceToken = 256;
 
@@ -62,11 +64,13 @@ internal sealed class JoinApi(MeetingCalls calls, MeetingCodes codes, AttemptLim
         // Whoever guesses nothing does not wait for those who do: a present participant comes back by a token that nobody can guess.
         if (Guesses(body) is { } guess && attempts.WaitFor(found.Id.Value, address, guess) is { } wait) return problems.Later(context, JoinRefusal.TooManyAttempts, wait);
 
+        var (grant, badToken) = body is { Token: { } token, ResumeToken: null } ? await tokens.CheckAsync(token, found.Id) : default;
+        if (badToken is { } bad) return problems.Refuse(bad);
         var resumeToken = body.ResumeToken ?? Secrets.NewToken();
         MeetingCommand command = body.ResumeToken is not null
             ? new ResumePlace(body.ResumeToken, body.HostKey, body.Region)
             : new TakePlace(NewParticipant(), body.DisplayName ?? "", Secrets.Hash(resumeToken), body.Passcode, body.HostKey, body.Region,
-                body.DeviceToken is { Length: > 0 and <= LongestDeviceToken } device ? Secrets.Hash(device) : null);
+                body.DeviceToken is { Length: > 0 and <= LongestDeviceToken } device ? Secrets.Hash(device) : null, grant);
         using var span = ServiceTracing.Source.StartActivity("take place");
         var taking = await calls.ExecuteAsync(found.Id, command);
         span?.SetTag("conference.outcome", taking is JoinRefused refused ? refused.Reason.ToString() : taking.GetType().Name);

@@ -34,6 +34,9 @@ public sealed record Decision
     /// <summary>A pod has to be chosen before this can be decided for good.</summary>
     public bool NeedsPod { get; init; }
 
+    /// <summary>So many more places have to be held by the tenant before this can be decided for good.</summary>
+    public int NeedsPlaces { get; init; }
+
     /// <summary>A chat message of this sequence has to be looked up in the journal before this can be decided for good.</summary>
     public long? NeedsMessage { get; init; }
 

@@ -18,7 +18,7 @@ internal static class JoinRules
         if (state.Find(c.Newcomer) is { } known && known.ResumeTokenHash == c.ResumeTokenHash) return new Decision { Actor = known.Id, Place = known.Id };
         if (RefusalOf(state, c, now, rules, out var name, out var role, out var inLobby) is { } refusal) return Decision.Refuse(refusal);
 
-        var joined = new ParticipantJoined(c.Newcomer, name, role, inLobby, c.ResumeTokenHash, DeviceHash: c.DeviceHash);
+        var joined = new ParticipantJoined(c.Newcomer, name, role, inLobby, c.ResumeTokenHash, DeviceHash: c.DeviceHash, Token: UsedUp(c.Token));
         if (inLobby) return Decision.Happens(joined) with { Actor = c.Newcomer, Place = c.Newcomer };
         if (placement is null) return Decision.Nothing with { NeedsPod = true };
         if (placement.PodId is not { } pod) return Decision.Refuse(JoinRefusal.NoPod);
@@ -51,10 +51,17 @@ internal static class JoinRules
     private static bool WasRemoved(MeetingState state, string? device, string name) =>
         (device is not null && state.RemovedDevices.Contains(device)) || (state.Settings.RemovedNamesStayOut && state.RemovedNames.Contains(VisibleText.Folded(name)));
 
+    private static UsedToken? UsedUp(TokenGrant? token) => token?.IdHash is { } id ? new(id, token.Until) : null;
+
     private static JoinRefusal? RefusalOf(MeetingState state, TakePlace c, DateTimeOffset now, MeetingRules rules, out string name, out Role role, out bool inLobby)
     {
         (name, role, inLobby) = ("", Role.Attendee, false);
-        if (c.HostKey is not null)
+        if (c.Token is { } token)
+        {
+            if (token.IdHash is { } used && state.UsedTokens.ContainsKey(used)) return JoinRefusal.TokenUsed;
+            role = token.Role ?? Role.Attendee;
+        }
+        else if (c.HostKey is not null)
         {
             if (!Secrets.Matches(c.HostKey, state.HostKeyHash)) return JoinRefusal.WrongHostKey;
             role = Role.Host;
@@ -63,15 +70,15 @@ internal static class JoinRules
         {
             return JoinRefusal.WrongPasscode;
         }
-        if (!VisibleText.TryName(c.DisplayName, out name)) return JoinRefusal.InvalidDisplayName;
-        if (role == Role.Attendee)
+        if (!VisibleText.TryName(c.Token?.Name ?? c.DisplayName, out name)) return JoinRefusal.InvalidDisplayName;
+        if (role is Role.Attendee or Role.Viewer)
         {
             if (WasRemoved(state, c.DeviceHash, name)) return JoinRefusal.Removed;
             if (state.Locked) return JoinRefusal.Locked;
             var isEarly = state.Schedule is { } schedule && now < schedule.Start - rules.OpensBefore;
             if ((!state.Settings.JoinBeforeHost || isEarly) && state.Hosts == 0) return JoinRefusal.NotStarted;
             inLobby = state.Settings.Lobby;
-            if (state.Settings.Webinar) role = Role.Viewer;
+            if (state.Settings.Webinar && c.Token?.Role is null) role = Role.Viewer;
         }
         var isFull = inLobby ? state.Participants.Count - state.Places >= rules.MaxLobby : state.Places >= state.Settings.MaxParticipants;
         return isFull ? JoinRefusal.Full : null;

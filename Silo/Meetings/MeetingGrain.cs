@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
 using Conference.Silo.Grains.Meetings;
+using Conference.Silo.Grains.Regions;
+using Conference.Silo.Grains.Tenants;
 using Conference.Silo.Journal;
 using Conference.Silo.Pods;
 using Conference.Silo.Telemetry;
@@ -25,6 +27,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
     private EventFeed _feed = null!;
     private RoomPushes _rooms = null!;
     private HomePods _homes = null!;
+    private TenantPlaces _tenant = null!;
     private long _snapshotSeq;
     private long _snapshotBytes;
     private int _toldViewers;
@@ -42,10 +45,12 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         _feed.Begin(tail);
         _rooms = new RoomPushes(GrainFactory, () => _committed, options, time);
         _homes = new HomePods(placer, () => _tentative, pods.StartGrace, time);
+        _tenant = new TenantPlaces(GrainFactory, () => _tentative, () => _committed, OnTerms, time);
         this.RegisterGrainTimer(SweepAsync, new GrainTimerCreationOptions(options.SweepPeriod, options.SweepPeriod) { Interleave = true });
         if (_committed is not { Exists: true, Ended: null }) return;
         LogActivated(log, id, _committed.Seq, tail.Count, _committed.Participants.Count);
         _rooms.Begin();
+        _tenant.Review();
         Enqueue(MeetingMachine.Recover(_tentative), Now());
     }
 
@@ -55,21 +60,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         if (_commits.Failure is not null) return Unavailable(envelope.Command);
         if (envelope.Sender is { } sender && _sessions.Before(sender, envelope.Command) is { } known) return known;
 
-        var now = Now();
-        var decision = MeetingMachine.Decide(_tentative, envelope, now, options.Rules);
-        if (decision.NeedsPod)
-        {
-            var placement = await _homes.PlaceAsync(RegionOf(envelope.Command));
-            if (_commits.Failure is not null) return Unavailable(envelope.Command);
-            now = Now();
-            decision = MeetingMachine.Decide(_tentative, envelope, now, options.Rules, placement);
-        }
-        if (decision.NeedsMessage is { } seq)
-        {
-            if (await FindMessageAsync(seq) is not { } lookup || _commits.Failure is not null) return Unavailable(envelope.Command);
-            now = Now();
-            decision = MeetingMachine.Decide(_tentative, envelope, now, options.Rules, lookup: lookup);
-        }
+        if (await DecideAsync(envelope) is not var (decision, now)) return Unavailable(envelope.Command);
         var pending = decision.Events.IsEmpty ? _commits.Last : Enqueue(decision, now);
         if (!decision.IsRefused) Remember(envelope);
         if (pending is not null && await pending.Outcome is not AppendResult.Committed and var failed)
@@ -100,6 +91,23 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         EventsQuery q => _feed.After(q.AfterSeq, _committed.Seq) is { } batch ? new EventTail(batch) : new TailTooShort(),
         _ => MeetingReadings.Answer(_committed, query, time.GetUtcNow(), options.Rules),
     });
+
+    // Asks for what the machine needs to know, until it needs nothing more; null: it cannot be found out now.
+    private async Task<(Decision Decision, DateTimeOffset At)?> DecideAsync(CommandEnvelope envelope)
+    {
+        var (placement, lookup, places) = (default(PodPlacement), default(MessageLookup), _tenant.Allowed);
+        while (true)
+        {
+            var now = Now();
+            var decision = MeetingMachine.Decide(_tentative, envelope, now, options.Rules, placement, lookup, places);
+            if (decision.NeedsPod) placement = await _homes.PlaceAsync(RegionOf(envelope.Command));
+            else if (decision.NeedsMessage is { } seq) lookup = await FindMessageAsync(seq);
+            else if (decision.NeedsPlaces > 0) places = await _tenant.RaiseAsync(decision.NeedsPlaces);
+            else return (decision, now);
+            if (_commits.Failure is not null || (decision.NeedsMessage is not null && lookup is null)) return null;
+            if (places.Refusal is null) places = _tenant.Allowed;
+        }
+    }
 
     private PendingAppend? Enqueue(Decision decision, DateTimeOffset now)
     {
@@ -137,8 +145,14 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         _committed = done.After;
         _feed.Publish(before.Seq, _committed.Seq, done.Events);
         _rooms.Committed(before, done.Events);
+        _tenant.Committed(before, done.Events);
         foreach (var gone in done.Events.Select(e => e.Event.Body).OfType<ParticipantLeft>()) _sessions.Closed(gone.ParticipantId);
         if (done.Events.Exists(e => e.Event.Body is ParticipantAdmitted)) _ = GoHomeAsync();
+    }
+
+    private void OnTerms(TenantTerms terms)
+    {
+        if (_commits.Failure is null) Enqueue(MeetingMachine.SetBitrate(_tentative, terms.Bitrate), Now());
     }
 
     private void OnFailed(AppendResult result)
@@ -157,6 +171,9 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
                 break;
             case { Command: CloseSession, Sender: { } id }:
                 _sessions.Closed(id);
+                break;
+            case { Command: ReviewTenant }:
+                _tenant.Review();
                 break;
             case { Command: PodLost c }:
                 _homes.Lost(c.PodId);
@@ -180,6 +197,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         if (_commits.Failure is not null || !_committed.Exists) return;
         Enqueue(MeetingMachine.Decide(_tentative, new CommandEnvelope(new SweepMeeting()), Now(), options.Rules), Now());
         _rooms.Sweep();
+        _tenant.Sweep();
         _sessions.Sweep();
         TellViewers();
         if (_tentative.Places > 0) await GoHomeAsync();

@@ -19,9 +19,11 @@ public static class MeetingMachine
     /// <param name="rules">The times and bounds.</param>
     /// <param name="placement">The pod that was chosen after a decision with <see cref="Decision.NeedsPod"/>; null the first time.</param>
     /// <param name="lookup">The message that was looked up after a decision with <see cref="Decision.NeedsMessage"/>; null the first time.</param>
+    /// <param name="places">What the meeting holds of its tenant's quotas; null: it need not ask.</param>
     public static Decision Decide(
-        MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement = null, MessageLookup? lookup = null) =>
-        PresenceRules.HandOver(state, DecideAlone(state, envelope, now, rules, placement, lookup));
+        MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement = null, MessageLookup? lookup = null,
+        PlacesAllowed? places = null) =>
+        QuotaRules.Check(state, envelope.Command, PresenceRules.HandOver(state, DecideAlone(state, envelope, now, rules, placement, lookup)), places);
 
     private static Decision DecideAlone(
         MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement, MessageLookup? lookup) => envelope.Command switch
@@ -41,12 +43,15 @@ public static class MeetingMachine
         RevokeStreamKey c => StreamRules.RevokeKey(state, c),
         RoomReported c => StreamRules.Reported(state, c),
         SweepMeeting => PresenceRules.Sweep(state, now, rules),
-        PodLost => Decision.Nothing,
+        PodLost or ReviewTenant => Decision.Nothing,
         _ => throw new ArgumentException($"{envelope.Command.GetType().Name} is not a command of a meeting", nameof(envelope)),
     };
 
     /// <summary>After the meeting's grain has come to life: whoever was there has their whole grace from now on (M24).</summary>
     public static Decision Recover(MeetingState state) => PresenceRules.Recover(state);
+
+    /// <summary>What the tenant's quotas let everybody send and receive.</summary>
+    public static Decision SetBitrate(MeetingState state, Contracts.Tenants.BitrateTier bitrate) => QuotaRules.SetBitrate(state, bitrate);
 
     /// <summary>Sends a participant's media to another pod.</summary>
     public static Decision Move(MeetingState state, ParticipantId participant, PodPlacement placement) =>

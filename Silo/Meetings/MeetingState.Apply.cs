@@ -6,6 +6,8 @@ namespace Conference.Silo.Meetings;
 
 public sealed partial record MeetingState
 {
+    private const int ForgetEvery = 64;
+
     /// <summary>The state after one more event. Throws <see cref="InvalidOperationException"/> for one that does not come next: a journal has no gaps.</summary>
     public MeetingState Apply(MeetingEvent next)
     {
@@ -35,6 +37,7 @@ public sealed partial record MeetingState
         MeetingSpotlighted b => this with { Spotlight = b.Participants },
         ParticipantUnmuteAllowed b => Change(b.ParticipantId, p => p with { Allowed = p.Allowed.With(b.Source) }),
         MeetingScheduled b => this with { Schedule = b.Schedule },
+        MeetingBitrateSet b => this with { Bitrate = b.Bitrate },
         MeetingLocked b => this with { Locked = b.Locked },
         MeetingEnded b => AfterEnd(b, e.At),
         ParticipantJoined b => Joined(e, b),
@@ -89,8 +92,13 @@ public sealed partial record MeetingState
             Id = b.ParticipantId, DisplayName = b.DisplayName, Role = b.Role, InLobby = b.InLobby, LinkSince = e.At, JoinedAt = e.At, JoinedSeq = e.Seq,
             ResumeTokenHash = b.ResumeTokenHash, Stream = b.Stream, StreamKeyId = b.StreamKeyId, DeviceHash = b.DeviceHash,
         });
+        if (b.Token is { } token) state = state with { UsedTokens = Remembered(e.At).SetItem(token.IdHash, token.Until) };
         return b.ResumeTokenHash is { } hash ? state with { ResumeTokens = ResumeTokens.SetItem(hash, b.ParticipantId) } : state;
     }
+
+    // What ends by itself is forgotten, when there are enough of them to look.
+    private ImmutableDictionary<string, DateTimeOffset> Remembered(DateTimeOffset now) =>
+        UsedTokens.Count % ForgetEvery == ForgetEvery - 1 ? UsedTokens.RemoveRange(UsedTokens.Where(t => t.Value <= now).Select(t => t.Key)) : UsedTokens;
 
     private MeetingState Left(MeetingEvent e, ParticipantLeft b)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
+using Conference.Contracts.Tenants;
 
 namespace Conference.Silo.Meetings;
 
@@ -56,6 +57,9 @@ public sealed partial record MeetingState
     /// <summary>Nobody new may join.</summary>
     public bool Locked { get; init; }
 
+    /// <summary>How much each participant may send and receive.</summary>
+    public BitrateTier Bitrate { get; init; }
+
     /// <summary>Why it is over; null while it is not.</summary>
     public MeetingEndReason? Ended { get; init; }
 
@@ -76,6 +80,9 @@ public sealed partial record MeetingState
 
     /// <summary>Who they were, so that a host can let them back: the last ones, oldest first.</summary>
     public ImmutableList<RemovedPerson> RemovedPeople { get; init; } = [];
+
+    /// <summary>Join tokens that were good for one join, and when they end by themselves.</summary>
+    public ImmutableDictionary<string, DateTimeOffset> UsedTokens { get; init; } = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
     /// <summary>Whom everybody sees large.</summary>
     public ImmutableArray<ParticipantId> Spotlight { get; init; } = [];
@@ -124,6 +131,7 @@ public sealed partial record MeetingState
     public MeetingState WithDefaults() => this with
     {
         RemovedDevices = RemovedDevices ?? [], RemovedNames = RemovedNames ?? [], RemovedPeople = RemovedPeople ?? [], Spotlight = Spotlight.IsDefault ? [] : Spotlight,
+        UsedTokens = UsedTokens ?? ImmutableDictionary<string, DateTimeOffset>.Empty,
         Polls = Polls ?? [], Questions = Questions ?? [],
     };
 

@@ -54,7 +54,7 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
 
     /// <summary>The whole room as a pod should have it.</summary>
     public RoomPlan FullRoom(PodId pod) =>
-        new(state().Id, Full: true, [.. state().Participants.Values.Where(p => Wants(pod, p)).Select(p => Planned(p, state().Settings))], []);
+        new(state().Id, Full: true, [.. state().Participants.Values.Where(p => Wants(pod, p)).Select(p => Planned(p, state()))], []);
 
     private void Mark(MeetingState before, MeetingEventBody body)
     {
@@ -79,7 +79,7 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
             case ParticipantRoleChanged b:
                 foreach (var pod in PodsOf(before, b.ParticipantId)) Touch(pod, b.ParticipantId, SessionEndReason.NotInPlan);
                 break;
-            case MeetingSettingsChanged or BreakoutsClosed:
+            case MeetingSettingsChanged or BreakoutsClosed or MeetingBitrateSet:
                 foreach (var any in _rooms.Values) any.IsFull = true;
                 break;
             case MeetingEnded:
@@ -150,17 +150,14 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
         var (present, gone) = (new List<PlannedParticipant>(), new List<RemovedParticipant>());
         foreach (var (id, reason) in room.Dirty)
         {
-            if (state().Find(id) is { } p && Wants(pod, p)) present.Add(Planned(p, state().Settings));
+            if (state().Find(id) is { } p && Wants(pod, p)) present.Add(Planned(p, state()));
             else gone.Add(new(id, reason, time.GetUtcNow() + options.RefuseTicketsFor));
         }
         return new(state().Id, Full: false, [.. present], [.. gone]);
     }
 
-    private static PlannedParticipant Planned(Participant p, MeetingSettings settings)
-    {
-        var mayPublish = p.MayPublish(settings);
-        return new(p.Id, mayPublish.ToArray(), p.Muted.ToArray(), p.Room?.ToString(CultureInfo.InvariantCulture));
-    }
+    private static PlannedParticipant Planned(Participant p, MeetingState state) => new(
+        p.Id, p.MayPublish(state.Settings).ToArray(), p.Muted.ToArray(), p.Room?.ToString(CultureInfo.InvariantCulture), QuotaRules.BoundsOf(state.Bitrate));
 
     private sealed class PodRoom
     {

@@ -1,59 +1,140 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Collections.Immutable;
+using Conference.Contracts;
+using Conference.Contracts.Tenants;
+using Conference.Silo.Grains.Meetings;
 using Conference.Silo.Grains.Tenants;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
 
 namespace Conference.Silo.Tenants;
 
-/// <summary>One tenant's API keys, kept as hashes in one small record.</summary>
-public sealed class TenantGrain(IKeyValueStore store, TimeProvider time) : Grain, ITenantGrain
+/// <summary>
+/// The input and output around <see cref="TenantMachine"/>, as <see cref="MeetingGrain"/> is around a meeting: decided and applied without an await, answered when
+/// durable. An append that fails drops the activation.
+/// </summary>
+[Reentrant]
+public sealed partial class TenantGrain(IJournal journal, TimeProvider time, ILogger<TenantGrain> log) : Grain, ITenantGrain
 {
-    private const string Bucket = "tenants";
-    private const int MostKeys = 20;
-    private TenantRecord _record = new([]);
-    private long _version;
+    private const int SnapshotEvery = 256;
+    private readonly Dictionary<MeetingId, (long Epoch, long Number)> _heard = [];
+    private readonly HashSet<MeetingId> _announced = [];
+    private TenantId _id;
+    private TenantState _state = new();
+    private long _snapshotSeq;
+    private Task<AppendResult>? _last;
+    private bool _hasFailed;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (await store.GetAsync(Bucket, this.GetPrimaryKeyString(), cancellationToken) is not { } stored) return;
-        _record = JsonSerializer.Deserialize(stored.Value.Span, TenantJson.Default.TenantRecord) ?? new([]);
-        _version = stored.Version;
+        _id = TenantId.Parse(this.GetPrimaryKeyString());
+        var load = await journal.LoadAsync(TenantWords.StreamOf(_id.Value), cancellationToken);
+        _state = TenantWords.Rebuild(load);
+        _snapshotSeq = load.Snapshot?.Sequence ?? 0;
+        // Meetings that held places may be over, or have lost people, while nobody listened.
+        foreach (var meeting in _state.Held.Keys) _ = ReviewAsync(MeetingId.Parse(meeting));
     }
 
     /// <inheritdoc/>
-    public async Task<TenantKey?> CreateKey()
+    public async Task<TenantResult> Execute(TenantCommand command)
     {
-        if (_record.Keys.Count >= MostKeys) return null;
-        var key = new TenantKey(Guid.NewGuid().ToString("N")[..12], Secrets.NewToken());
-        return await SaveAsync(new([.. _record.Keys, new(key.Id, Secrets.Hash(key.Secret), time.GetUtcNow())])) ? key : null;
+        var before = Terms();
+        var decision = TenantMachine.Decide(_state, command, time.GetUtcNow());
+        if (decision.Refusal is { } reason) return new TenantRefused(reason);
+        if (!await CommitAsync(decision.Events)) return new TenantRefused(TenantRefusal.Unavailable);
+        if (command is AddWebhook) _announced.Clear();
+        if (Terms() != before || command is AddWebhook)
+            foreach (var meeting in _state.Held.Keys) _ = ReviewAsync(MeetingId.Parse(meeting));
+        return new TenantDone();
     }
 
     /// <inheritdoc/>
-    public Task<bool> CheckKey(TenantKey key) => Task.FromResult(_record.Keys.Any(k => k.Id == key.Id && Secrets.Matches(key.Secret, k.Hash)));
+    public Task<bool> CheckKey(TenantKey key)
+    {
+        var now = time.GetUtcNow();
+        return Task.FromResult(_state.Keys.Exists(k => k.Id == key.Id && !k.HasEnded(now) && Secrets.Matches(key.Secret, k.Hash)));
+    }
 
     /// <inheritdoc/>
-    public async Task<bool> RevokeKey(string keyId) =>
-        _record.Keys.Any(k => k.Id == keyId) && await SaveAsync(new([.. _record.Keys.Where(k => k.Id != keyId)]));
+    public Task<TenantInfo?> Read() => Task.FromResult(_state.Exists ? _state.ToInfo(_id, time.GetUtcNow()) : null);
 
-    private async Task<bool> SaveAsync(TenantRecord next)
+    /// <inheritdoc/>
+    public Task<ImmutableArray<TokenKey>> TokenKeys() => Task.FromResult(_state.TokenKeys.Select(k => new TokenKey(k.Id, k.Algorithm, k.Material)).ToImmutableArray());
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<WebhookTarget>> Webhooks() => Task.FromResult(_state.Webhooks.Select(w => new WebhookTarget(w.Id, w.Url, w.Secret)).ToImmutableArray());
+
+    /// <inheritdoc/>
+    public async Task<PlacesHeld> Hold(HoldPlaces request)
     {
-        var result = await store.PutAsync(Bucket, this.GetPrimaryKeyString(), JsonSerializer.SerializeToUtf8Bytes(next, TenantJson.Default.TenantRecord), _version);
-        if (result is not StoreResult.Stored stored)
-        {
-            DeactivateOnIdle(); // whatever is stored now is read again
-            return false;
-        }
-        (_record, _version) = (next, stored.Version);
+        var now = (request.Epoch, request.Number);
+        if (_heard.TryGetValue(request.MeetingId, out var last) && now.CompareTo(last) <= 0) return new(0, QuotaRefusal.Unavailable, Terms());
+        _heard[request.MeetingId] = now;
+        var (decision, places, refusal) = TenantMachine.Hold(_state, _id, request, time.GetUtcNow());
+        if (!await CommitAsync(decision.Events)) return new(0, QuotaRefusal.Unavailable, Terms());
+        if (places == 0) _heard.Remove(request.MeetingId);
+        if (!await AnnounceAsync(request, places)) return new(0, QuotaRefusal.Unavailable, Terms());
+        return new(places, refusal, Terms());
+    }
+
+    // Before the first place is given away it is durable that webhooks are to hear of it.
+    private async Task<bool> AnnounceAsync(HoldPlaces request, int places)
+    {
+        if (places == 0) _announced.Remove(request.MeetingId);
+        if (places == 0 || _state.Webhooks.IsEmpty || _announced.Contains(request.MeetingId)) return true;
+        if (!await GrainFactory.GetGrain<IWebhookGrain>(_id.Value).Begin(request.MeetingId, request.Seq, isStarted: request.Taken > 0)) return false;
+        _announced.Add(request.MeetingId);
         return true;
     }
+
+    private TenantTerms Terms() => new(_state.CountsPlaces, _state.Quotas.Bitrate, !_state.Webhooks.IsEmpty);
+
+    private async Task<bool> CommitAsync(ImmutableArray<TenantEvent> events)
+    {
+        if (_hasFailed) return false;
+        if (!events.IsEmpty) _last = Append(events);
+        // What was decided on a tentative state is answered when that is durable.
+        if (_last is not { } pending) return true;
+        var result = await pending;
+        if (_hasFailed || result is AppendResult.Committed) return !_hasFailed;
+        _hasFailed = true;
+        LogFailed(log, _id, result);
+        DeactivateOnIdle();
+        return false;
+    }
+
+    private Task<AppendResult> Append(ImmutableArray<TenantEvent> events)
+    {
+        var now = JournalWords.Precise(time.GetUtcNow());
+        var (before, isNew) = (_state.Seq, !_state.Exists);
+        foreach (var e in events) _state = _state.Apply(e, now);
+        var snapshot = _state.Seq - _snapshotSeq >= SnapshotEvery ? TenantWords.ToSnapshot(_state) : null;
+        _snapshotSeq = snapshot?.Sequence ?? _snapshotSeq;
+        return journal.AppendAsync(new JournalAppend
+        {
+            MeetingId = TenantWords.StreamOf(_id.Value), TenantId = _id.Value, ExpectedSequence = before + 1,
+            Entries = [.. events.Select(e => TenantWords.ToEntry(e, now))], Snapshot = snapshot,
+            Index = isNew ? new MeetingIndexUpdate(TenantWords.State, null, "{}"u8.ToArray()) : null,
+        }).AsTask();
+    }
+
+    private async Task ReviewAsync(MeetingId meeting)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IMeetingGrain>(meeting.Value).Execute(new CommandEnvelope(new ReviewTenant()));
+        }
+        catch (Exception e) when (MeetingCalls.IsAway(e))
+        {
+            LogNotReviewed(log, e, meeting, _id); // its own sweep says what it holds
+        }
+    }
+
+    [LoggerMessage(3070, LogLevel.Error, "The journal refused events of tenant {Tenant}: {Result}")]
+    private static partial void LogFailed(ILogger log, TenantId tenant, AppendResult result);
+
+    [LoggerMessage(3071, LogLevel.Warning, "Meeting {Meeting} cannot be told now that tenant {Tenant} has changed")]
+    private static partial void LogNotReviewed(ILogger log, Exception exception, MeetingId meeting, TenantId tenant);
 }
-
-internal sealed record TenantRecord(List<TenantKeyRecord> Keys);
-
-internal sealed record TenantKeyRecord(string Id, string Hash, DateTimeOffset CreatedAt);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(TenantRecord))]
-internal sealed partial class TenantJson : JsonSerializerContext;

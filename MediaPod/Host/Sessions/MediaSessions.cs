@@ -236,7 +236,12 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     // 96 bits each way past the least that RFC 8445 section 5.3 asks (24 and 128); the fragment is the key by which a worker finds the transport.
     private static IceParameters NewIce() => IceCredentials.Generate();
 
-    private static PublishPolicy PolicyOf(PlannedParticipant planned) => new(SourceNames.ToTracks(planned.MayPublish), SourceNames.ToTracks(planned.Muted)) { Group = planned.Group ?? "" };
+    private static PublishPolicy PolicyOf(PlannedParticipant planned) => new(SourceNames.ToTracks(planned.MayPublish), SourceNames.ToTracks(planned.Muted)) 
+    {
+        Group = planned.Group ?? "",
+        PublishBitsPerSecond = planned.Bounds?.PublishKbps * 1000L,
+        ReceiveBitsPerSecond = planned.Bounds?.ReceiveKbps * 1000L,
+    };
 
     private static SessionEndReason ReasonOf(OfferRefusal refusal) => refusal switch
     {

@@ -23,6 +23,7 @@ public sealed class ReceiverBandwidth
     private long _told = -1;
     private long _probeBegan = long.MinValue;
     private int _unanswered;
+    private long? _bound;
 
     /// <summary>What may be sent in all, in bits of UDP payload per second; null: nothing is known (neither feedback nor REMB).</summary>
     public long? BitsPerSecond { get; private set; }
@@ -55,7 +56,15 @@ public sealed class ReceiverBandwidth
     public bool CanProbe { get; set; }
 
     /// <summary>The allocator's wish: what it would like to send in all. The goal of probing; 0: nothing more than now.</summary>
-    public void WantUpTo(long bitsPerSecond) => WantedBitsPerSecond = Math.Max(0, bitsPerSecond);
+    public void WantUpTo(long bitsPerSecond) => WantedBitsPerSecond = Math.Clamp(bitsPerSecond, 0, _bound ?? long.MaxValue);
+
+    /// <summary>Sends no more than this, whatever the path carries; null: what it carries.</summary>
+    public void BoundTo(long? bitsPerSecond)
+    {
+        if (_bound == bitsPerSecond) return;
+        _bound = bitsPerSecond;
+        Decide();
+    }
 
     /// <summary>A packet of media left.</summary>
     /// <param name="bytes">Its UDP payload.</param>
@@ -139,7 +148,7 @@ public sealed class ReceiverBandwidth
     {
         var estimate = _sendSide?.BitsPerSecond;
         if (ReportedBitsPerSecond is { } reported) estimate = Math.Min(estimate ?? long.MaxValue, reported); // E13
-        BitsPerSecond = estimate;
+        BitsPerSecond = _bound is { } bound ? Math.Min(estimate ?? bound, bound) : estimate; // E15
         NoteLimits();
         Revise();
     }

@@ -9,6 +9,8 @@ namespace Conference.MediaPod.Sfu.Publishing;
 internal sealed class Publication : IDisposable
 {
     private readonly List<Subscription> _subscriptions = [];
+    private readonly long _most;
+    private long _bound;
 
     public Publication(int id, MediaSession owner, NegotiatedMedia media, PacketPool pool, MediaLimits limits)
     {
@@ -21,7 +23,8 @@ internal sealed class Publication : IDisposable
         var count = Math.Clamp(rids.Length > 0 ? rids.Length : media.Ssrcs.Length, 1, MaxStreams);
         Streams = new PublicationStream[count];
         for (var i = 0; i < count; i++) Streams[i] = new PublicationStream(this, i, i < rids.Length ? rids[i] : null, pool);
-        Bound = new RateBound(IsVideo ? limits.VideoBitsPerSecond : limits.AudioBitsPerSecond);
+        _most = _bound = IsVideo ? limits.VideoBitsPerSecond : limits.AudioBitsPerSecond;
+        Bound = new RateBound(_bound);
         Layers = new PublicationLayers(this);
         if (Source == TrackSource.Screen) Hint = ContentHint.Detail;
         if (IsVideo) Pending = new PendingPackets(pool);
@@ -40,6 +43,15 @@ internal sealed class Publication : IDisposable
     public bool IsVideo => Media.Kind == MediaKind.Video;
     public int ClockRate => IsVideo ? 90_000 : 48_000;
     public PublicationStream[] Streams { get; }
+
+    /// <summary>Lets no more through than this; null: than the pod's own bound. Sound is never bound more.</summary>
+    public void BoundTo(long? bitsPerSecond)
+    {
+        var bound = IsVideo ? Math.Min(_most, bitsPerSecond ?? _most) : _most;
+        if (bound == _bound) return; // a bucket that is made anew is full
+        _bound = bound;
+        Bound = new RateBound(bound);
+    }
 
     /// <summary>What the packets now are; null before the first.</summary>
     public NegotiatedCodec? Codec { get; private set; }

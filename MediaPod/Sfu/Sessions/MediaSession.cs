@@ -25,6 +25,7 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
         transport.Receiver = this;
         _context = context;
         Policy = spec.Policy;
+        transport.Bandwidth.BoundTo(spec.Policy.ReceiveBitsPerSecond);
         Media = spec.Media;
         Apply(spec.Media);
     }
@@ -84,9 +85,11 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
         var moves = policy.Group != Policy.Group;
         Policy = policy;
         if (moves) Room.MarkSlots();
+        Transport.Bandwidth.BoundTo(policy.ReceiveBitsPerSecond);
         foreach (var publication in Streams.Publications)
         {
             publication.OpensRedundancy = !policy.Sealed.Contains(publication.Source);
+            publication.BoundTo(policy.PublishBitsPerSecond);
             var forwards = policy.Forwards(publication.Source);
             if (publication.Forwards == forwards) continue;
             publication.Forwards = forwards;
@@ -189,11 +192,13 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
         }
         if (publication is not null) Remove(publication);
         if (!line.Publishes || line.Rejected || line.Codecs.IsEmpty) return;
-        Streams.Add(new Publication(_context.NextPublicationId(), this, line, _context.Pool, _context.Limits) 
+        var added = new Publication(_context.NextPublicationId(), this, line, _context.Pool, _context.Limits)
         {
             Forwards = Policy.Forwards(line.Source),
             OpensRedundancy = !Policy.Sealed.Contains(line.Source),
-        });
+        };
+        added.BoundTo(Policy.PublishBitsPerSecond);
+        Streams.Add(added);
     }
 
     private void Remove(Publication publication)

@@ -21,6 +21,12 @@ public sealed record PublishPolicy(ImmutableArray<TrackSource> MayPublish, Immut
     /// <summary>Only sessions of the same group hear and see each other; the empty text is a group like any other.</summary>
     public string Group { get; init; } = "";
 
+    /// <summary>The most of each source of pictures, all encodings and repairs together; null: the pod's own bound. What is more is dropped as <see cref="DropReason.PublisherPoliced"/>.</summary>
+    public long? PublishBitsPerSecond { get; init; }
+
+    /// <summary>The most that is sent to it in all; null: what its path carries.</summary>
+    public long? ReceiveBitsPerSecond { get; init; }
+
     /// <summary>Every source allowed, none muted.</summary>
     public static PublishPolicy Everything { get; } = new([.. Enum.GetValues<TrackSource>()], []);
 

@@ -35,14 +35,27 @@ public sealed record CreateMeeting(string Code, string Title, TenantId TenantId,
 /// <param name="HostKey">From the host link.</param>
 /// <param name="Region">Where the person is; null: unknown.</param>
 /// <param name="DeviceHash">SHA-256 (base64url) of the browser's own token; null: it has none.</param>
+/// <param name="Token">What the tenant grants by a join token; null: none was shown.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.takePlace")]
 public sealed record TakePlace(
     ParticipantId Newcomer, string DisplayName, string ResumeTokenHash, string? Passcode = null, string? HostKey = null, string? Region = null,
-    string? DeviceHash = null) : MeetingCommand
+    string? DeviceHash = null, TokenGrant? Token = null) : MeetingCommand
 {
     /// <inheritdoc/>
     public override string ToString() => nameof(TakePlace);
 }
+
+/// <summary>What a join token that was checked grants.</summary>
+/// <param name="Role">What its holder may do; null: what anybody may who joins.</param>
+/// <param name="Name">The name to show; null: what the person typed.</param>
+/// <param name="IdHash">Names a token that is good for one join; null: it is good until it ends.</param>
+/// <param name="Until">When it ends.</param>
+[GenerateSerializer, Immutable, Alias("conference.meeting.tokenGrant")]
+public sealed record TokenGrant(Role? Role, string? Name, string? IdHash, DateTimeOffset Until);
+
+/// <summary>The tenant's terms have changed. Answer: <see cref="Done"/>.</summary>
+[GenerateSerializer, Immutable, Alias("conference.meeting.reviewTenant")]
+public sealed record ReviewTenant : MeetingCommand;
 
 /// <summary>Finds the place of an earlier join again. Answers: <see cref="PlaceTaken"/>, <see cref="JoinRefused"/>.</summary>
 /// <param name="ResumeToken">The participant's token.</param>

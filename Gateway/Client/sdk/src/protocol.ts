@@ -166,10 +166,11 @@ export type MeetingEndReason = 'EndedByHost' | 'EndedByApi' | 'Abandoned' | 'Tim
 export type LeaveReason = 'Left' | 'NeverConnected' | 'ConnectionLost' | 'Removed' | 'Denied' | 'MeetingEnded';
 export type JoinRefusal =
   | 'UnknownCode' | 'Ended' | 'Locked' | 'Full' | 'WrongPasscode' | 'WrongHostKey' | 'Removed' | 'NotStarted'
-  | 'InvalidDisplayName' | 'ResumeExpired' | 'NoPod' | 'TooManyAttempts' | 'Unavailable';
+  | 'InvalidDisplayName' | 'ResumeExpired' | 'NoPod' | 'TooManyAttempts' | 'Unavailable'
+  | 'QuotaMeetings' | 'QuotaParticipants' | 'QuotaMinutes' | 'TokenInvalid' | 'TokenExpired' | 'TokenForeign' | 'TokenUsed';
 export type CommandRefusal =
   | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'UnknownMessage' | 'UnknownPoll' | 'UnknownQuestion' | 'PollClosed' | 'TooMany' | 'TooLarge' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
-  | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'RateLimited' | 'Unavailable';
+  | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'QuotaReached' | 'RateLimited' | 'Unavailable';
 
 export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'meeting.created'; readonly code: string; readonly title: string; readonly tenantId: string; readonly settings: MeetingSettings; readonly schedule?: MeetingSchedule }

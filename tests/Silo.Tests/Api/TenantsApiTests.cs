@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using Conference.Contracts.Api;
+using Conference.Contracts.Meetings;
+using Conference.Contracts.Tenants;
+using Conference.Silo.Tests.Support;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Conference.Silo.Tests.Api;
+
+/// <summary>Tenants as their operator and they themselves see them, over HTTP on a whole silo.</summary>
+public sealed class TenantsApiTests
+{
+    [Fact]
+    public async Task One_request_makes_a_tenant_with_a_key_and_a_restart_forgets_nothing()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        var made = await MakeAsync(silo, "acme");
+        using var again = await silo.PostAsync("/api/tenants", new CreateTenantRequest(TenantId.Parse("acme")), ContractsJson.Default.CreateTenantRequest, silo.OperatorSecret.Value);
+        Assert.Equal("TenantExists", (await SiloFixture.ProblemAsync(again)).Reason);
+        await silo.RestartAsync();
+
+        Assert.Equal(HttpStatusCode.Created, await CreateMeetingAsync(silo, made.Key));
+        var list = await GetAsync(silo, "/api/tenants", silo.OperatorSecret.Value, ContractsJson.Default.TenantList);
+        Assert.Equal("acme", Assert.Single(list.Tenants).Id.Value);
+        var text = await (await silo.SendAsync(HttpMethod.Get, "/api/tenants/acme", bearer: made.Key)).Content.ReadAsStringAsync();
+        Assert.Contains(made.KeyId, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(made.Key.Split('.')[2], text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hash", text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_tenant_sees_to_its_own_keys_and_nobody_elses()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        var (acme, other) = (await MakeAsync(silo, "acme"), await MakeAsync(silo, "other"));
+        foreach (var (method, path) in new[] { (HttpMethod.Get, ""), (HttpMethod.Post, "/keys"), (HttpMethod.Delete, $"/keys/{acme.KeyId}"), (HttpMethod.Post, $"/keys/{acme.KeyId}/rotate") })
+        {
+            foreach (var bearer in new[] { other.Key, "guess", null })
+            {
+                using var refused = await silo.SendAsync(method, $"/api/tenants/acme{path}", bearer: bearer);
+                Assert.Equal((401, "Unauthorized"), await SiloFixture.ProblemAsync(refused) is var p ? (p.Status, p.Reason) : default);
+            }
+        }
+        using var quotas = await silo.SendAsync(HttpMethod.Put, "/api/tenants/acme/quotas", JsonContent.Create(new TenantQuotas(), ContractsJson.Default.TenantQuotas), acme.Key);
+        Assert.Equal(HttpStatusCode.Unauthorized, quotas.StatusCode);
+        using var all = await silo.SendAsync(HttpMethod.Get, "/api/tenants", bearer: acme.Key);
+        Assert.Equal(HttpStatusCode.Unauthorized, all.StatusCode);
+
+        using var rotated = await silo.PostAsync($"/api/tenants/acme/keys/{acme.KeyId}/rotate", new RotateTenantKeyRequest(10), ContractsJson.Default.RotateTenantKeyRequest, acme.Key);
+        var fresh = (await rotated.Content.ReadFromJsonAsync(ContractsJson.Default.CreateTenantKeyResponse))!;
+        Assert.Equal(HttpStatusCode.Created, await CreateMeetingAsync(silo, acme.Key));
+        Assert.Equal(HttpStatusCode.Created, await CreateMeetingAsync(silo, fresh.Key));
+        using var revoked = await silo.SendAsync(HttpMethod.Delete, $"/api/tenants/acme/keys/{acme.KeyId}", bearer: fresh.Key);
+        Assert.Equal(HttpStatusCode.NoContent, revoked.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await CreateMeetingAsync(silo, acme.Key));
+    }
+
+    [Fact]
+    public async Task A_token_of_the_tenant_opens_its_meeting_once()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        await using var pod = await TestPod.ConnectAsync(silo);
+        var acme = await MakeAsync(silo, "acme");
+        using var keyResponse = await silo.PostAsync("/api/tenants/acme/token-keys", new CreateTokenKeyRequest(TokenAlgorithm.HS256), ContractsJson.Default.CreateTokenKeyRequest, acme.Key);
+        var key = (await keyResponse.Content.ReadFromJsonAsync(ContractsJson.Default.CreateTokenKeyResponse))!;
+        using var created = await silo.PostAsync("/api/meetings", new CreateMeetingRequest("T", "1234"), ContractsJson.Default.CreateMeetingRequest, acme.Key);
+        var meeting = (await created.Content.ReadFromJsonAsync(ContractsJson.Default.CreateMeetingResponse))!;
+
+        var token = Token(key.Secret!, $$"""{"iss":"acme","code":"{{meeting.Code}}","name":"Ann","role":"host","jti":"7","exp":{{TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds()}}}""");
+        var joined = await silo.JoinAsync(meeting.Code, new JoinRequest(Token: token));
+        var info = await GetAsync(silo, $"/api/meetings/{meeting.Id}", acme.Key, ContractsJson.Default.MeetingInfo);
+        Assert.Equal(("Ann", Role.Host), info.Participants.Single() is var p ? (p.DisplayName, p.Role) : default);
+        await silo.RestartAsync();
+        Assert.Equal("TokenUsed", await RefusalAsync(silo, meeting.Code, new JoinRequest(Token: token)));
+        Assert.Equal(joined.ParticipantId, (await silo.JoinAsync(meeting.Code, new JoinRequest(ResumeToken: joined.ResumeToken))).ParticipantId);
+
+        var stranger = Token("another-secret-of-more-than-thirty-two-bytes", $$"""{"iss":"acme","code":"{{meeting.Code}}","exp":{{TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds()}}}""");
+        Assert.Equal("TokenInvalid", await RefusalAsync(silo, meeting.Code, new JoinRequest("Eve", Token: stranger)));
+        using var removed = await silo.SendAsync(HttpMethod.Delete, $"/api/tenants/acme/token-keys/{key.Id}", bearer: acme.Key);
+        var late = Token(key.Secret!, $$"""{"iss":"acme","code":"{{meeting.Code}}","exp":{{TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds()}}}""");
+        Assert.Equal("TokenInvalid", await RefusalAsync(silo, meeting.Code, new JoinRequest("Ann", Token: late)));
+    }
+
+    [Fact]
+    public async Task Quotas_refuse_by_name_and_free_places_are_given_again()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        await using var pod = await TestPod.ConnectAsync(silo);
+        var acme = await MakeAsync(silo, "acme");
+        await SetAsync(silo, new TenantQuotas(Meetings: 1, Participants: 2));
+        var (first, second) = (await MeetingAsync(silo, acme.Key), await MeetingAsync(silo, acme.Key));
+        await silo.JoinAsync(first.Code, "Ann");
+        await silo.JoinAsync(first.Code, "Bob");
+        Assert.Equal("QuotaParticipants", await RefusalAsync(silo, first.Code, new JoinRequest("Cid")));
+        Assert.Equal("QuotaMeetings", await RefusalAsync(silo, second.Code, new JoinRequest("Cid")));
+        var usage = (await GetAsync(silo, "/api/tenants/acme", acme.Key, ContractsJson.Default.TenantInfo)).Usage;
+        Assert.Equal((1, 2), (usage.Meetings, usage.Participants));
+
+        using var ended = await silo.SendAsync(HttpMethod.Delete, $"/api/meetings/{first.Id}", bearer: acme.Key);
+        await silo.JoinAsync(second.Code, "Cid");
+        await silo.RestartAsync();
+        await SetAsync(silo, new TenantQuotas(Participants: 1));
+        Assert.Equal("QuotaParticipants", await RefusalAsync(silo, second.Code, new JoinRequest("Dan")));
+        await SetAsync(silo, new TenantQuotas());
+        await silo.JoinAsync(second.Code, "Dan");
+    }
+
+    [Fact]
+    public async Task The_plan_tells_the_pod_what_the_tenant_pays_for()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        await using var pod = await TestPod.ConnectAsync(silo);
+        var acme = await MakeAsync(silo, "acme");
+        await SetAsync(silo, new TenantQuotas(Bitrate: BitrateTier.Basic));
+        var meeting = await MeetingAsync(silo, acme.Key);
+        var ann = await silo.JoinAsync(meeting.Code, "Ann");
+        await Bound.UntilAsync(() => pod.Planned(meeting.Id, ann.ParticipantId)?.Bounds is { PublishKbps: 1500, ReceiveKbps: 1200 }, "the bounds of the tier");
+        await SetAsync(silo, new TenantQuotas());
+        await Bound.UntilAsync(() => pod.Planned(meeting.Id, ann.ParticipantId) is { Bounds: null }, "no bounds");
+    }
+
+    private static async Task<CreateTenantResponse> MakeAsync(SiloFixture silo, string id)
+    {
+        using var response = await silo.PostAsync("/api/tenants", new CreateTenantRequest(TenantId.Parse(id)), ContractsJson.Default.CreateTenantRequest, silo.OperatorSecret.Value);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return (await response.Content.ReadFromJsonAsync(ContractsJson.Default.CreateTenantResponse))!;
+    }
+
+    private static async Task SetAsync(SiloFixture silo, TenantQuotas quotas)
+    {
+        using var response = await silo.SendAsync(HttpMethod.Put, "/api/tenants/acme/quotas", JsonContent.Create(quotas, ContractsJson.Default.TenantQuotas), silo.OperatorSecret.Value);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    private static async Task<CreateMeetingResponse> MeetingAsync(SiloFixture silo, string key)
+    {
+        using var response = await silo.PostAsync("/api/meetings", new CreateMeetingRequest("T"), ContractsJson.Default.CreateMeetingRequest, key);
+        return (await response.Content.ReadFromJsonAsync(ContractsJson.Default.CreateMeetingResponse))!;
+    }
+
+    private static async Task<HttpStatusCode> CreateMeetingAsync(SiloFixture silo, string key)
+    {
+        using var response = await silo.PostAsync("/api/meetings", new CreateMeetingRequest("T"), ContractsJson.Default.CreateMeetingRequest, key);
+        return response.StatusCode;
+    }
+
+    private static async Task<string> RefusalAsync(SiloFixture silo, string code, JoinRequest request)
+    {
+        using var response = await silo.PostAsync($"/api/join/{code}", request, ContractsJson.Default.JoinRequest);
+        return (await SiloFixture.ProblemAsync(response)).Reason;
+    }
+
+    private static async Task<T> GetAsync<T>(SiloFixture silo, string path, string bearer, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        using var response = await silo.SendAsync(HttpMethod.Get, path, bearer: bearer);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return (await response.Content.ReadFromJsonAsync(type))!;
+    }
+
+    private static string Token(string secret, string claims)
+    {
+        var data = $"{Base64UrlEncoder.Encode("""{"alg":"HS256","typ":"JWT"}""")}.{Base64UrlEncoder.Encode(claims)}";
+        return $"{data}.{Base64UrlEncoder.Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(data)))}";
+    }
+}
