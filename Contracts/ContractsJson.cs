@@ -58,6 +58,7 @@ namespace Conference.Contracts;
 [JsonSerializable(typeof(WebhookEvent))]
 [JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(DeadLetter))]
+[JsonSerializable(typeof(AdminOverview))]
 [JsonSerializable(typeof(MeetingSettings))]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(RegionList))]

@@ -64,7 +64,7 @@ public static class SiloApp
         services.AddActorRuntime(options.Cluster);
         AddSignaling(services);
         AddApi(services);
-        services.AddHostedService<AbandonedMeetings>().AddHostedService<WebhookWatch>();
+        services.AddHostedService<AbandonedMeetings>().AddHostedService<WebhookWatch>().AddHostedService<RetentionWatch>();
         services.AddSingleton<FencedSilo>().AddHostedService(s => s.GetRequiredService<FencedSilo>());
         services.AddSingleton<JournalCheck>().AddHealthChecks().AddCheck<JournalCheck>("journal");
         services.AddSingleton<StandbyGate>();
@@ -92,7 +92,7 @@ public static class SiloApp
     {
         services.AddSingleton<ApiProblems>().AddSingleton<AttemptLimiter>().AddSingleton<Callers>().AddSingleton<MeetingCodes>().AddSingleton<PublicLinks>();
         services.AddSingleton<MeetingsApi>().AddSingleton<JoinApi>().AddSingleton<ConnectionTestApi>().AddSingleton<HistoryApi>().AddSingleton<RegionsApi>().AddSingleton<InternalApi>();
-        services.AddSingleton<TenantsApi>().AddSingleton<WebhooksApi>().AddSingleton<TenantTokens>().AddSingleton<TenantCalls>().AddSingleton<WebhookSender>();
+        services.AddSingleton<TenantsApi>().AddSingleton<WebhooksApi>().AddSingleton<TenantTokens>().AddSingleton<TenantCalls>().AddSingleton<WebhookSender>().AddSingleton<AdminApi>().AddSingleton<MeetingData>();
         services.AddApiDescription();
     }
 
@@ -115,6 +115,7 @@ public static class SiloApp
         services.GetRequiredService<HistoryApi>().Map(app);
         services.GetRequiredService<RegionsApi>().Map(app);
         services.GetRequiredService<TenantsApi>().Map(app);
+        services.GetRequiredService<AdminApi>().Map(app);
         services.GetRequiredService<InternalApi>().Map(app);
         app.MapGet("/signal", (HttpContext context, SignalEndpoint endpoint) => ServeAsync(context, SignalOptions.MaxMessageBytes, endpoint.RunAsync)).ExcludeFromDescription();
         app.MapGet("/pods/connect", (HttpContext context, PodEndpoint endpoint) => ServeAsync(context, PodEndpoint.MaxMessageBytes, endpoint.RunAsync))

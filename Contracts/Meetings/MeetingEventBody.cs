@@ -16,6 +16,7 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(MeetingLocked), "meeting.locked")]
 [JsonDerivedType(typeof(MeetingBitrateSet), "meeting.bitrateSet")]
 [JsonDerivedType(typeof(MeetingEnded), "meeting.ended")]
+[JsonDerivedType(typeof(MeetingErased), "meeting.erased")]
 [JsonDerivedType(typeof(ParticipantJoined), "participant.joined")]
 [JsonDerivedType(typeof(ParticipantAdmitted), "participant.admitted")]
 [JsonDerivedType(typeof(ParticipantConnected), "participant.connected")]
@@ -88,6 +89,9 @@ public sealed record MeetingBitrateSet(BitrateTier Bitrate) : MeetingEventBody;
 /// <param name="Reason">Why.</param>
 /// <param name="Reopens">It recurs: it can be joined again with the same link. Otherwise nobody can join it again.</param>
 public sealed record MeetingEnded(MeetingEndReason Reason, bool Reopens = false) : MeetingEventBody;
+
+/// <summary>Journal only, never sent to clients: everything that was said and who was there is deleted; of the meeting remain its code, its tenant and that it was.</summary>
+public sealed record MeetingErased : MeetingEventBody;
 
 /// <summary>Somebody took a place in the meeting, or in its lobby (which takes no place).</summary>
 /// <param name="ParticipantId">Who.</param>

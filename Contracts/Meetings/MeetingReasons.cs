@@ -206,6 +206,9 @@ public enum MeetingRefusal
     /// <summary>The meeting has no stream key of this id.</summary>
     UnknownStreamKey,
 
+    /// <summary>Nobody of this id is in the meeting.</summary>
+    UnknownParticipant,
+
     /// <summary>Creating a meeting from this address needs a tenant key.</summary>
     TenantKeyRequired,
 

@@ -56,6 +56,7 @@ internal sealed class ApiProblems(SiloMetrics metrics)
             MeetingRefusal.InvalidDisplayName => (StatusCodes.Status400BadRequest, "The name is empty, too long, or has characters that are not allowed."),
             MeetingRefusal.TooManyStreamKeys => (StatusCodes.Status409Conflict, "The meeting has as many stream keys as it may have."),
             MeetingRefusal.UnknownStreamKey => (StatusCodes.Status404NotFound, "The meeting has no such stream key."),
+            MeetingRefusal.UnknownParticipant => (StatusCodes.Status404NotFound, "Nobody of this id is in the meeting."),
             MeetingRefusal.TenantKeyRequired => (StatusCodes.Status401Unauthorized, "Creating meetings needs a tenant key."),
             _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
         };

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Conference.Silo.Api;
 
 /// <summary>What the journal has of a meeting: chat for those who are in it, everything for its tenant.</summary>
-internal sealed class HistoryApi(IJournal journal, Callers callers, ApiProblems problems)
+internal sealed class HistoryApi(IJournal journal, Callers callers, MeetingData data, ApiProblems problems)
 {
     private const int ChatLimit = 200;
     private const int EventLimit = 500;
@@ -24,6 +24,13 @@ internal sealed class HistoryApi(IJournal journal, Callers callers, ApiProblems 
         var meetings = routes.MapGroup("/api/meetings/{id}").WithTags("history");
         meetings.MapGet("/chat", ChatAsync).WithName("getChat").Produces<ChatPage>().Refuses(StatusCodes.Status404NotFound);
         meetings.MapGet("/events", EventsAsync).WithName("getEvents").Produces<EventPage>().Refuses(StatusCodes.Status404NotFound);
+        meetings.MapDelete("/data", EraseAsync).WithName("eraseMeeting").Produces(StatusCodes.Status204NoContent).Refuses(StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private async Task<IResult> EraseAsync(HttpContext context, string id)
+    {
+        if (await callers.StandingAsync(context, id) is not { IsTenant: true, Info: { } info } standing) return problems.Refuse(MeetingRefusal.UnknownMeeting);
+        return await data.EraseAsync(standing.Id, info.TenantId) is { } refusal ? problems.Refuse(refusal) : Results.NoContent();
     }
 
     // A participant sees what is for them; hosts and tenants by key see what is for everybody and for hosts.

@@ -37,6 +37,9 @@ public sealed record JournalAppend
     /// <summary>A snapshot that takes the place of the meeting's previous one; its sequence is not above the last entry's.</summary>
     public JournalSnapshot? Snapshot { get; init; }
 
+    /// <summary>Every earlier event of the meeting goes in the same step; <see cref="Snapshot"/> has to be there, and takes the place of what was kept.</summary>
+    public bool Erases { get; init; }
+
     /// <summary>The meeting's new index entry; null leaves it as it is.</summary>
     public MeetingIndexUpdate? Index { get; init; }
 }

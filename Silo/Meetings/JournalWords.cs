@@ -20,6 +20,9 @@ public static class JournalWords
     /// <summary>The index' word for a meeting that is over.</summary>
     public const string EndedState = "ended";
 
+    /// <summary>The index' word for a meeting whose data is deleted.</summary>
+    public const string ErasedState = "erased";
+
     /// <summary>The type tag of chat messages, to read only those.</summary>
     public static string ChatTag { get; } = Tags[typeof(ChatSent)];
 
@@ -49,7 +52,7 @@ public static class JournalWords
 
     /// <summary>What lists show of a meeting. The code is written once.</summary>
     public static MeetingIndexUpdate ToIndex(MeetingState state, bool isNew) => new(
-        state.Ended is null ? LiveState : EndedState, isNew ? state.Code : null, JsonSerializer.SerializeToUtf8Bytes(new MeetingSummary(state.Title), MeetingStateJson.Default.MeetingSummary));
+        state.Erased ? ErasedState : state.Ended is null ? LiveState : EndedState, isNew ? state.Code : null, JsonSerializer.SerializeToUtf8Bytes(new MeetingSummary(state.Title), MeetingStateJson.Default.MeetingSummary));
 
     /// <summary>Rebuilds a meeting from what the journal has of it, and the tail in the form that sockets resume from.</summary>
     public static (MeetingState State, List<Grains.Meetings.PublishedEvent> Tail) Rebuild(MeetingId id, JournalLoad load)

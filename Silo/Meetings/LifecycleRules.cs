@@ -39,6 +39,20 @@ internal static partial class LifecycleRules
     public static Decision End(MeetingState state) =>
         Closed(state) is { } closed ? Decision.Refuse(closed) : Decision.Happens(new MeetingEnded(MeetingEndReason.EndedByApi));
 
+    // Ends it first where it is not over; done again, it changes nothing.
+    public static Decision Erase(MeetingState state)
+    {
+        if (!state.Exists) return Decision.Refuse(MeetingRefusal.UnknownMeeting);
+        if (state.Erased) return Decision.Nothing;
+        return state.Ended is null ? Decision.Happens(new MeetingEnded(MeetingEndReason.EndedByApi), new MeetingErased()) : Decision.Happens(new MeetingErased());
+    }
+
+    public static Decision Remove(MeetingState state, RemoveParticipant c)
+    {
+        if (Closed(state) is { } closed) return Decision.Refuse(closed);
+        return state.Find(c.ParticipantId) is null ? Decision.Refuse(MeetingRefusal.UnknownParticipant) : Decision.Happens(new ParticipantLeft(c.ParticipantId, LeaveReason.Removed));
+    }
+
     public static Decision Abandon() => Decision.Happens(new MeetingEnded(MeetingEndReason.Abandoned));
 
     /// <summary>What has become due by time alone; null: nothing.</summary>

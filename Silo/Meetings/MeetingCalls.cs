@@ -56,7 +56,7 @@ internal sealed partial class MeetingCalls(IGrainFactory grains, GrainRetries re
 
     /// <summary>What does no harm when it is done twice: it carries an id by which it is recognised, or says how something should be.</summary>
     private static bool MayBeRepeated(MeetingCommand command)
-        => command is FromClient or OpenSession or CloseSession or TakePlace or ResumePlace or RoomReported or PodLost or SweepMeeting or ChangeMeeting;
+        => command is FromClient or OpenSession or CloseSession or TakePlace or ResumePlace or RoomReported or PodLost or SweepMeeting or ChangeMeeting or EraseMeeting;
 
     [LoggerMessage(3010, LogLevel.Warning, "Meeting {Meeting} cannot do {What} now")]
     private static partial void LogFailed(ILogger log, Exception exception, MeetingId meeting, string what);

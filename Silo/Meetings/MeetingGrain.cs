@@ -120,20 +120,20 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
             events.Add(Publication.Of(_tentative, next));
             entries.Add(JournalWords.ToEntry(next));
             _tentative = _tentative.Apply(next);
-            if (body is MeetingCreated or MeetingSettingsChanged or MeetingEnded) index = JournalWords.ToIndex(_tentative, body is MeetingCreated);
+            if (body is MeetingCreated or MeetingSettingsChanged or MeetingEnded or MeetingErased) index = JournalWords.ToIndex(_tentative, body is MeetingCreated);
         }
         return _commits.Append(
             new JournalAppend
             {
                 MeetingId = before.Id.Value, TenantId = _tentative.TenantId.Value, ExpectedSequence = before.Seq + 1,
-                Entries = entries, Index = index, Snapshot = Snapshot(),
+                Entries = entries, Index = index, Snapshot = Snapshot(), Erases = decision.Events[^1] is MeetingErased,
             },
             _tentative, events);
     }
 
     private JournalSnapshot? Snapshot()
     {
-        if (_tentative.Seq - _snapshotSeq < Math.Max(options.SnapshotEvery, _snapshotBytes / options.SnapshotBytesPerEvent)) return null;
+        if (!_tentative.Erased && _tentative.Seq - _snapshotSeq < Math.Max(options.SnapshotEvery, _snapshotBytes / options.SnapshotBytesPerEvent)) return null;
         var snapshot = JournalWords.ToSnapshot(_tentative);
         (_snapshotSeq, _snapshotBytes) = (snapshot.Sequence, snapshot.Payload.Length);
         return snapshot;
@@ -147,6 +147,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
         _rooms.Committed(before, done.Events);
         _tenant.Committed(before, done.Events);
         foreach (var gone in done.Events.Select(e => e.Event.Body).OfType<ParticipantLeft>()) _sessions.Closed(gone.ParticipantId);
+        if (_committed.Erased) DeactivateOnIdle(); // what is held in memory goes too
         if (done.Events.Exists(e => e.Event.Body is ParticipantAdmitted)) _ = GoHomeAsync();
     }
 

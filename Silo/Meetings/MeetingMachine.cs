@@ -38,6 +38,8 @@ public static class MeetingMachine
         TakeStreamPlace c => StreamRules.Take(state, c, now, rules, placement),
         CreateMeeting c => LifecycleRules.Create(state, c),
         ChangeMeeting c => LifecycleRules.Change(state, c),
+        EraseMeeting => LifecycleRules.Erase(state),
+        RemoveParticipant c => LifecycleRules.Remove(state, c),
         EndMeeting => LifecycleRules.End(state),
         CreateStreamKey c => StreamRules.CreateKey(state, c, rules),
         RevokeStreamKey c => StreamRules.RevokeKey(state, c),

@@ -37,6 +37,7 @@ public sealed partial record MeetingState
         MeetingSpotlighted b => this with { Spotlight = b.Participants },
         ParticipantUnmuteAllowed b => Change(b.ParticipantId, p => p with { Allowed = p.Allowed.With(b.Source) }),
         MeetingScheduled b => this with { Schedule = b.Schedule },
+        MeetingErased => new MeetingState { Id = Id, Seq = Seq, Code = Code, TenantId = TenantId, CreatedAt = CreatedAt, Ended = Ended ?? MeetingEndReason.EndedByApi, Erased = true },
         MeetingBitrateSet b => this with { Bitrate = b.Bitrate },
         MeetingLocked b => this with { Locked = b.Locked },
         MeetingEnded b => AfterEnd(b, e.At),

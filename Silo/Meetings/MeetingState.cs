@@ -63,6 +63,9 @@ public sealed partial record MeetingState
     /// <summary>Why it is over; null while it is not.</summary>
     public MeetingEndReason? Ended { get; init; }
 
+    /// <summary>Its data is deleted.</summary>
+    public bool Erased { get; init; }
+
     /// <summary>Everybody who is in it, the lobby included.</summary>
     public ImmutableDictionary<ParticipantId, Participant> Participants { get; init; } = ImmutableDictionary<ParticipantId, Participant>.Empty;
 

@@ -31,7 +31,7 @@ public static class Publication
             ParticipantConnected b => About(before, shown, b.ParticipantId),
             ParticipantDisconnected b => About(before, shown, b.ParticipantId),
             ParticipantRenamed b => About(before, shown, b.ParticipantId),
-            ParticipantMoved or StreamKeyCreated or StreamKeyRevoked or MeetingBitrateSet => new(shown, EventAudience.Nobody, []),
+            ParticipantMoved or StreamKeyCreated or StreamKeyRevoked or MeetingBitrateSet or MeetingErased => new(shown, EventAudience.Nobody, []),
             ChatSent { To: { } to } b => new(shown, EventAudience.Named, to.Contains(b.From) ? to : to.Add(b.From)),
             ChatSent { ToHosts: true } b => new(shown, EventAudience.Hosts, [b.From]),
             AppDataSent { To: { } to } b => new(shown, EventAudience.Named, to.Contains(b.From) ? to : to.Add(b.From)),

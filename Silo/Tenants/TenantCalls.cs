@@ -68,6 +68,14 @@ internal sealed partial class TenantCalls(IGrainFactory grains, GrainRetries ret
         return found;
     }
 
+    /// <summary>The meetings of all tenants that have somebody in them. Throws what a call that fails throws.</summary>
+    public async Task<IReadOnlyList<MeetingPlaces>> LiveMeetingsAsync(CancellationToken cancellation)
+    {
+        var all = await ListAsync(cancellation);
+        var meetings = await Task.WhenAll(all.Select(tenant => retries.CallAsync(() => Grain(tenant).Meetings())));
+        return [.. meetings.SelectMany(m => m)];
+    }
+
     private ITenantGrain Grain(TenantId tenant) => grains.GetGrain<ITenantGrain>(tenant.Value);
 
     [LoggerMessage(3072, LogLevel.Warning, "Tenant {Tenant} cannot do {What} now")]

@@ -67,6 +67,9 @@ public sealed partial class TenantGrain(IJournal journal, TimeProvider time, ILo
     public Task<ImmutableArray<WebhookTarget>> Webhooks() => Task.FromResult(_state.Webhooks.Select(w => new WebhookTarget(w.Id, w.Url, w.Secret)).ToImmutableArray());
 
     /// <inheritdoc/>
+    public Task<ImmutableArray<MeetingPlaces>> Meetings() => Task.FromResult(_state.Held.Select(m => new MeetingPlaces(MeetingId.Parse(m.Key), m.Value)).ToImmutableArray());
+
+    /// <inheritdoc/>
     public async Task<PlacesHeld> Hold(HoldPlaces request)
     {
         var now = (request.Epoch, request.Number);

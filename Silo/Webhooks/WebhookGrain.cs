@@ -85,6 +85,22 @@ public sealed partial class WebhookGrain(IJournal journal, IKeyValueStore store,
         return await store.DeleteAsync(Dead, key, record.Version) is StoreResult.Unavailable ? new TenantRefused(TenantRefusal.Unavailable) : new TenantDone();
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> Forget(MeetingId meeting)
+    {
+        for (var after = Prefix(); ;)
+        {
+            var page = await store.ListAsync(Dead, after, Page);
+            foreach (var record in page.Where(r => r.Key.StartsWith(Prefix(), StringComparison.Ordinal)))
+            {
+                if (JsonSerializer.Deserialize(record.Value.Span, ContractsJson.Default.DeadLetter)!.Event.MeetingId != meeting) continue;
+                if (await store.DeleteAsync(Dead, record.Key, record.Version) is StoreResult.Unavailable) return false;
+            }
+            if (page.Count < Page || !page[^1].Key.StartsWith(Prefix(), StringComparison.Ordinal)) return true;
+            after = page[^1].Key;
+        }
+    }
+
     private void Start(string key)
     {
         if (_running.Add(key)) _ = RunAsync(key);

@@ -11,7 +11,7 @@ namespace Conference.Silo.Webhooks;
 public sealed record WebhookLane(long Seq, bool Started)
 {
     /// <summary>The type tags of what is sent.</summary>
-    public static IReadOnlyList<string> Tags { get; } = ["participant.joined", "participant.admitted", "participant.left", "meeting.ended"];
+    public static IReadOnlyList<string> Tags { get; } = ["participant.joined", "participant.admitted", "participant.left", "meeting.ended", "meeting.erased"];
 
     /// <summary>Whether somebody wants to hear of this.</summary>
     public static bool IsOne(MeetingEventBody body) => body is ParticipantJoined or ParticipantAdmitted or ParticipantLeft or MeetingEnded;
@@ -35,6 +35,10 @@ public sealed record WebhookLane(long Seq, bool Started)
                 break;
             case MeetingEnded b:
                 events.Add(Of(tenant, e, WebhookEventType.MeetingEnded) with { EndReason = b.Reason });
+                return (events, null);
+            case MeetingErased:
+                // Its end may have gone with the rest.
+                if (Started) events.Add(Of(tenant, e, WebhookEventType.MeetingEnded) with { EndReason = MeetingEndReason.EndedByApi });
                 return (events, null);
             default:
                 break;

@@ -115,6 +115,14 @@ public sealed record ChangeMeeting(string? Title, MeetingSettings? Settings, boo
 [GenerateSerializer, Immutable, Alias("conference.meeting.end")]
 public sealed record EndMeeting : MeetingCommand;
 
+/// <summary>The operator of the installation removes somebody; they stay out as if a host had. Answers: <see cref="Done"/>, <see cref="MeetingRefused"/>.</summary>
+[GenerateSerializer, Immutable, Alias("conference.meeting.removeParticipant")]
+public sealed record RemoveParticipant(ParticipantId ParticipantId) : MeetingCommand;
+
+/// <summary>Deletes what was said and who was there, and ends the meeting for that. Answers: <see cref="Done"/>, <see cref="MeetingRefused"/>.</summary>
+[GenerateSerializer, Immutable, Alias("conference.meeting.erase")]
+public sealed record EraseMeeting : MeetingCommand;
+
 /// <summary>Lets streams join with a new key. Answers: <see cref="Done"/>, <see cref="MeetingRefused"/>.</summary>
 /// <param name="KeyId">New and random.</param>
 /// <param name="Name">The display name of its streams.</param>

@@ -28,6 +28,10 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("webhooks")]
     Task<ImmutableArray<WebhookTarget>> Webhooks();
 
+    /// <summary>The meetings with somebody in them.</summary>
+    [Alias("meetings")]
+    Task<ImmutableArray<MeetingPlaces>> Meetings();
+
     /// <summary>A meeting says how many places are taken in it, and asks for more. Answers are durable.</summary>
     [Alias("hold")]
     Task<PlacesHeld> Hold(HoldPlaces request);
@@ -64,6 +68,10 @@ public sealed record WebhookTarget(string Id, string Url, string Secret)
     /// <inheritdoc/>
     public override string ToString() => $"webhook {Id}";
 }
+
+/// <summary>A meeting and the places that it holds.</summary>
+[GenerateSerializer, Immutable, Alias("conference.tenant.places")]
+public sealed record MeetingPlaces(MeetingId MeetingId, int Places);
 
 /// <summary>See <see cref="ITenantGrain.Hold"/>.</summary>
 /// <param name="MeetingId">The meeting.</param>

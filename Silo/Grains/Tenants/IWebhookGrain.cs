@@ -21,6 +21,10 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("deadLetters")]
     Task<ImmutableArray<DeadLetter>> DeadLetters();
 
+    /// <summary>Deletes the dead letters about a meeting: there are names in them. False: not all could be.</summary>
+    [Alias("forget")]
+    Task<bool> Forget(MeetingId meeting);
+
     /// <summary>Sends a dead letter once more; gone when that succeeds. Answers why it failed; null: it did not.</summary>
     [Alias("resend")]
     Task<TenantResult> Resend(string letterId);

@@ -75,6 +75,7 @@ internal sealed class MeetingDecisions(StagedRows rows, TimeProvider time)
         if (cursor.IsNew) rows.Create(cursor.Number, append, now);
         cursor.IsNew = false;
         foreach (var entry in append.Entries) rows.Add(cursor.Number, cursor.Next++, entry);
+        if (append.Erases) rows.Erase(cursor.Number, append.ExpectedSequence);
         if (append.Snapshot is { } snapshot) rows.Replace(cursor.Number, snapshot);
         if (code is not null && _codeOwners.TryAdd(code, cursor.Number)) rows.Claim(code, cursor.Number);
         if (append.Index is { } index) rows.Replace(cursor.Number, index, now);

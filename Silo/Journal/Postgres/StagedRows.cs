@@ -18,6 +18,9 @@ internal sealed class StagedRows
         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) AS e (meeting, sequence, type, at, actor, command, payload) ORDER BY meeting, sequence
         """;
 
+    // After the inserts: what an earlier write of the same batch has put there goes too.
+    private const string EraseEvents = "DELETE FROM events e USING unnest($1, $2) AS x (meeting, below) WHERE e.meeting = x.meeting AND e.sequence < x.below";
+
     // Never back to an older one.
     private const string WriteSnapshots =
         """
@@ -44,6 +47,8 @@ internal sealed class StagedRows
     private readonly List<string?> _eventActors = [];
     private readonly List<string?> _eventCommands = [];
     private readonly List<byte[]> _eventPayloads = [];
+    private readonly List<long> _erasedMeetings = [];
+    private readonly List<long> _erasedBelow = [];
     private readonly Dictionary<long, JournalSnapshot> _snapshots = [];
     private readonly Dictionary<long, (MeetingIndexUpdate Index, DateTime At)> _index = [];
 
@@ -74,6 +79,12 @@ internal sealed class StagedRows
         _eventPayloads.Add(Bytes(entry.Payload));
     }
 
+    public void Erase(long number, long below)
+    {
+        _erasedMeetings.Add(number);
+        _erasedBelow.Add(below);
+    }
+
     public void Replace(long number, JournalSnapshot snapshot)
     {
         if (!_snapshots.TryGetValue(number, out var before) || before.Sequence <= snapshot.Sequence) _snapshots[number] = snapshot;
@@ -96,6 +107,7 @@ internal sealed class StagedRows
             batch.Add(InsertEvents, Longs(_eventMeetings), Longs(_eventSequences), Texts(_eventTypes), Times(_eventTimes), Texts(_eventActors), Texts(_eventCommands),
                 Blobs(_eventPayloads));
         }
+        if (_erasedMeetings.Count > 0) batch.Add(EraseEvents, Longs(_erasedMeetings), Longs(_erasedBelow));
         if (_snapshots.Count > 0)
             batch.Add(WriteSnapshots, Longs([.. _snapshots.Keys]), Longs([.. _snapshots.Values.Select(s => s.Sequence)]), Blobs([.. _snapshots.Values.Select(s => Bytes(s.Payload))]));
         if (_index.Count > 0)
@@ -121,6 +133,8 @@ internal sealed class StagedRows
         _eventActors.Clear();
         _eventCommands.Clear();
         _eventPayloads.Clear();
+        _erasedMeetings.Clear();
+        _erasedBelow.Clear();
         _snapshots.Clear();
         _index.Clear();
     }

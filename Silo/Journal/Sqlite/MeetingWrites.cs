@@ -11,6 +11,7 @@ internal sealed class MeetingWrites : IDisposable
     private readonly Statement _last;
     private readonly Statement _create;
     private readonly Statement _insert;
+    private readonly Statement _erase;
     private readonly Statement _snapshot;
     private readonly Statement _index;
     private readonly Statement _codeOwner;
@@ -24,6 +25,7 @@ internal sealed class MeetingWrites : IDisposable
         _last = connection.Prepare("SELECT sequence FROM events WHERE id > ?1 << 32 AND id < (?1 + 1) << 32 ORDER BY id DESC LIMIT 1");
         _create = connection.Prepare("INSERT INTO meetings (id, tenant, created, updated) VALUES (?1, ?2, ?3, ?3) RETURNING number");
         _insert = connection.Prepare("INSERT INTO events (id, type, at, actor, command, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _erase = connection.Prepare("DELETE FROM events WHERE id > ?1 AND id < ?2");
         _snapshot = connection.Prepare("INSERT OR REPLACE INTO snapshots (meeting, sequence, payload) VALUES (?1, ?2, ?3)");
         _index = connection.Prepare("UPDATE meetings SET updated = ?2, code = coalesce(?3, code), state = ?4, summary = ?5 WHERE number = ?1");
         _codeOwner = connection.Prepare("SELECT meeting FROM codes WHERE code = ?1");
@@ -39,6 +41,7 @@ internal sealed class MeetingWrites : IDisposable
 
         if (cursor.Number == 0) cursor.Number = Create(append);
         foreach (var entry in append.Entries) Insert(cursor, entry);
+        if (append.Erases) _erase.Bind(1, cursor.Number << Schema.SequenceBits).Bind(2, (cursor.Number << Schema.SequenceBits) | append.ExpectedSequence).Run();
         if (append.Snapshot is { } snapshot) _snapshot.Bind(1, cursor.Number).Bind(2, snapshot.Sequence).Bind(3, snapshot.Payload.Span).Run();
         if (append.Index is { } index) WriteIndex(cursor.Number, index);
         return new AppendResult.Committed(cursor.Next - 1);
@@ -52,7 +55,7 @@ internal sealed class MeetingWrites : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_find, _last, _create, _insert, _snapshot, _index, _codeOwner, _claimCode]) statement.Dispose();
+        foreach (var statement in (Statement[])[_find, _last, _create, _insert, _erase, _snapshot, _index, _codeOwner, _claimCode]) statement.Dispose();
     }
 
     private Cursor CursorOf(string meetingId)

@@ -122,6 +122,30 @@ public sealed class TenantsApiTests
         await Bound.UntilAsync(() => pod.Planned(meeting.Id, ann.ParticipantId) is { Bounds: null }, "no bounds");
     }
 
+    [Fact]
+    public async Task A_meetings_data_is_deleted_on_request_and_stays_so()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        await using var pod = await TestPod.ConnectAsync(silo);
+        var acme = await MakeAsync(silo, "acme");
+        var meeting = await MeetingAsync(silo, acme.Key);
+        await silo.JoinAsync(meeting.Code, "Ann-who-was-here");
+        using var notHers = await silo.SendAsync(HttpMethod.Delete, $"/api/meetings/{meeting.Id}/data", bearer: meeting.HostKey);
+        Assert.Equal("UnknownMeeting", (await SiloFixture.ProblemAsync(notHers)).Reason);
+        for (var time = 0; time < 2; time++)
+        {
+            using var erased = await silo.SendAsync(HttpMethod.Delete, $"/api/meetings/{meeting.Id}/data", bearer: acme.Key);
+            Assert.Equal(HttpStatusCode.NoContent, erased.StatusCode);
+            Assert.Equal("Ended", await RefusalAsync(silo, meeting.Code, new JoinRequest("Bob")));
+            using var audit = await silo.SendAsync(HttpMethod.Get, $"/api/meetings/{meeting.Id}/events", bearer: acme.Key);
+            var text = await audit.Content.ReadAsStringAsync();
+            Assert.Contains("meeting.erased", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Ann-who-was-here", text, StringComparison.Ordinal);
+            Assert.Single(System.Text.Json.JsonSerializer.Deserialize(text, ContractsJson.Default.EventPage)!.Events);
+            await silo.RestartAsync();
+        }
+    }
+
     private static async Task<CreateTenantResponse> MakeAsync(SiloFixture silo, string id)
     {
         using var response = await silo.PostAsync("/api/tenants", new CreateTenantRequest(TenantId.Parse(id)), ContractsJson.Default.CreateTenantRequest, silo.OperatorSecret.Value);

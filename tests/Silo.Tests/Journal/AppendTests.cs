@@ -42,6 +42,27 @@ public sealed class AppendTests
     }
 
     [Fact]
+    public async Task AnAppendThatErasesLeavesNothingBeforeItNotEvenOfItsOwnBatch()
+    {
+        using var held = new HeldWriter();
+        await using var fixture = new JournalFixture().With(o => o with { Probe = held }).Open();
+        var first = fixture.AppendAsync(fixture.Chat("m", 1, "a", "b"));
+        held.WaitUntilHolding();
+        var second = fixture.AppendAsync(fixture.Chat("m", 3, "c"));
+        var other = fixture.AppendAsync(fixture.Chat("n", 1, "stays"));
+        var erasing = fixture.AppendAsync(fixture.Chat("m", 4, "erased") with { Erases = true, Snapshot = new JournalSnapshot(4, JournalFixture.Json("blank")) });
+        held.Release();
+        Assert.Equal([new AppendResult.Committed(2), new AppendResult.Committed(3), new AppendResult.Committed(1), new AppendResult.Committed(4)], await Task.WhenAll(first, second, other, erasing));
+
+        await fixture.ReopenAsync();
+        Assert.Equal(4, Assert.Single(await fixture.Journal.Events.ReadAsync("m", 0, 10)).Sequence);
+        Assert.Single(await fixture.Journal.Events.ReadAsync("n", 0, 10));
+        var load = await fixture.Journal.Events.LoadAsync("m");
+        Assert.Equal((4L, 5L, 0), (load.Snapshot!.Sequence, load.NextSequence, load.Tail.Count));
+        Assert.Equal(new AppendResult.Committed(5), await fixture.AppendAsync(fixture.Chat("m", 5, "d")));
+    }
+
+    [Fact]
     public async Task AConflictInOneMeetingLeavesTheOthersOfItsBatchAlone()
     {
         using var held = new HeldWriter();

@@ -8,6 +8,7 @@ import './pages/over-page.ts';
 
 type Route =
   | { readonly page: 'start' }
+  | { readonly page: 'admin' }
   | { readonly page: 'join'; readonly code: string }
   | { readonly page: 'meeting'; readonly code: string; readonly meeting: Meeting; readonly local: LocalMedia }
   | { readonly page: 'over'; readonly code: string; readonly reason: FinalReason };
@@ -37,6 +38,8 @@ export class ConferenceApp extends LitElement {
     switch (route.page) {
       case 'start':
         return html`<start-page @go=${(event: CustomEvent<string>) => this.#go(event.detail)}></start-page>`;
+      case 'admin':
+        return html`<admin-page></admin-page>`;
       case 'join':
         return html`<join-page .code=${route.code} @joined=${(event: CustomEvent<Joined>) => (this.route = { page: 'meeting', code: route.code, ...event.detail })}></join-page>`;
       case 'meeting':
@@ -54,6 +57,11 @@ export class ConferenceApp extends LitElement {
 }
 
 function routeOf(path: string): Route {
+  if (/^\/admin\/?$/.test(path)) {
+    // Nobody else loads it.
+    void import('./admin/admin-page.ts');
+    return { page: 'admin' };
+  }
   const code = /^\/j\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path)?.[1];
   return code ? { page: 'join', code } : { page: 'start' };
 }

@@ -9,6 +9,8 @@ export interface JoinOptions {
   readonly passcode?: string;
   readonly hostKey?: string;
   readonly region?: string;
+  /** A JWT that the meeting's tenant signed: takes the place of passcode and host key. */
+  readonly token?: string;
 }
 
 interface StoredPlace {
@@ -36,7 +38,7 @@ export class Place {
 
   /** R2 and R3: resumes the participant; joins anew where that is over. */
   async take(): Promise<JoinResponse> {
-    const { passcode, hostKey, region } = this.#options;
+    const { passcode, hostKey, region, token } = this.#options;
     if (this.#resumeToken !== undefined) {
       try {
         const response = this.#keep(await this.#post({ resumeToken: this.#resumeToken }));
@@ -48,7 +50,7 @@ export class Place {
       }
     }
     this.isResumed = false;
-    return this.#keep(await this.#post({ displayName: this.#displayName, ...defined({ passcode, hostKey, region, deviceToken: deviceToken(this.#env) }) }));
+    return this.#keep(await this.#post({ displayName: this.#displayName, ...defined({ passcode, hostKey, region, token, deviceToken: deviceToken(this.#env) }) }));
   }
 
   /** The participant has another name now: it goes along when the place has to be taken anew. */

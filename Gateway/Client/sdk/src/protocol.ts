@@ -245,6 +245,8 @@ export interface JoinRequest {
   readonly resumeToken?: string;
   /** Random, kept by the browser for longer than a tab. */
   readonly deviceToken?: string;
+  /** A JWT that the meeting's tenant signed. */
+  readonly token?: string;
 }
 
 export interface JoinResponse {

@@ -1,6 +1,7 @@
+import { deAdmin } from './de-admin.ts';
 import { deMeeting } from './de-meeting.ts';
 import { dePages } from './de-pages.ts';
 import type { Catalogue } from './language.ts';
 
 /** German. */
-export const de: Catalogue = { ...dePages, ...deMeeting };
+export const de: Catalogue = { ...dePages, ...deMeeting, ...deAdmin };

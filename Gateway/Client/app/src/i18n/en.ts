@@ -1,5 +1,6 @@
+import { enAdmin } from './en-admin.ts';
 import { enMeeting } from './en-meeting.ts';
 import { enPages } from './en-pages.ts';
 
 /** English: says which texts there are. `{name}` in a text stands for a value; `one` and `other` are plural forms, chosen by `{count}`. */
-export const en = { ...enPages, ...enMeeting } as const;
+export const en = { ...enPages, ...enMeeting, ...enAdmin } as const;

@@ -1,0 +1,78 @@
+import { ApiError, NetworkError } from '@conference/client';
+
+export interface AdminMeeting {
+  readonly id: string; readonly tenantId: string; readonly code: string; readonly title: string;
+  readonly participants: number; readonly lobby: number; readonly since: string; readonly locked: boolean;
+}
+
+export interface Pod {
+  readonly podId: string; readonly role: string; readonly region: string; readonly participants: number; readonly meetings: number;
+  readonly egressMbps: number; readonly load: number; readonly draining: boolean; readonly capacity: { readonly participants: number };
+}
+
+export interface Overview {
+  readonly version: string; readonly now: string; readonly meetings: readonly AdminMeeting[]; readonly meetingCount: number; readonly participants: number;
+  readonly regions: readonly { readonly region: string; readonly egressMbps: number; readonly pods: readonly Pod[] }[];
+}
+
+export interface Person {
+  readonly id: string; readonly displayName: string; readonly role: string; readonly presence: string; readonly sending: readonly string[]; readonly joinedAt: string;
+}
+
+export interface MeetingDetails { readonly id: string; readonly title: string; readonly code: string; readonly participants: readonly Person[] }
+
+export type Bitrate = 'Full' | 'Standard' | 'Basic';
+export interface Quotas { readonly meetings?: number; readonly participants?: number; readonly minutesPerMonth?: number; readonly bitrate: Bitrate }
+
+export interface Tenant {
+  readonly id: string; readonly name: string; readonly createdAt: string; readonly quotas: Quotas;
+  readonly usage: { readonly meetings: number; readonly participants: number; readonly month: string; readonly minutes: number };
+}
+
+/** What the operator of the installation may ask and do; every request shows the admin token. */
+export class AdminApi {
+  readonly #token: string;
+
+  constructor(token: string) {
+    this.#token = token;
+  }
+
+  overview(): Promise<Overview> {
+    return this.#send('GET', '/api/admin/overview');
+  }
+
+  async tenants(): Promise<readonly Tenant[]> {
+    return (await this.#send<{ readonly tenants: readonly Tenant[] }>('GET', '/api/tenants')).tenants;
+  }
+
+  meeting(id: string): Promise<MeetingDetails> {
+    return this.#send('GET', `/api/admin/meetings/${encodeURIComponent(id)}`);
+  }
+
+  end(id: string): Promise<void> {
+    return this.#send('DELETE', `/api/admin/meetings/${encodeURIComponent(id)}`);
+  }
+
+  remove(id: string, participant: string): Promise<void> {
+    return this.#send('DELETE', `/api/admin/meetings/${encodeURIComponent(id)}/participants/${encodeURIComponent(participant)}`);
+  }
+
+  createTenant(id: string, name?: string): Promise<{ readonly name: string; readonly key: string }> {
+    return this.#send('POST', '/api/tenants', name === undefined ? { id } : { id, name });
+  }
+
+  setQuotas(tenant: string, quotas: Quotas): Promise<Tenant> {
+    return this.#send('PUT', `/api/tenants/${encodeURIComponent(tenant)}/quotas`, quotas);
+  }
+
+  async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.#token}` };
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    const response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }).catch((cause: unknown) => {
+      throw new NetworkError(path, { cause });
+    });
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    const problem = await (response.json() as Promise<{ readonly reason?: string; readonly title?: string }>).catch(() => ({ reason: '', title: '' }));
+    throw new ApiError(response.status, problem.reason ?? '', problem.title ?? '');
+  }
+}
