@@ -83,7 +83,7 @@ export class AdminPage extends LitElement {
         ${this.#figure(t('admin.meetings'), number(overview.meetingCount), 'figure-meetings')}
         ${this.#figure(t('admin.participants'), number(overview.participants), 'figure-participants')}
         ${this.#figure(t('admin.pods'), number(pods.length), 'figure-pods')}
-        ${this.#figure(t('admin.traffic'), `${number(Math.round(traffic * 10) / 10)} Mbit/s`, 'figure-traffic')}
+        ${this.#figure(t('admin.traffic'), megabits(traffic), 'figure-traffic')}
       </dl>
       <div class="tabs" role="tablist">${(['meetings', 'tenants', 'pods'] as const).map((tab) => html`
         <button role="tab" aria-selected=${this.tab === tab} data-testid="tab-${tab}" @click=${() => (this.tab = tab)}>${t(`admin.${tab}`)}</button>`)}</div>
@@ -125,7 +125,7 @@ export class AdminPage extends LitElement {
       <tbody>${pods.map((pod) => html`<tr data-testid="pod-row">
         <td><strong>${pod.podId}</strong>${pod.draining ? html`<span class="tag">${t('admin.draining')}</span>` : nothing}</td>
         <td>${pod.region}</td><td class="end">${used(pod.participants, pod.capacity.participants)}</td><td class="end">${number(pod.meetings)}</td>
-        <td class="end">${number(Math.round(pod.egressMbps * 10) / 10)} Mbit/s</td>
+        <td class="end">${megabits(pod.egressMbps)}</td>
         <td><meter min="0" max="1" low="0.6" high="0.85" optimum="0" value=${pod.load} aria-label=${t('admin.load')}></meter> ${Math.round(pod.load * 100)} %</td></tr>`)}</tbody></table>`;
   }
 
@@ -191,6 +191,10 @@ export class AdminPage extends LitElement {
 
 function number(value: number): string {
   return value.toLocaleString(locale());
+}
+
+function megabits(value: number): string {
+  return t('admin.megabits', { value: number(Math.round(value * 10) / 10) });
 }
 
 function time(at: string): string {

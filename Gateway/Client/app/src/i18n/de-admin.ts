@@ -66,5 +66,6 @@ export const deAdmin: Readonly<Record<keyof typeof enAdmin, string | { readonly 
   'admin.create': 'Anlegen',
   'admin.keyOf': 'Erster Schlüssel von {name}',
   'admin.keyHelp': 'Er wird nur jetzt gezeigt. Die Server des Mandanten legen damit Besprechungen an und leiten sie.',
+  'admin.megabits': '{value} Mbit/s',
   'admin.failed': 'Das hat nicht geklappt: {reason}',
 };

@@ -64,5 +64,6 @@ export const enAdmin = {
   'admin.create': 'Create',
   'admin.keyOf': 'First key of {name}',
   'admin.keyHelp': 'This is shown once. The tenant’s servers use it as a bearer to create and run meetings.',
+  'admin.megabits': '{value} Mbit/s',
   'admin.failed': 'That did not work: {reason}',
 } as const;
