@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FilledSlot } from '@conference/client';
-import { judge, qualityText, sampleOf } from '../src/meeting/quality.ts';
+import { judge, qualityText, sampleOf, steady, type Quality } from '../src/meeting/quality.ts';
 
 const slot = (mid: string, state: FilledSlot['state'] = 'Live', kind: FilledSlot['kind'] = 'video'): FilledSlot =>
   ({ mid, kind, participantId: `of-${mid}`, source: kind === 'video' ? 'Camera' : 'Microphone', state, track: undefined as unknown as MediaStreamTrack });
@@ -29,6 +29,16 @@ describe('quality', () => {
     expect(judged.get('of-4')).toMatchObject({ level: 'poor', reason: 'theirs.paused' });
     expect(judged.get('of-5')).toMatchObject({ level: 'good' });
     expect(judged.get('of-6')).toMatchObject({ level: 'poor', reason: 'theirs.silent' });
+  });
+
+  it('Q7: a bad moment is not told, what lasts is', () => {
+    const fine: Quality = { level: 'good', reason: 'fine', value: 0 };
+    const bad: Quality = { level: 'poor', reason: 'theirs.stutter', value: 0 };
+    const paused: Quality = { level: 'poor', reason: 'theirs.paused', value: 0 };
+    const late: Quality = { level: 'fair', reason: 'own.roundTrip', value: 400 };
+    const shown = (before: Quality | undefined, now: Quality): Quality | undefined => steady(new Map(before ? [['ada', before]] : []), new Map([['ada', now]])).get('ada');
+    expect([shown(fine, bad), shown(undefined, bad), shown(bad, bad), shown(bad, fine), shown(fine, paused)]).toEqual([fine, fine, bad, fine, paused]);
+    expect(shown(undefined, late)).toEqual({ level: 'good', reason: 'own.fine', value: 0 });
   });
 
   it('is the worse of sound and picture, and says so in words', () => {

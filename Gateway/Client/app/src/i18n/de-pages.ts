@@ -104,6 +104,7 @@ export const dePages: Pick<Catalogue, keyof typeof enPages> = {
   'settings.echo': 'Echo unterdrücken',
   'settings.gain': 'Lautstärke selbst anpassen',
   'settings.sound.help': 'Für Musik ausschalten.',
+  'settings.look': 'Ansicht',
   'settings.pushToTalk': 'Leertaste halten, um stumm geschaltet zu sprechen',
   'device.new.microphone': 'Neues Mikrofon: {name}',
   'device.new.camera': 'Neue Kamera: {name}',

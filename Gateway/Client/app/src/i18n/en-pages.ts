@@ -101,6 +101,7 @@ export const enPages = {
   'settings.echo': 'Cancel echo',
   'settings.gain': 'Adjust my volume by itself',
   'settings.sound.help': 'Switch these off for music.',
+  'settings.look': 'View',
   'settings.pushToTalk': 'Hold the space bar to speak while muted',
   'device.new.microphone': 'New microphone: {name}',
   'device.new.camera': 'New camera: {name}',

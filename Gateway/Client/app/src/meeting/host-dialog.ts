@@ -100,8 +100,8 @@ export class HostDialog extends LitElement {
     const [start, end] = schedule ? [new Date(schedule.start), new Date(schedule.end)] : [next, new Date(next.getTime() + 3_600_000)];
     return html`<details data-testid="host-schedule"><summary>${t('host.plan')}<small>${schedule ? html`${scheduleText(schedule)}${repeatText(schedule)}` : t('host.unplanned')}</small></summary>
       <form class="plan" @submit=${this.#plan}>
-        <label class="field"><span>${t('schedule.start')}</span><input class="input" type="datetime-local" name="start" required data-testid="host-start" .value=${toLocal(start, zone)} /></label>
-        <label class="field"><span>${t('schedule.end')}</span><input class="input" type="datetime-local" name="end" required data-testid="host-end" .value=${toLocal(end, zone)} /></label>
+        <label class="field wide"><span>${t('schedule.start')}</span><input class="input" type="datetime-local" name="start" required data-testid="host-start" .value=${toLocal(start, zone)} /></label>
+        <label class="field wide"><span>${t('schedule.end')}</span><input class="input" type="datetime-local" name="end" required data-testid="host-end" .value=${toLocal(end, zone)} /></label>
         ${zoneField(zone)}${repeatField(schedule?.repeats)}
         ${this.badPlan ? html`<p class="notice error wide" role="alert">${t('host.badPlan')}</p>` : ''}
         <div class="actions wide">${schedule ? html`<a class="button small ghost" href=${calendarUrl(this.meeting.code)} download="meeting.ics">${t('addToCalendar')}</a>` : ''}<button class="button small primary" data-testid="host-plan">${t('save')}</button></div>

@@ -200,7 +200,7 @@ export class MeetingToolbar extends LitElement {
       <button class="compact" role="menuitem" data-testid="participants-button-compact" @click=${() => this.#act('people')}>${icon('people')}${t('people')} (${s.count})</button>
       <button class="compact" role="menuitem" data-testid="polls-button-compact" @click=${() => this.#act('polls')}>${icon('poll')}${t('polls')}${s.pending > 0 ? ` (${s.pending})` : ''}</button>
       <button class="compact" role="menuitem" @click=${() => this.#act('hand')}>${icon('hand')}${t(s.handUp ? 'lowerHand' : 'raiseHand')}</button>
-      <div class="compact views">${this.#views('-compact')}</div>
+      <div class="compact views"><hr />${this.#views('-compact')}<hr /></div>
       ${this.#item('devices', 'settings', t('settings.title'), 'devices-button')}
       ${this.#item('copy', 'link', t('copyJoinLink'), 'copy-link-button')}
       ${this.#item('shortcuts', 'help', t('shortcuts'), 'shortcuts-button', 'wide')}

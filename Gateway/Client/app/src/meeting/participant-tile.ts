@@ -101,6 +101,8 @@ export class ParticipantTile extends LitElement {
     :host([pinned]) .pin { background: var(--accent); color: var(--on-accent); }
     /* A finger has no hover: a double tap pins, and what is pinned shows it. */
     @media (hover: none) { :host(:hover:not([pinned])) .pin { opacity: 0; } }
+    /* The words stand below the face, not on it. */
+    @container (max-height: 240px) { .paused .avatar { inset: max(6px, 9cqh) 0 auto; margin: 0 auto; } }
     @container (max-width: 150px) or (max-height: 100px) {
       .quality[data-level='good'] { display: none; } .why { display: none; }
       .bottom { inset: auto 5px 5px 5px; } .name, .badge { height: 21px; padding: 0 6px; font-size: 0.6875rem; } .message { display: none; } .slow { display: inline-flex; }

@@ -78,6 +78,14 @@ export function judge(before: Sample, now: Sample, slots: readonly FilledSlot[],
   return qualities;
 }
 
+/** Q7: what is bad is said when it was bad at the look before too: a picture that changes its size or its place stands still for a moment. */
+export function steady(before: ReadonlyMap<string, Quality>, now: ReadonlyMap<string, Quality>): ReadonlyMap<string, Quality> {
+  return new Map([...now].map(([id, quality]): [string, Quality] => {
+    const lasts = quality.level === 'good' || quality.reason === 'theirs.paused' || (before.get(id)?.level ?? 'good') !== 'good';
+    return [id, lasts ? quality : { level: 'good', reason: quality.reason.startsWith('own') ? 'own.fine' : 'fine', value: 0 }];
+  }));
+}
+
 /** What a level means, in words that say what to do. */
 export function qualityText({ reason, value }: Quality, name: string): string {
   return t(`quality.${reason}`, { name, value: Math.round(value) });
@@ -118,12 +126,17 @@ function worse(one: Quality, other: Quality): boolean {
 /** Looks every two seconds while the page is seen; returns how to stop. */
 export function watchQuality(meeting: Meeting, report: (qualities: ReadonlyMap<string, Quality>) => void): () => void {
   let last: Sample | undefined;
+  let judged: ReadonlyMap<string, Quality> = new Map();
   const look = async (): Promise<void> => {
     if (document.visibilityState !== 'visible') return;
     const statistics = await meeting.statistics().catch(() => undefined);
     if (!statistics) return;
     const now = sampleOf([...statistics.values()] as object[], performance.now());
-    if (last) report(judge(last, now, meeting.state.slots, meeting.state.you));
+    const before = judged;
+    if (last) {
+      judged = judge(last, now, meeting.state.slots, meeting.state.you);
+      report(steady(before, judged));
+    }
     last = now;
   };
   const timer = setInterval(() => void look(), sampleMs);

@@ -23,6 +23,9 @@ export class SettingsDialog extends LitElement {
     legend { padding: 0 0 8px; font-size: var(--text-sm); font-weight: 600; }
     small { color: var(--text-soft); font-size: var(--text-xs); }
     .check { display: flex; align-items: center; gap: 10px; min-height: 28px; }
+    .check input { flex: none; }
+    /* Where there is hardly a keyboard. */
+    @media (hover: none) and (pointer: coarse) { .keys { display: none; } }
     .check input { width: 18px; height: 18px; accent-color: var(--accent); margin: 0; }
   `];
 
@@ -52,10 +55,12 @@ export class SettingsDialog extends LitElement {
       <fieldset><legend>${t('settings.sound')}</legend>
         ${this.#sound('noiseSuppression', t('settings.noise'))}${this.#sound('echoCancellation', t('settings.echo'))}${this.#sound('autoGainControl', t('settings.gain'))}
         <small>${t('settings.sound.help')}</small>
-        <label class="check"><input type="checkbox" data-testid="push-to-talk-input" ?checked=${preferences().pushToTalk} @change=${(event: Event) => prefer({ pushToTalk: (event.target as HTMLInputElement).checked })} />${t('settings.pushToTalk')}</label>
+        <label class="check keys"><input type="checkbox" data-testid="push-to-talk-input" ?checked=${preferences().pushToTalk} @change=${(event: Event) => prefer({ pushToTalk: (event.target as HTMLInputElement).checked })} />${t('settings.pushToTalk')}</label>
       </fieldset>
+      <fieldset><legend>${t('settings.look')}</legend>
       <label class="check"><input type="checkbox" data-testid="mirror-input" ?checked=${preferences().mirror} @change=${this.#mirror} />${t('settings.mirror')}</label>
       <label class="check"><input type="checkbox" data-testid="captions-input" ?checked=${preferences().captions} @change=${(event: Event) => prefer({ captions: (event.target as HTMLInputElement).checked })} />${t('settings.captions')}</label>
+      </fieldset>
       <div class="field"><span>${t('language')}</span><language-choice></language-choice></div>
     </div></modal-dialog>`;
   }
