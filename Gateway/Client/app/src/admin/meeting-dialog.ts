@@ -36,7 +36,7 @@ export class AdminMeetingDialog extends LitElement {
 
   override render() {
     const { details, asked } = this;
-    return html`<modal-dialog .heading=${details.title}>
+    return html`<modal-dialog @close=${() => this.dispatchEvent(new Event('close'))} .heading=${details.title}>
       <ul data-testid="admin-people">${details.participants.map((person) => this.#person(person))}</ul>
       ${this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}
       ${asked ? html`<div class="notice warn" role="alertdialog" aria-label=${asked.question}><p>${asked.question}</p>

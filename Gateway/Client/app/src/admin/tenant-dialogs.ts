@@ -33,7 +33,7 @@ export class TenantQuotas extends LitElement {
 
   override render() {
     const { quotas, name } = this.tenant;
-    return html`<modal-dialog .heading=${t('admin.quotasOf', { name })}><form @submit=${this.#save}>
+    return html`<modal-dialog @close=${() => this.dispatchEvent(new Event('close'))} .heading=${t('admin.quotasOf', { name })}><form @submit=${this.#save}>
       ${this.#field('meetings', t('admin.quotaMeetings'), quotas.meetings, 1_000_000)}
       ${this.#field('participants', t('admin.quotaParticipants'), quotas.participants, 1_000_000)}
       ${this.#field('minutesPerMonth', t('admin.quotaMinutes'), quotas.minutesPerMonth, 1_000_000_000)}
@@ -83,9 +83,9 @@ export class NewTenant extends LitElement {
 
   override render() {
     if (this.made) {
-      return html`<modal-dialog .heading=${t('admin.keyOf', { name: this.made.name })}><div><p>${t('admin.keyHelp')}</p><code data-testid="tenant-key">${this.made.key}</code></div></modal-dialog>`;
+      return html`<modal-dialog @close=${() => this.dispatchEvent(new Event('close'))} .heading=${t('admin.keyOf', { name: this.made.name })}><div><p>${t('admin.keyHelp')}</p><code data-testid="tenant-key">${this.made.key}</code></div></modal-dialog>`;
     }
-    return html`<modal-dialog .heading=${t('admin.newTenant')}><form @submit=${this.#create}>
+    return html`<modal-dialog @close=${() => this.dispatchEvent(new Event('close'))} .heading=${t('admin.newTenant')}><form @submit=${this.#create}>
       <label class="field"><span>${t('admin.tenantId')}</span><input class="input" name="id" required maxlength="64" pattern="[A-Za-z0-9_\\-]+" autocomplete="off" data-testid="tenant-id" /><small>${t('admin.tenantIdHelp')}</small></label>
       <label class="field"><span>${t('admin.tenantName')}</span><input class="input" name="name" maxlength="64" autocomplete="off" data-testid="tenant-name" /></label>
       ${this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}
