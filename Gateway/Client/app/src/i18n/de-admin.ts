@@ -29,7 +29,7 @@ export const deAdmin: Readonly<Record<keyof typeof enAdmin, string | { readonly 
   'admin.end': 'Für alle beenden',
   'admin.endSure': '„{title}“ für alle beenden, die darin sind?',
   'admin.remove': 'Entfernen',
-  'admin.removeSure': '{name} aus dieser Besprechung entfernen? Eine Rückkehr ist nicht möglich.',
+  'admin.removeSure': '{name} aus dieser Besprechung entfernen? Zurück geht es nur, wenn die Leitung es erlaubt.',
   'admin.sending': 'Sendet',
   'admin.nothing': 'Nichts',
   'admin.presence.Joining': 'Tritt bei',

@@ -27,7 +27,7 @@ export const enAdmin = {
   'admin.end': 'End for all',
   'admin.endSure': 'End “{title}” for everybody who is in it?',
   'admin.remove': 'Remove',
-  'admin.removeSure': 'Remove {name} from this meeting? They cannot come back.',
+  'admin.removeSure': 'Remove {name} from this meeting? They stay out unless a host lets them back.',
   'admin.sending': 'Sends',
   'admin.nothing': 'Nothing',
   'admin.presence.Joining': 'Joining',
