@@ -77,8 +77,7 @@ export const dialogs = css`
     background: var(--surface-raised); color: var(--text); box-shadow: var(--shadow-lg);
   }
   dialog::backdrop { background: rgb(6 9 13 / 55%); backdrop-filter: blur(3px); }
-  /* The way out stays in sight while the rest scrolls. */
-  dialog > header { position: sticky; z-index: 2; top: 0; background: var(--surface-raised); display: flex; align-items: center; justify-content: space-between; padding: 18px 20px 6px 24px; }
+  dialog > header { display: flex; align-items: center; justify-content: space-between; padding: 18px 20px 6px 24px; }
   dialog h2 { font-size: var(--text-lg); letter-spacing: -0.01em; }
   dialog .body { padding: 10px 24px 24px; display: grid; gap: var(--space-4); }
   dialog .actions { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: var(--space-2); }
