@@ -82,7 +82,7 @@ public sealed partial record MeetingState
     {
         Ended = b.Reopens ? null : b.Reason, EmptySince = EmptySince ?? now, StartedAt = b.Reopens ? null : StartedAt, Locked = Locked && !b.Reopens,
         Breakouts = null, Polls = b.Reopens ? [] : Polls, Questions = b.Reopens ? [] : Questions, Places = 0, Hosts = 0, Waiting = 0, Viewers = 0, HomePod = null,
-        Participants = ImmutableDictionary<ParticipantId, Participant>.Empty, ResumeTokens = ImmutableDictionary<string, ParticipantId>.Empty, Removed = [],
+        Participants = ImmutableDictionary<ParticipantId, Participant>.Empty, Listed = [], ResumeTokens = ImmutableDictionary<string, ParticipantId>.Empty, Removed = [],
         RemovedDevices = [], RemovedNames = [], RemovedPeople = [], Spotlight = [],
     };
 

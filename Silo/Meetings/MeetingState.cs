@@ -69,6 +69,10 @@ public sealed partial record MeetingState
     /// <summary>Everybody who is in it, the lobby included.</summary>
     public ImmutableDictionary<ParticipantId, Participant> Participants { get; init; } = ImmutableDictionary<ParticipantId, Participant>.Empty;
 
+    /// <summary>Those of them whom others see: all but viewers. Follows from <see cref="Participants"/>; with thousands of viewers, nobody looks through these.</summary>
+    [JsonIgnore]
+    public ImmutableHashSet<ParticipantId> Listed { get; init; } = [];
+
     /// <summary>Resume token hashes of those.</summary>
     public ImmutableDictionary<string, ParticipantId> ResumeTokens { get; init; } = ImmutableDictionary<string, ParticipantId>.Empty;
 
@@ -135,7 +139,7 @@ public sealed partial record MeetingState
     {
         RemovedDevices = RemovedDevices ?? [], RemovedNames = RemovedNames ?? [], RemovedPeople = RemovedPeople ?? [], Spotlight = Spotlight.IsDefault ? [] : Spotlight,
         UsedTokens = UsedTokens ?? ImmutableDictionary<string, DateTimeOffset>.Empty,
-        Polls = Polls ?? [], Questions = Questions ?? [],
+        Polls = Polls ?? [], Questions = Questions ?? [], Listed = [.. Participants.Values.Where(p => p.IsListed).Select(p => p.Id)],
     };
 
     /// <summary>Finds somebody who is in the meeting.</summary>
@@ -144,7 +148,13 @@ public sealed partial record MeetingState
     /// <summary>Somebody in it, as a host or the person themselves sees it; lobby and private messages of others are left out.</summary>
     public MeetingView ViewOf(Participant viewer)
     {
-        var seen = Participants.Values.Where(p => viewer.InLobby ? p.Id == viewer.Id : viewer.IsHost || p.Id == viewer.Id || (!p.InLobby && p.IsListed)).OrderBy(p => p.JoinedSeq);
+        IEnumerable<Participant> visible = viewer switch
+        {
+            { InLobby: true } => [viewer],
+            { IsHost: true } => Participants.Values,
+            _ => Listed.Remove(viewer.Id).Select(id => Participants[id]).Where(p => !p.InLobby).Append(viewer),
+        };
+        var seen = visible.OrderBy(p => p.JoinedSeq);
         var chat = Chat.Where(m => !viewer.InLobby && ChatRules.Sees(m, viewer.Id, viewer.IsHost));
         return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat,
             viewer.InLobby ? [] : Spotlight, viewer.InLobby ? [] : [.. Polls.Select(p => p.ViewOf(viewer))], viewer.InLobby ? [] : [.. Questions.Select(q => q.ViewOf(viewer.Id))],
@@ -158,6 +168,7 @@ public sealed partial record MeetingState
         return this with
         {
             Participants = Participants.SetItem(next.Id, next),
+            Listed = next.IsListed ? Listed.Add(next.Id) : Listed.Remove(next.Id),
             Places = Places + Place(next) - Place(before),
             Hosts = Hosts + Host(next) - Host(before),
             Waiting = Waiting + Wait(next) - Wait(before),
@@ -169,6 +180,7 @@ public sealed partial record MeetingState
     private MeetingState Without(Participant gone, DateTimeOffset now) => this with
     {
         Participants = Participants.Remove(gone.Id),
+        Listed = Listed.Remove(gone.Id),
         ResumeTokens = gone.ResumeTokenHash is { } hash ? ResumeTokens.Remove(hash) : ResumeTokens,
         Places = Places - Place(gone),
         Hosts = Hosts - Host(gone),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
@@ -18,6 +19,7 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly List<SignalSession> _sessions = [];
+    private readonly Dictionary<ParticipantId, List<SignalSession>> _byParticipant = [];
     private readonly List<PublishedEvent> _ring = [];
     private IMeetingObserver? _reference;
     private string _epoch = "";
@@ -71,12 +73,21 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
 
     public void Add(SignalSession session)
     {
-        lock (_gate) _sessions.Add(session);
+        lock (_gate)
+        {
+            _sessions.Add(session);
+            if (!_byParticipant.TryGetValue(session.Participant, out var own)) _byParticipant[session.Participant] = own = [];
+            own.Add(session);
+        }
     }
 
     public void Remove(SignalSession session)
     {
-        lock (_gate) _sessions.Remove(session);
+        lock (_gate)
+        {
+            _sessions.Remove(session);
+            if (_byParticipant.TryGetValue(session.Participant, out var own) && own.Remove(session) && own.Count == 0) _byParticipant.Remove(session.Participant);
+        }
     }
 
     /// <summary>Ends every session here.</summary>
@@ -140,11 +151,12 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
         {
             if (ephemeral.NewSession is { } newest)
             {
-                foreach (var older in _sessions.Where(s => s.Participant == ephemeral.To && s.Id != newest)) older.Outbox.End(GoAwayReason.Replaced);
+                foreach (var older in Of(ephemeral.To!.Value).Where(s => s.Id != newest)) older.Outbox.End(GoAwayReason.Replaced);
                 return;
             }
             if (ephemeral.Message is not { } message) return;
-            foreach (var session in _sessions.Where(s => s.IsInSync && s.Sees(ephemeral))) session.Outbox.Send(message);
+            var utf8 = JsonSerializer.SerializeToUtf8Bytes(message, ContractsJson.Default.ServerMessage);
+            foreach (var session in (ephemeral.To is { } to ? Of(to) : _sessions).Where(s => s.IsInSync && s.Sees(ephemeral))) session.Outbox.Send(utf8);
         }
     }
 
@@ -252,8 +264,11 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
 
     private void CatchUp(SignalSession session)
     {
-        foreach (var e in _ring.Where(e => e.Event.Seq > session.SentSeq))
+        var from = _ring.Count;
+        while (from > 0 && _ring[from - 1].Event.Seq > session.SentSeq) from--;
+        for (var i = from; i < _ring.Count; i++)
         {
+            var e = _ring[i];
             var need = session.Offer(e, new EventForms(e));
             if (need == SessionNeed.View) session.OutOfSync();
             if (need != SessionNeed.Nothing) Do(session, need);
@@ -263,14 +278,25 @@ internal sealed class MeetingHub(MeetingId meeting, MeetingCalls calls, IGrainFa
     private void Deliver(PublishedEvent e, List<(SignalSession, SessionNeed)> needs)
     {
         var forms = new EventForms(e);
-        foreach (var session in _sessions)
+        var offered = 0;
+        foreach (var session in Concerned(e))
         {
+            offered++;
             var need = session.Offer(e, forms);
             if (need == SessionNeed.View) session.OutOfSync();
             if (need != SessionNeed.Nothing) needs.Add((session, need));
         }
-        metrics.FannedOut(_sessions.Count);
+        metrics.FannedOut(offered);
     }
+
+    // Most events of a webinar are one viewer's own: nobody else's session need be looked at. Whoever is moved is told, though nobody sees it.
+    private IEnumerable<SignalSession> Concerned(PublishedEvent e) => e.Audience switch
+    {
+        EventAudience.Nobody or EventAudience.Named => (e.Event.Body is ParticipantMoved moved ? e.Also.Add(moved.ParticipantId) : e.Also).SelectMany(Of),
+        _ => _sessions,
+    };
+
+    private List<SignalSession> Of(ParticipantId participant) => _byParticipant.GetValueOrDefault(participant) ?? [];
 
     private void Do(SignalSession session, SessionNeed need) => _ = need == SessionNeed.View ? SyncAsync(session, null, "sight") : MoveAsync(session);
 

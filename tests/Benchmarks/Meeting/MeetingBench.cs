@@ -29,8 +29,8 @@ internal static class MeetingBench
         using var gateway = new GatewayClient(servers.Gateway, insecure: false);
         // Until then .NET compiles what is used often once more.
         foreach (var server in new[] { silo, gateway })
-            if (options.Number("warm-up", 1000) is > 0 and var warm) await using (await MeetingRun.OpenAsync(servers, server, plan with { Joins = warm }, webinar: true)) Console.WriteLine("warmed up");
-        await Task.Delay(TimeSpan.FromSeconds(options.Number("pause", 2)));
+            if (options.Number("warm-up", 1500) is > 0 and var warm) await using (await MeetingRun.OpenAsync(servers, server, plan with { Joins = warm }, webinar: true)) Console.WriteLine("warmed up");
+        await Task.Delay(TimeSpan.FromSeconds(options.Number("pause", 5)));
 
         MeetingFigures straight, through, normal;
         await using (var run = await MeetingRun.OpenAsync(servers, silo, plan, webinar: true)) straight = run.Figures;
@@ -61,7 +61,9 @@ internal static class MeetingBench
             normalJoins = plan.Normal, normalSeconds = Math.Round(normal.Seconds, 2), normalCpuMsPerJoin = Math.Round(normal.CpuMsPerJoin, 3),
             chatP50Ms = Math.Round(chat.P50Ms, 1), chatP99Ms = Math.Round(chat.P99Ms, 1), besideSlowP99Ms = Math.Round(beside.P99Ms, 1), peakMb = Math.Round(peakMb, 1),
         }));
-        return isConsistent && straight.Seconds <= MostSeconds && through.Seconds <= MostGatewaySeconds && straight.CpuMsPerJoin <= MostCpuMs ? 0 : 1;
+        // Who waited for somebody that does not read would wait for seconds.
+        var isUnhindered = beside.P99Ms <= 3 * chat.P99Ms + 50;
+        return isConsistent && isUnhindered && straight.Seconds <= MostSeconds && through.Seconds <= MostGatewaySeconds && straight.CpuMsPerJoin <= MostCpuMs ? 0 : 1;
     }
 }
 
