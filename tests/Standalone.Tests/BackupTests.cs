@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Conference.Contracts;
 using Conference.Contracts.Api;
 using Conference.Support;
+using Microsoft.Data.Sqlite;
 
 namespace Conference.Standalone.Tests;
 
@@ -69,11 +70,24 @@ public sealed class BackupTests : IDisposable
         }
         await RefusedAsync(BackupRefusal.TargetExists, "restore", Backup, "--data", Data);
         var journal = Path.Combine(Backup, "conference.db");
+        var elsewhere = Path.Combine(_folder.Path, "elsewhere");
+        SetSchema(journal, 1000);
+        await RefusedAsync(BackupRefusal.NoJournal, "restore", Backup, "--data", elsewhere);
+        SetSchema(journal, 1);
         var bytes = await File.ReadAllBytesAsync(journal);
         await File.WriteAllBytesAsync(journal, [.. bytes.AsSpan(0, bytes.Length / 2), .. new byte[bytes.Length - bytes.Length / 2]]);
-        var elsewhere = Path.Combine(_folder.Path, "elsewhere");
         await RefusedAsync(BackupRefusal.NoJournal, "restore", Backup, "--data", elsewhere);
         Assert.False(File.Exists(Path.Combine(elsewhere, "conference.db")));
+    }
+
+    // What a newer program writes.
+    private static void SetSchema(string journal, int version)
+    {
+        using var connection = new SqliteConnection($"Data Source={journal};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"UPDATE schema_version SET version = {version}";
+        command.ExecuteNonQuery();
     }
 
     private static StandaloneProcess Start(string data) =>
