@@ -23,6 +23,23 @@ public sealed class ReceiverBandwidthTests
     }
 
     [Fact]
+    public void E15_what_the_plan_bounds_is_never_exceeded_whatever_the_path_carries()
+    {
+        var bandwidth = new ReceiverBandwidth();
+        bandwidth.BoundTo(1_200_000);
+        Assert.Equal(1_200_000, bandwidth.BitsPerSecond);
+        bandwidth.Reported(5_000_000, Second);
+        Assert.Equal(1_200_000, bandwidth.BitsPerSecond);
+        bandwidth.WantUpTo(9_000_000);
+        Assert.Equal(1_200_000, bandwidth.WantedBitsPerSecond);
+        bandwidth.Reported(500_000, 2 * Second);
+        Assert.Equal(500_000, bandwidth.BitsPerSecond);
+        bandwidth.BoundTo(null);
+        bandwidth.Reported(5_000_000, 3 * Second);
+        Assert.Equal(5_000_000, bandwidth.BitsPerSecond);
+    }
+
+    [Fact]
     public void E13_remb_is_the_estimate_of_who_sends_no_feedback_for_ten_seconds()
     {
         var bandwidth = new ReceiverBandwidth();

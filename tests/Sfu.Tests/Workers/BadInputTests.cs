@@ -77,6 +77,22 @@ public sealed class BadInputTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_publisher_is_cut_to_what_its_tenant_pays_for()
+    {
+        ushort next = 0;
+        _rig.Port.Keeps = false;
+        _rig.Worker.ApplyPolicy("room", "ann", PublishPolicy.Everything with { PublishBitsPerSecond = 1_500_000 });
+        var before = _rig.Worker.Tally.Forwarded;
+        _rig.Pass(4_000, _ =>
+        {
+            for (var i = 0; i < 3; i++) _ann.Put(Video("1", 22, next, next++ * 100u, key: next == 1, payload: 1000)); // 3 x 8 kbit in 5 ms
+        });
+        _rig.Port.Keeps = true;
+        Assert.InRange((_rig.Worker.Tally.Forwarded - before) * 1024 * 8 / 4.0, 1_000_000, 1_700_000);
+        Assert.True(_rig.Drops(DropReason.PublisherPoliced) > 1_000);
+    }
+
+    [Fact]
     public void Dtls_before_a_valid_check_and_garbage_of_every_kind()
     {
         var stranger = new TransportPath(TransportAddress.From(new IPEndPoint(IPAddress.Parse("10.9.9.9"), 5)), _ann.Path.Local);
