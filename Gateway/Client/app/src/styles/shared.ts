@@ -77,9 +77,11 @@ export const dialogs = css`
     background: var(--surface-raised); color: var(--text); box-shadow: var(--shadow-lg);
   }
   dialog::backdrop { background: rgb(6 9 13 / 55%); backdrop-filter: blur(3px); }
-  dialog > header { display: flex; align-items: center; justify-content: space-between; padding: 18px 20px 6px 24px; }
+  /* The rest scrolls below the heading, so that the way out stays in sight and hides nothing. */
+  dialog[open] { display: flex; flex-direction: column; overflow: hidden; }
+  dialog > header { flex: none; display: flex; align-items: center; justify-content: space-between; padding: 18px 20px 6px 24px; }
   dialog h2 { font-size: var(--text-lg); letter-spacing: -0.01em; }
-  dialog .body { padding: 10px 24px 24px; display: grid; gap: var(--space-4); }
+  dialog .body { min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 10px 24px 24px; display: grid; gap: var(--space-4); }
   dialog .actions { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: var(--space-2); }
 `;
 
