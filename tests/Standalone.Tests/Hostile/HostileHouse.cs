@@ -43,7 +43,6 @@ public sealed class HostileHouse : IAsyncLifetime
         Assert.Equal(0, code);
         AssertNoFault(output);
         foreach (var secret in (string[])[Meeting.HostKey, Host.ResumeToken, Host.SignalTicket, Host.Media!.MediaTicket]) Assert.DoesNotContain(secret, output, StringComparison.Ordinal);
-        Assert.Contains(Meeting.Id.Value, output, StringComparison.Ordinal);
     }
 
     /// <summary>Nobody else was disturbed: the host's socket is the same one, and answers; the log tells of no fault.</summary>
