@@ -21,7 +21,7 @@ public sealed record CreateMeetingRequest(string? Title = null, string? Passcode
 public sealed record CreateMeetingResponse(MeetingId Id, string Code, string JoinUrl, string HostUrl, string HostKey);
 
 /// <summary><c>GET /api/join/{code}</c>: what the join page may know before anybody joins.</summary>
-public sealed record JoinFacts(string Code, string Title, bool NeedsPasscode, bool Locked, bool Lobby, bool Ended, MeetingSchedule? Schedule = null);
+public sealed record JoinFacts(string Code, string Title, bool NeedsPasscode, bool Locked, bool Lobby, bool Ended, MeetingSchedule? Schedule = null, bool Encrypted = false);
 
 /// <summary><c>POST /api/join/{code}</c>.</summary>
 /// <param name="DisplayName">The name to show; needed unless <paramref name="ResumeToken"/> resumes somebody.</param>
@@ -43,8 +43,10 @@ public sealed record JoinRequest(string? DisplayName = null, string? Passcode = 
 /// <param name="State">Whether the joiner waits in the lobby.</param>
 /// <param name="Media">Where media goes, so that it can start beside signaling; null in the lobby.</param>
 /// <param name="Trace">W3C <c>traceparent</c> for <see cref="Hello"/>; null when this join is not traced.</param>
+/// <param name="Encrypted">The meeting is encrypted from end to end. A client that has a key encrypts whatever this says.</param>
 public sealed record JoinResponse(
-    MeetingId MeetingId, ParticipantId ParticipantId, string ResumeToken, string SignalTicket, string SignalUrl, JoinState State, MediaGrant? Media = null, string? Trace = null);
+    MeetingId MeetingId, ParticipantId ParticipantId, string ResumeToken, string SignalTicket, string SignalUrl, JoinState State, MediaGrant? Media = null, string? Trace = null,
+    bool Encrypted = false);
 
 /// <summary>Whether a joiner is in the meeting yet.</summary>
 [JsonConverter(typeof(EnumNames<JoinState>))]
@@ -124,6 +126,9 @@ public enum StreamRefusal
 
     /// <summary>The meeting wants a stream key, and the bearer is none of its keys for this kind.</summary>
     InvalidStreamKey,
+
+    /// <summary>The meeting is encrypted from end to end: streams can neither encrypt what they send nor decrypt what they play.</summary>
+    Encrypted,
 
     /// <summary>Every place is taken.</summary>
     Full,

@@ -45,6 +45,9 @@ namespace Conference.Contracts.Meetings;
 [JsonDerivedType(typeof(QuestionVoted), "question.voted")]
 [JsonDerivedType(typeof(QuestionAnswered), "question.answered")]
 [JsonDerivedType(typeof(QuestionDismissed), "question.dismissed")]
+[JsonDerivedType(typeof(EncryptionAnnounced), "encryption.announced")]
+[JsonDerivedType(typeof(EncryptionSealed), "encryption.sealed")]
+[JsonDerivedType(typeof(EncryptionRotated), "encryption.rotated")]
 [JsonDerivedType(typeof(StreamKeyCreated), "streamKey.created")]
 [JsonDerivedType(typeof(StreamKeyRevoked), "streamKey.revoked")]
 public abstract record MeetingEventBody

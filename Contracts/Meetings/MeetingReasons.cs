@@ -168,6 +168,12 @@ public enum CommandRefusal
     /// <summary>The tenant's quota is used up: nobody can be admitted from the lobby.</summary>
     QuotaReached,
 
+    /// <summary>Whether a meeting is encrypted from end to end is said at its creation, for good.</summary>
+    EncryptionFixed,
+
+    /// <summary>The secret in use is another one by now.</summary>
+    Outdated,
+
     /// <summary>The journal cannot take events now; send it again with the same id.</summary>
     Unavailable,
 }
@@ -208,6 +214,12 @@ public enum MeetingRefusal
 
     /// <summary>Nobody of this id is in the meeting.</summary>
     UnknownParticipant,
+
+    /// <summary>The meeting is encrypted from end to end: what needs sound, pictures or words in the clear (streams, captions) cannot be had.</summary>
+    Encrypted,
+
+    /// <summary>Whether a meeting is encrypted from end to end is said at its creation, for good.</summary>
+    EncryptionFixed,
 
     /// <summary>Creating a meeting from this address needs a tenant key.</summary>
     TenantKeyRequired,

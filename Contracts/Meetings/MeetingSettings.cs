@@ -20,6 +20,7 @@ namespace Conference.Contracts.Meetings;
 /// <param name="EndWithoutHost">It ends two minutes after the last host has left.</param>
 /// <param name="Recurring">Its link can be used again and again: the end is the end for that time, and it is never abandoned.</param>
 /// <param name="Webinar">Whoever joins without the host key is a viewer until a host says otherwise.</param>
+/// <param name="Encrypted">Sound and pictures are encrypted from end to end (docs/encryption.md); said at creation, for good. At most 200 participants, no webinar, no streams.</param>
 /// <param name="RemovedNamesStayOut">Whoever comes with the name of somebody who was removed stays out too.</param>
 public sealed record MeetingSettings(
     bool Lobby = false,
@@ -40,4 +41,5 @@ public sealed record MeetingSettings(
     int MaxMinutes = 0,
     bool EndWithoutHost = false,
     bool Recurring = false,
-    bool Webinar = false);
+    bool Webinar = false,
+    bool Encrypted = false);

@@ -18,6 +18,7 @@ namespace Conference.Contracts.Meetings;
 /// <param name="Viewers">How many viewers have a place.</param>
 /// <param name="StartedAt">When the first came; the settings' <c>MaxMinutes</c> count from then.</param>
 /// <param name="Schedule">When it is to take place.</param>
+/// <param name="Encryption">Which secret is in use; null: the meeting is not encrypted from end to end.</param>
 /// <param name="Polls">The polls, oldest first.</param>
 /// <param name="Questions">The questions that were not put aside, oldest first.</param>
 /// <param name="Removed">For hosts: who was removed and stays out, the last 200; null for everybody else.</param>
@@ -25,7 +26,8 @@ public sealed record MeetingView(
     MeetingId Id, string Code, string Title, MeetingSettings Settings, bool Locked,
     ImmutableArray<ParticipantView> Participants, ImmutableArray<ChatMessage> Chat, bool ChatTruncated,
     ImmutableArray<ParticipantId> Spotlight, ImmutableArray<PollView> Polls, ImmutableArray<QuestionView> Questions,
-    int Viewers = 0, DateTimeOffset? StartedAt = null, MeetingSchedule? Schedule = null, BreakoutsView? Breakouts = null, ImmutableArray<RemovedView>? Removed = null);
+    int Viewers = 0, DateTimeOffset? StartedAt = null, MeetingSchedule? Schedule = null, BreakoutsView? Breakouts = null, ImmutableArray<RemovedView>? Removed = null,
+    EncryptionView? Encryption = null);
 
 /// <summary>Somebody whom a host removed.</summary>
 /// <param name="Id">Who they were.</param>
@@ -42,9 +44,10 @@ public sealed record RemovedView(ParticipantId Id, string DisplayName);
 /// <param name="HandRaisedSeq">The sequence at which the hand was raised; null when it is down.</param>
 /// <param name="Stream">What a WHIP or WHEP client does; null for people.</param>
 /// <param name="Room">The index of the breakout room they are in; null: the main room.</param>
+/// <param name="Keys">What they have announced in an encrypted meeting; null: nothing yet.</param>
 public sealed record ParticipantView(
     ParticipantId Id, string DisplayName, Role Role, Presence Presence, ImmutableArray<MediaSource> Sending, DateTimeOffset JoinedAt,
-    long? HandRaisedSeq = null, StreamKind? Stream = null, int? Room = null);
+    long? HandRaisedSeq = null, StreamKind? Stream = null, int? Room = null, EncryptionKeys? Keys = null);
 
 /// <summary>A chat message with its place in the order.</summary>
 /// <param name="Seq">The event's sequence; the message's id.</param>

@@ -106,10 +106,12 @@ public sealed record RoomPlan(MeetingId MeetingId, bool Full, ImmutableArray<Pla
 /// <param name="ParticipantId">Who.</param>
 /// <param name="MayPublish">The sources it may send.</param>
 /// <param name="Muted">The sources of which nothing is forwarded, whatever the client sends.</param>
+/// <param name="Sealed">What it sends is encrypted from end to end: nothing is looked for, added or left out inside its frames.</param>
 /// <param name="Group">Only participants of the same group hear and see each other; null is a group like any other.</param>
 /// <param name="Bounds">What its tenant pays for; null: as much as the pod carries.</param>
 public sealed record PlannedParticipant(
-    ParticipantId ParticipantId, ImmutableArray<MediaSource> MayPublish, ImmutableArray<MediaSource> Muted, string? Group = null, BitrateBounds? Bounds = null);
+    ParticipantId ParticipantId, ImmutableArray<MediaSource> MayPublish, ImmutableArray<MediaSource> Muted, string? Group = null, BitrateBounds? Bounds = null,
+    bool Sealed = false);
 
 /// <summary>How much one participant may send and receive.</summary>
 /// <param name="PublishKbps">Kilobits per second of each source of pictures that it sends, all encodings and repairs together. What is more is dropped.</param>

@@ -40,6 +40,8 @@ namespace Conference.Contracts.Signaling;
 [JsonDerivedType(typeof(BreakoutMove), "breakouts.move")]
 [JsonDerivedType(typeof(BreakoutsClose), "breakouts.close")]
 [JsonDerivedType(typeof(BreakoutsBroadcast), "breakouts.broadcast")]
+[JsonDerivedType(typeof(EncryptionAnnounce), "encryption.announce")]
+[JsonDerivedType(typeof(EncryptionSeal), "encryption.seal")]
 [JsonDerivedType(typeof(MeetingEnd), "meeting.end")]
 public abstract record ClientMessage;
 

@@ -15,7 +15,8 @@ public sealed record SignalTicketClaims(MeetingId MeetingId, ParticipantId Parti
 /// <param name="PodId">The only pod that accepts it.</param>
 /// <param name="MayPublish">The sources it may send until the plan says otherwise.</param>
 /// <param name="KeyHash">For WHIP and WHEP: SHA-256 (base64url) of the stream key that the client holds, with which it may later change and delete its session; null otherwise.</param>
-public sealed record MediaTicketClaims(MeetingId MeetingId, ParticipantId ParticipantId, PodId PodId, ImmutableArray<MediaSource> MayPublish, string? KeyHash = null);
+/// <param name="Encrypted">The meeting is encrypted from end to end: the pod agrees on VP8, VP9 and plain Opus alone, and looks into no frame.</param>
+public sealed record MediaTicketClaims(MeetingId MeetingId, ParticipantId ParticipantId, PodId PodId, ImmutableArray<MediaSource> MayPublish, string? KeyHash = null, bool Encrypted = false);
 
 /// <summary>Why a ticket is refused.</summary>
 [JsonConverter(typeof(EnumNames<TicketRefusal>))]

@@ -15,6 +15,7 @@ internal static class TicketFormat
     public const string MeetingClaim = "mtg";
     public const string PublishClaim = "pub";
     public const string KeyHashClaim = "kh";
+    public const string EncryptedClaim = "e2e";
 
     /// <summary>How far the clocks of two machines may be apart.</summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(5);

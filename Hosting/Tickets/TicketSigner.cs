@@ -62,6 +62,7 @@ public sealed class TicketSigner : IDisposable
             [TicketFormat.PublishClaim] = claims.MayPublish.Select(source => source.ToString()).ToArray(),
         };
         if (claims.KeyHash is { } hash) body[TicketFormat.KeyHashClaim] = hash;
+        if (claims.Encrypted) body[TicketFormat.EncryptedClaim] = true;
         return Sign(TicketFormat.MediaAudience(claims.PodId.Value), MediaLifetime, body);
     }
 

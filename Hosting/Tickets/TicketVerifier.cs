@@ -45,7 +45,9 @@ public sealed class TicketVerifier(TimeProvider time)
         var (token, refusal) = await CheckAsync(ticket, TicketFormat.MediaAudience(pod.Value)).ConfigureAwait(false);
         if (token is null) return new(null, refusal);
         if (!TryIds(token, out var meeting, out var participant)) return new(null, TicketRefusal.Forged);
-        return new(new MediaTicketClaims(meeting, participant, pod, Sources(token), token.TryGetPayloadValue<string>(TicketFormat.KeyHashClaim, out var hash) ? hash : null), null);
+        var keyHash = token.TryGetPayloadValue<string>(TicketFormat.KeyHashClaim, out var hash) ? hash : null;
+        var isEncrypted = token.TryGetPayloadValue<bool>(TicketFormat.EncryptedClaim, out var encrypted) && encrypted;
+        return new(new MediaTicketClaims(meeting, participant, pod, Sources(token), keyHash, isEncrypted), null);
     }
 
     private async ValueTask<(JsonWebToken? Token, TicketRefusal? Refusal)> CheckAsync(string? ticket, string audience)

@@ -57,6 +57,8 @@ internal sealed class ApiProblems(SiloMetrics metrics)
             MeetingRefusal.TooManyStreamKeys => (StatusCodes.Status409Conflict, "The meeting has as many stream keys as it may have."),
             MeetingRefusal.UnknownStreamKey => (StatusCodes.Status404NotFound, "The meeting has no such stream key."),
             MeetingRefusal.UnknownParticipant => (StatusCodes.Status404NotFound, "Nobody of this id is in the meeting."),
+            MeetingRefusal.Encrypted => (StatusCodes.Status409Conflict, "The meeting is encrypted from end to end: no server can hear, see or write into it."),
+            MeetingRefusal.EncryptionFixed => (StatusCodes.Status409Conflict, "Whether a meeting is encrypted from end to end is said at its creation, for good."),
             MeetingRefusal.TenantKeyRequired => (StatusCodes.Status401Unauthorized, "Creating meetings needs a tenant key."),
             _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
         };
@@ -70,6 +72,7 @@ internal sealed class ApiProblems(SiloMetrics metrics)
             StreamRefusal.UnknownCode => (StatusCodes.Status404NotFound, "No meeting has this code."),
             StreamRefusal.Ended => (StatusCodes.Status410Gone, "The meeting is over."),
             StreamRefusal.InvalidStreamKey => (StatusCodes.Status401Unauthorized, "The meeting wants a stream key."),
+            StreamRefusal.Encrypted => (StatusCodes.Status403Forbidden, "The meeting is encrypted from end to end: streams can neither publish into it nor play it."),
             StreamRefusal.Full => (StatusCodes.Status409Conflict, "Every place is taken."),
             StreamRefusal.QuotaReached => (StatusCodes.Status409Conflict, "The organisation has used up its quota."),
             StreamRefusal.NoPod => (StatusCodes.Status503ServiceUnavailable, "No media server can take this stream now."),

@@ -62,7 +62,7 @@ internal sealed class InternalApi(
         {
             case PlaceTaken { Place.PodId: { } pod } taken:
                 var keyHash = body.Key is { } key ? Secrets.Hash(key) : null;
-                var ticket = grants.Ticket(found.Id, taken.ParticipantId, pod, taken.Place.MayPublish, keyHash);
+                var ticket = grants.Ticket(found.Id, taken.ParticipantId, pod, taken.Place, keyHash);
                 return Results.Json(new StreamGrant(pod, ticket, grants.IceServers(taken.ParticipantId)), ContractsJson.Default.StreamGrant);
             case StreamRefused { Reason: var reason }:
                 if (reason == StreamRefusal.InvalidStreamKey && body.Key is not null) attempts.Failed(found.Id.Value, address, GuessedSecret.Key);

@@ -89,7 +89,7 @@ internal sealed class JoinApi(
 
     private JoinResponse Welcome(MeetingId meeting, PlaceTaken taken, string resumeToken) => new(
         meeting, taken.ParticipantId, resumeToken, grants.SignalTicket(meeting, taken.ParticipantId), "/signal",
-        taken.Place.InLobby ? JoinState.Lobby : JoinState.Joined, grants.For(meeting, taken.ParticipantId, taken.Place), ServiceTracing.Current);
+        taken.Place.InLobby ? JoinState.Lobby : JoinState.Joined, grants.For(meeting, taken.ParticipantId, taken.Place), ServiceTracing.Current, taken.Place.Encrypted);
 
     // A page that has not asked for the passcode yet does not guess.
     private static GuessedSecret? Guesses(JoinRequest body) =>

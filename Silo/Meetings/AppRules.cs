@@ -27,6 +27,7 @@ internal static partial class AppRules
     public static Decision Caption(MeetingState state, ShowCaption c)
     {
         if (LifecycleRules.Closed(state) is { } closed) return Decision.Refuse(closed);
+        if (state.Settings.Encrypted) return Decision.Refuse(MeetingRefusal.Encrypted);
         var caption = c.Caption;
         if (!VisibleText.IsChat(caption.Text) || caption.Text.Length > LongestCaption || caption.Language is { } language && !Language().IsMatch(language)) return Decision.Refuse(MeetingRefusal.InvalidCaption);
         var speaker = caption.Speaker is { } id ? state.Find(id) : null;

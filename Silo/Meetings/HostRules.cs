@@ -129,6 +129,7 @@ internal static class HostRules
     {
         if (!sender.IsHost) return Decision.Refuse(CommandRefusal.NotAllowed);
         if (!VisibleText.TryTitle(c.Title, out var title)) return Decision.Refuse(CommandRefusal.InvalidText);
+        if (c.Settings.Encrypted != state.Settings.Encrypted) return Decision.Refuse(CommandRefusal.EncryptionFixed);
         if (!LifecycleRules.AreValid(c.Settings)) return Decision.Refuse(CommandRefusal.Malformed);
         if (!LifecycleRules.IsValid(c.Schedule)) return Decision.Refuse(CommandRefusal.Malformed);
         var events = LifecycleRules.Settle(state, title, c.Settings);

@@ -19,7 +19,7 @@ internal static partial class LifecycleRules
         if (!VisibleText.TryTitle(c.Title, out var title)) return Decision.Refuse(MeetingRefusal.InvalidTitle);
         if (!AreValid(c.Settings)) return Decision.Refuse(MeetingRefusal.InvalidSettings);
         if (!IsValid(c.Schedule)) return Decision.Refuse(MeetingRefusal.InvalidSchedule);
-        return Decision.Happens(new MeetingCreated(c.Code, title, c.TenantId, c.Settings, c.HostKeyHash, c.PasscodeHash, c.Schedule));
+        return Decision.Happens(new MeetingCreated(c.Code, title, c.TenantId, EncryptionRules.Bounded(c.Settings), c.HostKeyHash, c.PasscodeHash, c.Schedule));
     }
 
     public static Decision Change(MeetingState state, ChangeMeeting c)
@@ -28,6 +28,7 @@ internal static partial class LifecycleRules
         var title = state.Title;
         if (c.Title is not null && !VisibleText.TryTitle(c.Title, out title)) return Decision.Refuse(MeetingRefusal.InvalidTitle);
         var settings = c.Settings ?? state.Settings;
+        if (settings.Encrypted != state.Settings.Encrypted) return Decision.Refuse(MeetingRefusal.EncryptionFixed);
         if (!AreValid(settings)) return Decision.Refuse(MeetingRefusal.InvalidSettings);
         if (!IsValid(c.Schedule)) return Decision.Refuse(MeetingRefusal.InvalidSchedule);
         var events = Settle(state, title, settings);
@@ -70,7 +71,7 @@ internal static partial class LifecycleRules
         return state.Ended is null ? null : MeetingRefusal.Ended;
     }
 
-    public static bool AreValid(MeetingSettings settings) => settings.MaxParticipants is >= 1 and <= MostParticipants && settings.MaxMinutes is >= 0 and <= MostMinutes;
+    public static bool AreValid(MeetingSettings settings) => settings.MaxParticipants is >= 1 and <= MostParticipants && settings.MaxMinutes is >= 0 and <= MostMinutes && EncryptionRules.AreValid(settings);
 
     public static bool IsValid(MeetingSchedule? schedule) =>
         schedule is null || (schedule.End > schedule.Start && schedule.End - schedule.Start <= TimeSpan.FromMinutes(MostMinutes) && TimeZoneName().IsMatch(schedule.TimeZone));
@@ -81,6 +82,7 @@ internal static partial class LifecycleRules
     /// <summary>The events that bring title and settings to these, and end what they no longer allow.</summary>
     public static ImmutableArray<MeetingEventBody> Settle(MeetingState state, string title, MeetingSettings settings)
     {
+        settings = EncryptionRules.Bounded(settings);
         if (title == state.Title && settings == state.Settings) return [];
         var events = ImmutableArray.Create<MeetingEventBody>(new MeetingSettingsChanged(title, settings));
         if (settings.ShareForAll || !state.Settings.ShareForAll) return events;

@@ -98,6 +98,8 @@ public static class MeetingMachine
         BreakoutsClose c => BreakoutRules.Close(state, sender, c, now),
         BreakoutsBroadcast c => BreakoutRules.Broadcast(sender, c),
         AppDataSend c => AppRules.Send(state, sender, c),
+        EncryptionAnnounce c => EncryptionRules.Announce(state, sender, c),
+        EncryptionSeal c => EncryptionRules.Seal(state, sender, c),
         PollOpen c => PollRules.Open(state, sender, c),
         PollVoteCast c => PollRules.Vote(state, sender, c),
         PollClose c => PollRules.Close(state, sender, c),

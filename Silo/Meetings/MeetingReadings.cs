@@ -28,10 +28,10 @@ internal static class MeetingReadings
             && Secrets.Matches(token, p.ResumeTokenHash) ? id : null;
 
     private static ParticipantPlace Place(MeetingState state, Participant p) =>
-        new(p.InLobby, p.Role, p.InLobby ? null : p.PodId, p.MayPublish(state.Settings).ToArray());
+        new(p.InLobby, p.Role, p.InLobby ? null : p.PodId, p.MayPublish(state.Settings).ToArray(), state.Settings.Encrypted);
 
     private static JoinFacts Facts(MeetingState state, bool isOver) =>
-        new(state.Code, state.Title, state.PasscodeHash is not null, state.Locked, state.Settings.Lobby, isOver, state.Schedule);
+        new(state.Code, state.Title, state.PasscodeHash is not null, state.Locked, state.Settings.Lobby, isOver, state.Schedule, state.Settings.Encrypted);
 
     private static MeetingInfo Info(MeetingState state) => new(
         state.Id, state.Code, state.Title, state.TenantId, state.Settings, state.Locked, state.Seq, state.CreatedAt,

@@ -12,7 +12,7 @@ public sealed partial record MeetingState
     public MeetingState Apply(MeetingEvent next)
     {
         if (next.Seq != Seq + 1) throw new InvalidOperationException($"event {next.Seq} of meeting {Id} cannot follow {Seq}");
-        var state = Timed(Apply(next, next.Body) with { Seq = next.Seq }, next.At);
+        var state = EncryptionRules.After(this, Timed(Apply(next, next.Body) with { Seq = next.Seq }, next.At), next.Body);
         if (next is { Actor: { } actor, CommandId: { } command } && state.Find(actor) is { } sender)
             state = state with { Participants = state.Participants.SetItem(actor, sender with { Commands = sender.Commands.With(command, next.Seq) }) };
         return state;
@@ -66,6 +66,8 @@ public sealed partial record MeetingState
         QuestionVoted b => ChangeQuestion(b.Question, q => q with { Votes = b.Up ? q.Votes.Add(b.From!.Value) : q.Votes.Remove(b.From!.Value) }),
         QuestionAnswered b => ChangeQuestion(b.Question, q => q with { Answer = b }),
         QuestionDismissed b => this with { Questions = Questions.RemoveAll(q => q.Id == b.Question) },
+        EncryptionAnnounced b => Change(b.ParticipantId, p => p with { Keys = b.Keys }),
+        EncryptionSealed or EncryptionRotated => this,
         StreamKeyCreated b => this with { StreamKeys = StreamKeys.SetItem(b.KeyId, new(b.KeyId, b.Name, b.Role, b.KeyHash)) },
         StreamKeyRevoked b => this with { StreamKeys = StreamKeys.Remove(b.KeyId) },
         _ => throw new InvalidOperationException($"event {e.Seq} of meeting {Id} has a body that this version does not know"),

@@ -103,6 +103,9 @@ public sealed partial record MeetingState
     /// <summary>The breakout rooms; null: there are none.</summary>
     public BreakoutsView? Breakouts { get; init; }
 
+    /// <summary>Which secret is in use; null: the meeting is not encrypted from end to end.</summary>
+    public EncryptionView? Encryption { get; init; }
+
     /// <summary>The keys that streams may join with, by id.</summary>
     public ImmutableDictionary<string, StreamKey> StreamKeys { get; init; } = ImmutableDictionary<string, StreamKey>.Empty;
 
@@ -159,7 +162,7 @@ public sealed partial record MeetingState
         return new(Id, Code, Title, Settings, Locked, [.. seen.Select(p => p.ToView())], [.. chat], !viewer.InLobby && ChatCount > RecentChat,
             viewer.InLobby ? [] : Spotlight, viewer.InLobby ? [] : [.. Polls.Select(p => p.ViewOf(viewer))], viewer.InLobby ? [] : [.. Questions.Select(q => q.ViewOf(viewer.Id))],
             viewer.InLobby ? 0 : Viewers, StartedAt, Schedule, viewer.InLobby ? null : Breakouts,
-            viewer is { InLobby: false, IsHost: true } ? [.. RemovedPeople.Select(p => new RemovedView(p.Id, p.DisplayName))] : null);
+            viewer is { InLobby: false, IsHost: true } ? [.. RemovedPeople.Select(p => new RemovedView(p.Id, p.DisplayName))] : null, Encryption);
     }
 
     private MeetingState With(Participant next)

@@ -64,6 +64,9 @@ public sealed record Participant
     /// <summary>Where their media goes.</summary>
     public PodId? PodId { get; init; }
 
+    /// <summary>What they have announced in an encrypted meeting.</summary>
+    public EncryptionKeys? Keys { get; init; }
+
     /// <summary>The commands that need not be done again.</summary>
     public CommandHistory Commands { get; init; } = CommandHistory.Empty;
 
@@ -95,7 +98,7 @@ public sealed record Participant
     public SourceSet Muted => Stream is null ? SourceSet.All.Except(Sending) : HostMuted;
 
     /// <summary>As others see them.</summary>
-    public ParticipantView ToView() => new(Id, DisplayName, Role, Presence, Sending.ToArray(), JoinedAt, HandRaisedSeq, Stream, Room);
+    public ParticipantView ToView() => new(Id, DisplayName, Role, Presence, Sending.ToArray(), JoinedAt, HandRaisedSeq, Stream, Room, Keys);
 }
 
 /// <summary>A key that streams may join with.</summary>

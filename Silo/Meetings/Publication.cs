@@ -35,6 +35,7 @@ public static class Publication
             ChatSent { To: { } to } b => new(shown, EventAudience.Named, to.Contains(b.From) ? to : to.Add(b.From)),
             ChatSent { ToHosts: true } b => new(shown, EventAudience.Hosts, [b.From]),
             AppDataSent { To: { } to } b => new(shown, EventAudience.Named, to.Contains(b.From) ? to : to.Add(b.From)),
+            EncryptionSealed b => new(shown, EventAudience.Named, [b.From, .. b.Boxes.Select(x => x.ParticipantId)]),
             ChatEdited b => AboutMessage(shown, b.From, b.To, b.ToHosts),
             ChatDeleted b => AboutMessage(shown, b.From, b.To, b.ToHosts),
             _ => new(shown, EventAudience.Everyone, []),

@@ -157,7 +157,8 @@ internal sealed class RoomPushes(IGrainFactory grains, Func<MeetingState> state,
     }
 
     private static PlannedParticipant Planned(Participant p, MeetingState state) => new(
-        p.Id, p.MayPublish(state.Settings).ToArray(), p.Muted.ToArray(), p.Room?.ToString(CultureInfo.InvariantCulture), QuotaRules.BoundsOf(state.Bitrate));
+        p.Id, p.MayPublish(state.Settings).ToArray(), p.Muted.ToArray(), p.Room?.ToString(CultureInfo.InvariantCulture), QuotaRules.BoundsOf(state.Bitrate),
+        state.Settings.Encrypted);
 
     private sealed class PodRoom
     {

@@ -16,6 +16,7 @@ internal static class StreamRules
         if (!state.Exists) return Decision.Refuse(StreamRefusal.UnknownCode);
         if (state.Ended is not null) return Decision.Refuse(StreamRefusal.Ended);
         if (JoinRules.IsAbandoned(state, now, rules)) return LifecycleRules.Abandon() with { Answer = new StreamRefused(StreamRefusal.Ended) };
+        if (state.Settings.Encrypted) return Decision.Refuse(StreamRefusal.Encrypted);
         var key = c.Key is null ? null : state.StreamKeys.Values.FirstOrDefault(k => Secrets.Matches(c.Key, k.KeyHash));
         var isOpen = c.Kind == StreamKind.Publish ? state.Settings.OpenPublish : state.Settings.OpenPlay;
         if (key is null && (c.Key is not null || !isOpen || state.Locked || state.PasscodeHash is not null)) return Decision.Refuse(StreamRefusal.InvalidStreamKey);
@@ -31,6 +32,7 @@ internal static class StreamRules
     public static Decision CreateKey(MeetingState state, CreateStreamKey c, MeetingRules rules)
     {
         if (LifecycleRules.Closed(state) is { } closed) return Decision.Refuse(closed);
+        if (state.Settings.Encrypted) return Decision.Refuse(MeetingRefusal.Encrypted);
         if (!VisibleText.TryName(c.Name, out var name)) return Decision.Refuse(MeetingRefusal.InvalidDisplayName);
         if (state.StreamKeys.Count >= rules.MaxStreamKeys) return Decision.Refuse(MeetingRefusal.TooManyStreamKeys);
         return Decision.Happens(new StreamKeyCreated(c.KeyId, name, c.Role, c.KeyHash));

@@ -13,7 +13,7 @@ public sealed class MediaGrants(TicketSigner signer, SiloOptions options, TimePr
 {
     /// <summary>The grant; null in the lobby and while there is no pod.</summary>
     public MediaGrant? For(MeetingId meeting, ParticipantId participant, ParticipantPlace place) => place is { InLobby: false, PodId: { } pod }
-        ? new(pod, $"/media/{pod}/sessions", Ticket(meeting, participant, pod, place.MayPublish, keyHash: null), IceServers(participant), ServiceTracing.Current)
+        ? new(pod, $"/media/{pod}/sessions", Ticket(meeting, participant, pod, place, keyHash: null), IceServers(participant), ServiceTracing.Current)
         : null;
 
     /// <summary>The STUN and TURN servers for a participant, with credentials that begin to be good now.</summary>
@@ -25,11 +25,11 @@ public sealed class MediaGrants(TicketSigner signer, SiloOptions options, TimePr
     /// within the time that a ticket has to be confirmed (<c>NotInPlan</c>).
     /// </summary>
     public MediaGrant ForTest(MeetingId test, ParticipantId tester, PodId pod) =>
-        new(pod, $"/media/{pod}/sessions", Ticket(test, tester, pod, [MediaSource.Microphone], keyHash: null), IceServers(tester), ServiceTracing.Current);
+        new(pod, $"/media/{pod}/sessions", Ticket(test, tester, pod, new(InLobby: false, Role.Attendee, pod, [MediaSource.Microphone]), keyHash: null), IceServers(tester), ServiceTracing.Current);
 
     /// <summary>A media ticket alone.</summary>
-    public string Ticket(MeetingId meeting, ParticipantId participant, PodId pod, ImmutableArray<MediaSource> mayPublish, string? keyHash) =>
-        signer.Sign(new MediaTicketClaims(meeting, participant, pod, mayPublish, keyHash));
+    public string Ticket(MeetingId meeting, ParticipantId participant, PodId pod, ParticipantPlace place, string? keyHash) =>
+        signer.Sign(new MediaTicketClaims(meeting, participant, pod, place.MayPublish, keyHash, place.Encrypted));
 
     /// <summary>A ticket to open one signaling socket.</summary>
     public string SignalTicket(MeetingId meeting, ParticipantId participant) =>

@@ -53,6 +53,15 @@ public sealed class TicketTests : IDisposable
         Assert.Equal(hash, check.Claims!.KeyHash);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_media_ticket_says_whether_frames_are_encrypted_from_end_to_end(bool encrypted)
+    {
+        var check = await _verifier.CheckMediaAsync(_signer.Sign(_media with { Encrypted = encrypted }), Pod);
+        Assert.Equal(encrypted, check.Claims!.Encrypted);
+    }
+
     [Fact]
     public async Task A_ticket_of_another_kind_or_pod_is_refused()
     {

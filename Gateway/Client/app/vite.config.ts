@@ -21,6 +21,7 @@ export default defineConfig({
       '/api': backend,
       '/signal': { target: backend, ws: true },
       '/media': { target: backend, ws: true },
+      '/sdk': backend,
     },
   },
 });

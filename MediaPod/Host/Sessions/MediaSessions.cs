@@ -79,7 +79,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         if (!SessionDescription.TryParse(sdp, out var offer, out var error)) return new(SessionEndReason.MalformedSdp, error.ToString());
 
         using var placement = _server.Place(claims.MeetingId.Value);
-        var result = OfferAnswer.Answer(offer, Context(placement, kind, claims.MeetingId, NewIce(), previous: null, version: 1));
+        var result = OfferAnswer.Answer(offer, Context(placement, kind, claims.MeetingId, claims.Encrypted, NewIce(), previous: null, version: 1));
         if (result.Refusal is { } why) return new(ReasonOf(why), why.ToString());
 
         await MakeRoomAsync(claims).ConfigureAwait(false);
@@ -90,13 +90,14 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
             MeetingId = claims.MeetingId,
             ParticipantId = claims.ParticipantId,
             Kind = kind,
+            Encrypted = claims.Encrypted,
             Keys = new SessionKeys(bearer, claims.KeyHash),
             Media = result.Session!,
             Confirmed = planned is not null,
             Opened = _time.GetTimestamp(),
             Connecting = Activity.Current is null ? null : ServiceTracing.Source.StartActivity("connect media"),
         };
-        var policy = planned is null ? new PublishPolicy(SourceNames.ToTracks(claims.MayPublish), []) : PolicyOf(planned);
+        var policy = planned is null ? new PublishPolicy(SourceNames.ToTracks(claims.MayPublish), []) { Sealed = SealedSources(claims.Encrypted) } : PolicyOf(planned);
         var spec = new SessionSpec(claims.MeetingId.Value, claims.ParticipantId.Value, session.Id, result.Session!, policy);
         if (!await TryOpenAsync(spec, session).ConfigureAwait(false)) return new(SessionEndReason.PodStopping);
         // The plan may have changed meanwhile; applying it twice does no harm, missing it would.
@@ -118,7 +119,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
             var ice = restarts ? NewIce() : new IceParameters(before.LocalUfrag, before.LocalPassword);
             using var placement = _server.Place(session.MeetingId.Value);
             session.Version++;
-            var result = OfferAnswer.Answer(offer, Context(placement, session.Kind, session.MeetingId, ice, before, session.Version));
+            var result = OfferAnswer.Answer(offer, Context(placement, session.Kind, session.MeetingId, session.Encrypted, ice, before, session.Version));
             if (result.Refusal is { } why) return new(ReasonOf(why), why.ToString());
             if (restarts && !await _server.RestartIceAsync(session.Id, ice.UsernameFragment, ice.Password, result.Session!.RemoteUfrag).ConfigureAwait(false))
                 return new(SessionEndReason.UnknownSession);
@@ -219,7 +220,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         foreach (var session in sessions) session.Tell(new ChannelCodec(decision.Codec.ToString().ToUpperInvariant(), decision.Case));
     }
 
-    private AnswerContext Context(MediaPlacement placement, SessionKind kind, MeetingId meeting, IceParameters ice, NegotiatedSession? previous, int version) => new()
+    private AnswerContext Context(MediaPlacement placement, SessionKind kind, MeetingId meeting, bool encrypted, IceParameters ice, NegotiatedSession? previous, int version) => new()
     {
         Ice = ice,
         Fingerprint = _server.Fingerprint,
@@ -227,6 +228,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         TcpEndpoints = placement.TcpEndpoints,
         ClientMay = kind switch { SessionKind.Whip => MediaDirection.SendOnly, SessionKind.Whep => MediaDirection.RecvOnly, _ => MediaDirection.SendRecv },
         PreferredVideo = _codecs.Current(meeting),
+        Sealed = encrypted,
         CName = _cname,
         NewSsrc = () => (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue),
         Previous = previous,
@@ -239,9 +241,12 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
     private static PublishPolicy PolicyOf(PlannedParticipant planned) => new(SourceNames.ToTracks(planned.MayPublish), SourceNames.ToTracks(planned.Muted)) 
     {
         Group = planned.Group ?? "",
+        Sealed = SealedSources(planned.Sealed),
         PublishBitsPerSecond = planned.Bounds?.PublishKbps * 1000L,
         ReceiveBitsPerSecond = planned.Bounds?.ReceiveKbps * 1000L,
     };
+
+    private static ImmutableArray<TrackSource> SealedSources(bool encrypted) => encrypted ? [.. Enum.GetValues<TrackSource>()] : [];
 
     private static SessionEndReason ReasonOf(OfferRefusal refusal) => refusal switch
     {

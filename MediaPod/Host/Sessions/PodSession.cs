@@ -37,6 +37,9 @@ internal sealed class PodSession(Action<PodSession, SessionEndReason> onEnded, A
     /// <summary>How it was opened.</summary>
     public required SessionKind Kind { get; init; }
 
+    /// <summary>The meeting is encrypted from end to end.</summary>
+    public required bool Encrypted { get; init; }
+
     /// <summary>The bearer credentials that may change or delete it.</summary>
     public required SessionKeys Keys { get; init; }
 

@@ -26,6 +26,9 @@ public sealed record AnswerContext
     /// <summary>The video codec that publishers of the room should send (docs/codecs.md); it comes first in answers.</summary>
     public CodecKind PreferredVideo { get; init; } = CodecKind.Vp8;
 
+    /// <summary>Frames are encrypted from end to end: only codecs that can be forwarded unread are agreed, and no redundancy.</summary>
+    public bool Sealed { get; init; }
+
     /// <summary>Our RTCP canonical name.</summary>
     public required string CName { get; init; }
 

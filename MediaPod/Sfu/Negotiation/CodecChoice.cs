@@ -9,17 +9,20 @@ namespace Conference.MediaPod.Sfu.Negotiation;
 internal static class CodecChoice
 {
     /// <summary>The agreed codecs, the preferred first.</summary>
-    public static ImmutableArray<NegotiatedCodec> Of(MediaSection section, CodecKind preferredVideo)
+    /// <param name="section">The offered section.</param>
+    /// <param name="preferredVideo">What publishers of the room should send.</param>
+    /// <param name="isSealed">Frames are encrypted from end to end (docs/encryption.md, X12 and X13).</param>
+    public static ImmutableArray<NegotiatedCodec> Of(MediaSection section, CodecKind preferredVideo, bool isSealed)
     {
         var codecs = section.Codecs
             .Select((codec, order) => (codec, order, kind: KindOf(codec, section.Kind)))
-            .Where(x => x.kind is not null)
+            .Where(x => x.kind is { } kind && (!isSealed || CanBeSealed(kind)))
             .GroupBy(x => x.kind!.Value)
             .Select(group => group.OrderBy(x => Rank(group.Key, x.codec)).ThenBy(x => x.order).First());
         var ordered = section.Kind == WireKind.Audio
             ? codecs.OrderBy(x => x.order)
             : codecs.OrderBy(x => x.kind == preferredVideo ? 0 : 1).ThenBy(x => Preference(x.kind!.Value));
-        return [.. ordered.Select(x => Agree(section, x.codec, x.kind!.Value))];
+        return [.. ordered.Select(x => Agree(section, x.codec, x.kind!.Value)).Select(codec => isSealed ? codec with { RedPayloadType = null } : codec)];
     }
 
     /// <summary>The agreed codecs as the answer lists them: each, its retransmission, its redundancy.</summary>
@@ -83,6 +86,9 @@ internal static class CodecChoice
             rtx?.PayloadType, red?.PayloadType,
             codec.HasFeedback("nack"), codec.HasFeedback("nack", "pli"), codec.HasFeedback("ccm", "fir"), codec.HasFeedback("transport-cc"), codec.HasFeedback("goog-remb"));
     }
+
+    /// <summary>H.264 and AV1 are cut into packets by what stands in their frames, which nobody could read.</summary>
+    private static bool CanBeSealed(CodecKind kind) => kind is CodecKind.Opus or CodecKind.Vp8 or CodecKind.Vp9;
 
     /// <summary>RFC 2198 section 5: <c>a=fmtp:63 111/111</c>.</summary>
     private static bool Carries(SdpCodec red, byte payloadType) =>

@@ -36,7 +36,7 @@ internal sealed class SectionAnswers(AnswerContext context)
             Publishes = direction.HasFlag(MediaDirection.SendOnly),
             IsSlot = direction.HasFlag(MediaDirection.RecvOnly),
         };
-        var codecs = canCarry ? CodecChoice.Of(offered, context.PreferredVideo) : [];
+        var codecs = canCarry ? CodecChoice.Of(offered, context.PreferredVideo, context.Sealed) : [];
         var isOneTooMany = !codecs.IsEmpty && media.Publishes && !_published.Add(media.Source);
         HasTooMany |= isOneTooMany;
         if (codecs.IsEmpty || isOneTooMany)

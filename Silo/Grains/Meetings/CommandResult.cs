@@ -45,5 +45,6 @@ public sealed record PlaceTaken(ParticipantId ParticipantId, ParticipantPlace Pl
 /// <param name="Role">What the participant may do.</param>
 /// <param name="PodId">Where the media goes; null in the lobby and while no pod is there.</param>
 /// <param name="MayPublish">What it may send.</param>
+/// <param name="Encrypted">The meeting is encrypted from end to end.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.place")]
-public sealed record ParticipantPlace(bool InLobby, Role Role, PodId? PodId, ImmutableArray<MediaSource> MayPublish);
+public sealed record ParticipantPlace(bool InLobby, Role Role, PodId? PodId, ImmutableArray<MediaSource> MayPublish, bool Encrypted = false);

@@ -127,6 +127,19 @@ public sealed class OfferAnswerTests
     }
 
     [Fact]
+    public void X12_and_X13_sealed_frames_are_agreed_as_VP8_VP9_and_plain_Opus_alone()
+    {
+        var (answer, session, _) = Negotiate(Read("offer-sendonly-audio-simulcast-video.txt"), c => c with { Sealed = true });
+        Assert.Equal([CodecKind.Opus, CodecKind.Vp8, CodecKind.Vp9], session!.Media.SelectMany(m => m.Codecs).Select(c => c.Codec).Distinct().Order());
+        Assert.All(session.Media.SelectMany(m => m.Codecs), c => Assert.Null(c.RedPayloadType));
+        Assert.DoesNotContain("red/", answer!.ToString(), StringComparison.OrdinalIgnoreCase);
+        var offer = Read("offer-sendonly-single-L1T3.txt");
+        var h264 = offer with { Media = [.. offer.Media.Select(m => m with { Codecs = [.. m.Codecs.Where(c => c.Is("H264"))] })] };
+        Assert.Equal(OfferRefusal.NoCommonCodec, Negotiate(h264, c => c with { Sealed = true }).Refusal);
+        Assert.Null(Negotiate(h264).Refusal);
+    }
+
+    [Fact]
     public void What_an_ice_lite_answer_cannot_do_without_is_refused_by_name()
     {
         var offer = Read("offer-sendonly-audio-simulcast-video.txt");

@@ -24,6 +24,8 @@ const shapes = {
   speaker: svg`<rect x="3" y="4.5" width="12" height="15" rx="2.2"/><path d="M18 5.5h3M18 12h3M18 18.5h3"/>`,
   sound: svg`<path d="M4 9.5v5h3.3L12 18.5v-13L7.3 9.5zM15.5 9a4.2 4.2 0 0 1 0 6M18 6.5a7.7 7.7 0 0 1 0 11"/>`,
   lock: svg`<rect x="5" y="10.5" width="14" height="10" rx="2.5"/><path d="M8.5 10.5V7.5a3.5 3.5 0 0 1 7 0v3"/>`,
+  shield: svg`<path d="M12 3.2 19.5 6v5.6c0 4.4-3 7.7-7.5 9.2-4.5-1.5-7.5-4.8-7.5-9.2V6zM9 12.2l2.2 2.2 4-4.3"/>`,
+  shieldOff: svg`<path d="M12 3.2 19.5 6v5.6c0 4.4-3 7.7-7.5 9.2-4.5-1.5-7.5-4.8-7.5-9.2V6zM12 8v4.6M12 15.6v.2"/>`,
   unlock: svg`<rect x="5" y="10.5" width="14" height="10" rx="2.5"/><path d="M8.5 10.5V7.5a3.5 3.5 0 0 1 6.7-1.4"/>`,
   warning: svg`<path d="M12 4 2.8 19.5h18.4zM12 10v4.2M12 16.8v.2"/>`,
   plus: svg`<path d="M12 5v14M5 12h14"/>`,

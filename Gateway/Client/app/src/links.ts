@@ -2,43 +2,69 @@
 export interface Destination {
   readonly code: string;
   readonly hostKey?: string;
+  /** The key of an encrypted meeting. */
+  readonly key?: string;
 }
 
 /** Reads a join link, a host link or a bare code; undefined when it is none of them. */
 export function parseDestination(text: string): Destination | undefined {
   const trimmed = text.trim();
   const link = /\/j\/([A-Za-z0-9_-]{1,64})\/?(?:\?[^#]*)?(?:#(.*))?$/.exec(trimmed);
-  if (link?.[1]) return withHostKey(link[1], link[2] ?? '');
+  if (link?.[1]) return withSecrets(link[1], link[2] ?? '');
   const code = trimmed.replace(/\s+/g, '-');
   return /^[A-Za-z0-9_-]{4,64}$/.test(code) ? { code: code.toLowerCase() } : undefined;
 }
 
-export function pathOf({ code, hostKey }: Destination): string {
-  return `/j/${code}${hostKey ? `#host=${encodeURIComponent(hostKey)}` : ''}`;
+export function pathOf({ code, hostKey, key }: Destination): string {
+  const secrets = [...(hostKey ? [`host=${encodeURIComponent(hostKey)}`] : []), ...(key ? [`key=${encodeURIComponent(key)}`] : [])];
+  return `/j/${code}${secrets.length > 0 ? `#${secrets.join('&')}` : ''}`;
 }
 
 /** The link to give to others. */
-export function joinLink(code: string): string {
-  return `${location.origin}/j/${code}`;
+export function joinLink(code: string, key?: string): string {
+  return location.origin + pathOf({ code, ...(key ? { key } : {}) });
 }
 
 /**
- * The host key of this tab's meeting. It arrives in the fragment, which no server sees; it moves to session storage at once, so
- * that it is neither in the address bar (and in shared screens) nor in the history.
+ * The secrets of this tab's meeting: what makes it a host, and the key of an encrypted meeting. They arrive in the fragment, which no server sees; they move to
+ * session storage at once, so that they are neither in the address bar (and in shared screens) nor in the history.
  */
-export function takeHostKey(code: string): string | undefined {
-  const key = `conference:host:${code}`;
-  const given = withHostKey(code, location.hash.slice(1)).hostKey;
+export function takeSecrets(code: string): Destination {
+  const given = withSecrets(code, location.hash.slice(1));
+  if (given.hostKey) keep('host', code, given.hostKey);
+  if (given.key) keep('key', code, given.key);
+  if (given.hostKey || given.key) history.replaceState(null, '', location.pathname + location.search);
+  const [hostKey, key] = [given.hostKey ?? kept('host', code), given.key ?? meetingKey(code)];
+  return { code, ...(hostKey ? { hostKey } : {}), ...(key ? { key } : {}) };
+}
+
+/** The key of an encrypted meeting that this tab was given. */
+export function meetingKey(code: string): string | undefined {
+  return kept('key', code);
+}
+
+export function keepMeetingKey(code: string, key: string): void {
+  keep('key', code, key);
+}
+
+function keep(name: 'host' | 'key', code: string, value: string): void {
   try {
-    if (given) sessionStorage.setItem(key, given);
-    if (given) history.replaceState(null, '', location.pathname + location.search);
-    return given ?? sessionStorage.getItem(key) ?? undefined;
+    sessionStorage.setItem(`conference:${name}:${code}`, value);
   } catch {
-    return given;
+    // Where the page may not keep anything, a reload needs the link again.
   }
 }
 
-function withHostKey(code: string, fragment: string): Destination {
-  const hostKey = new URLSearchParams(fragment).get('host');
-  return hostKey ? { code, hostKey } : { code };
+function kept(name: 'host' | 'key', code: string): string | undefined {
+  try {
+    return sessionStorage.getItem(`conference:${name}:${code}`) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function withSecrets(code: string, fragment: string): Destination {
+  const values = new URLSearchParams(fragment);
+  const [hostKey, key] = [values.get('host'), values.get('key')];
+  return { code, ...(hostKey ? { hostKey } : {}), ...(key ? { key } : {}) };
 }

@@ -1,4 +1,4 @@
-import { ApiError, NetworkError, type CommandRefusal, type FinalReason, type MediaSource, type MeetingSchedule, type MeetingSettings, type SlotState } from '@conference/client';
+import { ApiError, EncryptionProblem, NetworkError, type CommandRefusal, type FinalReason, type MediaSource, type MeetingSchedule, type MeetingSettings, type SlotState } from '@conference/client';
 import { knownKey, locale, t } from './i18n/language.ts';
 
 export interface Text {
@@ -9,6 +9,7 @@ export interface Text {
 /** Why joining failed, in words that say what to do. */
 export function joinProblem(error: unknown): Text & { readonly canRetry: boolean; readonly reason: string } {
   if (error instanceof ApiError) return { ...refusalText(error.reason), reason: error.reason, canRetry: true };
+  if (error instanceof EncryptionProblem) return { ...refusalText(error.reason), reason: error.reason, canRetry: false };
   const reason = error instanceof NetworkError ? 'Network' : 'Unknown';
   return { ...refusalText(reason), canRetry: true, reason };
 }

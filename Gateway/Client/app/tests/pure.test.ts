@@ -18,6 +18,12 @@ describe('links', () => {
     expect(pathOf({ code: 'abcd', hostKey: 'a/b' })).toBe('/j/abcd#host=a%2Fb');
     expect(pathOf({ code: 'abcd' })).toBe('/j/abcd');
   });
+
+  it('carry the key of an encrypted meeting in the fragment only', () => {
+    expect(pathOf({ code: 'abcd', hostKey: 'h', key: 'k-_' })).toBe('/j/abcd#host=h&key=k-_');
+    expect(parseDestination('https://meet.test/j/abcd#key=k-_')).toEqual({ code: 'abcd', key: 'k-_' });
+    expect(parseDestination(`https://meet.test${pathOf({ code: 'abcd', hostKey: 'a&b', key: 'k' })}`)).toEqual({ code: 'abcd', hostKey: 'a&b', key: 'k' });
+  });
 });
 
 describe('texts', () => {

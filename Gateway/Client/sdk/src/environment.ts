@@ -1,3 +1,5 @@
+import type { FrameWorker } from './e2ee/transforms.ts';
+
 /** What the SDK needs from the world. Everything else in it is plain computation, so tests run on fakes of this. */
 export interface Environment {
   /** Scheme, host and port that relative URLs belong to, as `https://meet.example.org`. */
@@ -9,6 +11,8 @@ export interface Environment {
   fetch(url: string, init: RequestInit): Promise<Response>;
   connect(url: string, handlers: SocketHandlers): Socket;
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  /** Starts the worker that encrypts and decrypts frames: `/sdk/conference-frames.js` of the installation, which has to be of the page's own origin. */
+  createFrameWorker?(): FrameWorker;
   /** 0 (inclusive) to 1 (exclusive). */
   random(): number;
   /** A new unique identifier of `A-Z a-z 0-9 _ -`, at most 64 characters. */
@@ -64,6 +68,7 @@ export function ambientEnvironment(origin = globalThis.location?.origin ?? ''): 
     fetch: (url, init) => fetch(url, init),
     connect: openSocket,
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
+    createFrameWorker: () => new Worker(`${origin}/sdk/conference-frames.js`) as unknown as FrameWorker,
     random: Math.random,
     newId: () => crypto.getRandomValues(new Uint8Array(12)).reduce((text, byte) => text + byte.toString(16).padStart(2, '0'), ''),
     mark: (name) => {

@@ -1,4 +1,7 @@
 import { Api } from './api.ts';
+import { Encryption, EncryptionProblem } from './e2ee/encryption.ts';
+import { parseLinkKey } from './e2ee/derive.ts';
+import { Frames, frameAccess } from './e2ee/transforms.ts';
 import { Emitter } from './emitter.ts';
 import { ambientEnvironment, type Environment } from './environment.ts';
 import { JoinTimes } from './join-times.ts';
@@ -36,7 +39,7 @@ export type NewMeeting = Omit<CreateMeetingRequest, 'settings'> & { readonly set
 export const defaultSettings: MeetingSettings = {
   lobby: false, muteOnEntry: false, maxParticipants: 1000, chatForAll: true, shareForAll: true, joinBeforeHost: true, openPublish: false, openPlay: false,
   unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false, questions: true,
-  maxMinutes: 0, endWithoutHost: false, recurring: false, webinar: false,
+  maxMinutes: 0, endWithoutHost: false, recurring: false, webinar: false, encrypted: false,
 };
 
 /** Creates a meeting on the installation that served the page (or `env.origin`). */
@@ -54,14 +57,25 @@ export function calendarUrl(code: string, env = ambientEnvironment()): string {
   return `${env.origin}/api/join/${encodeURIComponent(code)}/calendar.ics`;
 }
 
-/** Makes the offer of a media session ahead of time; give it to {@link Meeting.join}, or close it. */
-export function prepareMedia(env = ambientEnvironment()): MediaSession {
-  return new PeerSession(env);
+/** Makes the offer of a media session ahead of time; give it to {@link Meeting.join}, or close it. `encrypted`: for a link with a key; where the browser cannot encrypt, the join says so. */
+export function prepareMedia(env = ambientEnvironment(), encrypted = false): MediaSession {
+  return new PeerSession(env, encrypted ? newFrames(env) : undefined);
 }
 
 /** The name under which this tab was in the meeting before a reload; undefined: it was not. */
 export function resumableName(code: string, env = ambientEnvironment()): string | undefined {
   return storedPlace(env, code)?.displayName;
+}
+
+function newFrames(env: Environment): Frames | undefined {
+  const worker = frameAccess() === undefined ? undefined : env.createFrameWorker?.();
+  return worker && new Frames(worker);
+}
+
+/** Throws where this browser cannot encrypt, or the key is none: nothing may be sent in the clear instead. */
+function requireEncryption(env: Environment, key?: string): void {
+  if (frameAccess() === undefined || !env.createFrameWorker || globalThis.crypto?.subtle === undefined) throw new EncryptionProblem('Unsupported');
+  if (key !== undefined && !parseLinkKey(key)) throw new EncryptionProblem('InvalidKey');
 }
 
 /** One participant's presence in one meeting. */
@@ -73,6 +87,7 @@ export class Meeting {
   readonly #signaling: Signaling;
   readonly #media: MediaLink;
   readonly #times: JoinTimes;
+  readonly #encryption: Encryption | undefined;
   #state: MeetingState;
   #toldFor = '';
   #pictures: readonly WantedPicture[] = [];
@@ -82,17 +97,20 @@ export class Meeting {
   #cancelRenew: (() => void) | undefined;
   #chatKey = 0;
 
-  /** Takes a place (or resumes the one that this tab had) and starts signaling and media side by side. Throws `ApiError` or `NetworkError`. */
+  /** Takes a place (or resumes the one that this tab had) and starts signaling and media side by side. Throws `ApiError`, `NetworkError` or `EncryptionProblem`. */
   static async join(options: MeetingOptions): Promise<Meeting> {
     const env = options.env ?? ambientEnvironment();
     env.mark('click');
+    if (options.encryptionKey !== undefined) requireEncryption(env, options.encryptionKey);
     const place = new Place(env, new Api(env), options);
     const response = await place.take();
     env.mark('joined-response');
-    return new Meeting(env, place, response, options.prepared);
+    if (options.encryptionKey !== undefined && !response.encrypted) throw new EncryptionProblem('NotEncrypted');
+    if (response.encrypted) requireEncryption(env);
+    return new Meeting(env, place, response, options);
   }
 
-  private constructor(env: Environment, place: Place, response: JoinResponse, prepared: MediaSession | undefined) {
+  private constructor(env: Environment, place: Place, response: JoinResponse, { code, encryptionKey, prepared }: MeetingOptions) {
     this.#env = env;
     this.#place = place;
     this.#olderChat = new OlderChat(new Api(env), () => place.token);
@@ -105,15 +123,25 @@ export class Meeting {
       state: (signaling) => this.#set({ signaling }),
       final: (reason) => this.#over(reason),
     });
+    const frames = response.encrypted ? prepared?.frames ?? newFrames(env) : undefined;
+    this.#encryption = frames && new Encryption(env, frames, {
+      code, ...(encryptionKey === undefined ? {} : { key: encryptionKey }),
+      command: (body) => this.command(body), changed: (encryption) => {
+        this.#set({ encryption });
+        this.#updateDemand();
+      },
+    });
+    // One that was made without knowing could send in the clear.
+    if (prepared && frames && prepared.frames !== frames) prepared.close();
     this.#media = new MediaLink(env, {
-      createSession: () => new PeerSession(env),
+      createSession: () => new PeerSession(env, frames),
       requestTicket: () => {
         // That the pod's side has just answered is a sign that signaling may work again too.
         this.#signaling.kick();
         this.#signaling.send({ type: 'media.renew' });
       },
       requestGrant: () => this.#signaling.reconnect(),
-    }, prepared);
+    }, prepared && prepared.frames === frames ? prepared : undefined);
     this.#times = new JoinTimes(env, (message) => this.#signaling.send(message));
     this.#media.events.on('state', (media) => this.#set({ media }));
     this.#media.events.on('slots', (slots) => this.#set({ slots }));
@@ -129,6 +157,7 @@ export class Meeting {
     this.#state = {
       phase: response.state === 'Lobby' ? 'lobby' : 'joining', you: response.participantId, signaling: this.#signaling.state,
       media: 'idle', slots: [], local: nothingLocal, unsent: [],
+      ...(this.#encryption ? { encryption: { phase: encryptionKey === undefined ? 'missing' : 'starting', unproven: [] } } : {}),
     };
     this.#signaling.start(response);
     if (response.media) this.#media.grant(response.media);
@@ -260,6 +289,7 @@ export class Meeting {
   #welcome(message: Welcome): void {
     if (message.snapshot) this.#setMeeting(modelOf(message.snapshot, message.seq, message.you), message.you);
     if (message.media) this.#media.grant(message.media);
+    if (this.#state.meeting) this.#encryption?.update(this.#state.meeting);
     const own = this.#state.meeting?.participants.find((participant) => participant.id === this.#state.you);
     if (own && own.presence !== 'Lobby') this.#reconcile();
   }
@@ -268,6 +298,7 @@ export class Meeting {
     const { meeting, you } = this.#state;
     if (!meeting || message.seq <= meeting.seq) return;
     this.#setMeeting(applyEvent(meeting, message));
+    if (this.#state.meeting) this.#encryption?.update(this.#state.meeting, message);
     if (message.event.type === 'chat.edited' || message.event.type === 'chat.deleted') this.#olderChat.note(message);
     const { event } = message;
     if (event.type === 'app.data') this.events.emit('data', { seq: message.seq, from: event.from, topic: event.topic, data: event.data });
@@ -381,7 +412,9 @@ export class Meeting {
   #updateDemand(): void {
     const { meeting, you } = this.#state;
     const sending = new Map((meeting ? inMyRoom(meeting) : []).map((participant) => [participant.id, participant.sending]));
-    const wanted = this.#pictures.filter(({ participantId, source }) => participantId !== you && sending.get(participantId)?.includes(source));
+    // Without the key no picture could be shown, and browsers would ask for key frame after key frame.
+    const isBlind = this.#state.encryption?.phase === 'missing' || this.#state.encryption?.phase === 'wrong';
+    const wanted = isBlind ? [] : this.#pictures.filter(({ participantId, source }) => participantId !== you && sending.get(participantId)?.includes(source));
     const demand = computeDemand(wanted, this.#pixelRatio);
     if (sameDemand(demand, this.#demand)) return;
     this.#demand = demand;
@@ -413,6 +446,7 @@ export class Meeting {
     this.#times.stop();
     this.#signaling.close();
     this.#media.close();
+    this.#encryption?.close(reason !== 'Replaced');
     if (reason !== 'Replaced') this.#place.forget();
     for (const source of allSources) this.#state.local[source].track?.stop();
     this.#set({ phase: 'over', over: reason, slots: [], local: nothingLocal });

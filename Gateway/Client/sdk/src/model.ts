@@ -44,7 +44,7 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
       return { ...model, ended: event.reason };
     case 'participant.joined':
       return {
-        ...model,
+        ...(event.inLobby ? model : joinedEncryption(model)),
         participants: [
           ...model.participants.filter((participant) => participant.id !== event.participantId),
           {
@@ -55,14 +55,14 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
         ],
       };
     case 'participant.admitted':
-      return update(model, event.participantId, (p) => ({ ...p, presence: 'Joining' }));
+      return update(joinedEncryption(model), event.participantId, (p) => ({ ...p, presence: 'Joining' }));
     case 'participant.connected':
       return update(model, event.participantId, (p) => (p.presence === 'Lobby' ? p : { ...p, presence: 'Connected' }));
     case 'participant.disconnected':
       return update(model, event.participantId, (p) => (p.presence === 'Lobby' ? p : { ...p, presence: 'Reconnecting' }));
     case 'participant.left':
       return {
-        ...model,
+        ...(event.reason === 'Removed' ? removedEncryption(model, event.participantId) : model),
         participants: model.participants.filter((participant) => participant.id !== event.participantId),
         spotlight: model.spotlight.filter((id) => id !== event.participantId),
         ...(event.reason === 'Removed' ? withRemoved(model, event.participantId) : {}),
@@ -90,6 +90,10 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
           { seq, at, from: event.from, displayName: event.displayName, text: event.text, ...(event.to ? { to: event.to } : {}), ...(event.toHosts ? { toHosts: true } : {}), ...(event.room ? { room: event.room } : {}) },
         ],
       };
+    case 'encryption.announced':
+      return update(model, event.participantId, (p) => ({ ...p, keys: event.keys }));
+    case 'encryption.rotated':
+      return model.encryption ? { ...model, encryption: { ...model.encryption, generation: event.generation, step: 0, fromLink: false, rotationDue: false } } : model;
     case 'breakouts.opened':
       return { ...model, breakouts: { rooms: event.rooms, selfChosen: event.selfChosen } };
     case 'breakouts.moved':
@@ -108,6 +112,18 @@ function change(model: MeetingModel, { seq, at, event }: EventMessage): MeetingM
       // participant.moved, and whatever newer services tell that this client does not know.
       return model;
   }
+}
+
+/** X22 of docs/encryption.md: somebody who joins is one step. */
+function joinedEncryption(model: MeetingModel): MeetingModel {
+  return model.encryption ? { ...model, encryption: { ...model.encryption, step: model.encryption.step + 1 } } : model;
+}
+
+/** X25: somebody who was removed knows the secret; who only waited does not. */
+function removedEncryption(model: MeetingModel, id: string): MeetingModel {
+  const { encryption } = model;
+  if (!encryption || model.participants.find((participant) => participant.id === id)?.presence === 'Lobby') return model;
+  return { ...model, encryption: { ...encryption, removals: encryption.removals + 1, rotationDue: true } };
 }
 
 /** The model after a message was changed or deleted; the same where it is not in it. */

@@ -11,6 +11,8 @@ export interface JoinOptions {
   readonly region?: string;
   /** A JWT that the meeting's tenant signed: takes the place of passcode and host key. */
   readonly token?: string;
+  /** The key of an encrypted meeting, from its link's fragment; no server gets it. With it nothing is ever sent in the clear. */
+  readonly encryptionKey?: string;
 }
 
 interface StoredPlace {

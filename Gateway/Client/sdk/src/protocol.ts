@@ -41,6 +41,31 @@ export interface MeetingSettings {
   readonly recurring: boolean;
   /** Whoever joins without the host key is a viewer. */
   readonly webinar: boolean;
+  /** Sound and pictures are encrypted from end to end; said at creation, for good. */
+  readonly encrypted: boolean;
+}
+
+/** What a participant of an encrypted meeting has announced. */
+export interface EncryptionKeys {
+  readonly publicKey: string;
+  readonly salt: string;
+  readonly proof: string;
+  readonly needsSecret?: boolean;
+  readonly attempt?: number;
+}
+
+/** Which secret is in use. */
+export interface EncryptionView {
+  readonly generation: number;
+  readonly step: number;
+  readonly fromLink: boolean;
+  readonly removals: number;
+  readonly rotationDue: boolean;
+}
+
+export interface SealedSecret {
+  readonly participantId: string;
+  readonly box: string;
 }
 
 /** How often a meeting takes place again, at the same time of day. */
@@ -72,6 +97,8 @@ export interface ParticipantView {
   readonly stream?: StreamKind;
   /** The index of the breakout room they are in; undefined: the main room. */
   readonly room?: number;
+  /** Undefined: nothing announced yet. */
+  readonly keys?: EncryptionKeys;
 }
 
 export interface ChatMessage {
@@ -160,6 +187,8 @@ export interface MeetingView {
   readonly breakouts?: BreakoutsView;
   /** For hosts: who was removed and stays out. */
   readonly removed?: readonly RemovedView[];
+  /** Undefined: the meeting is not encrypted from end to end. */
+  readonly encryption?: EncryptionView;
 }
 
 export type MeetingEndReason = 'EndedByHost' | 'EndedByApi' | 'Abandoned' | 'TimeLimit' | 'HostLeft';
@@ -170,7 +199,7 @@ export type JoinRefusal =
   | 'QuotaMeetings' | 'QuotaParticipants' | 'QuotaMinutes' | 'TokenInvalid' | 'TokenExpired' | 'TokenForeign' | 'TokenUsed';
 export type CommandRefusal =
   | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'UnknownMessage' | 'UnknownPoll' | 'UnknownQuestion' | 'PollClosed' | 'TooMany' | 'TooLarge' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
-  | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'QuotaReached' | 'RateLimited' | 'Unavailable';
+  | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'QuotaReached' | 'EncryptionFixed' | 'Outdated' | 'RateLimited' | 'Unavailable';
 
 export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'meeting.created'; readonly code: string; readonly title: string; readonly tenantId: string; readonly settings: MeetingSettings; readonly schedule?: MeetingSchedule }
@@ -206,6 +235,9 @@ export type MeetingEventBody = { readonly version: number } & (
   | { readonly type: 'question.voted'; readonly question: number; readonly up: boolean; readonly from?: string; readonly votes?: number }
   | { readonly type: 'question.answered'; readonly question: number; readonly text?: string; readonly displayName?: string }
   | { readonly type: 'question.dismissed'; readonly question: number }
+  | { readonly type: 'encryption.announced'; readonly participantId: string; readonly keys: EncryptionKeys }
+  | { readonly type: 'encryption.sealed'; readonly from: string; readonly generation: number; readonly step: number; readonly boxes: readonly SealedSecret[] }
+  | { readonly type: 'encryption.rotated'; readonly generation: number }
   | { readonly type: 'chat.edited'; readonly message: number; readonly from: string; readonly text: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
   | { readonly type: 'chat.deleted'; readonly message: number; readonly from: string; readonly to?: readonly string[]; readonly toHosts?: boolean }
 );
@@ -235,6 +267,7 @@ export interface JoinFacts {
   readonly lobby: boolean;
   readonly ended: boolean;
   readonly schedule?: MeetingSchedule;
+  readonly encrypted: boolean;
 }
 
 export interface JoinRequest {
@@ -259,6 +292,7 @@ export interface JoinResponse {
   readonly media?: MediaGrant;
   /** W3C `traceparent` for `hello`, where the join is traced. */
   readonly trace?: string;
+  readonly encrypted: boolean;
 }
 
 export interface ChatPage {
@@ -323,6 +357,8 @@ export type ClientCommandBody =
   | { readonly type: 'question.upvote'; readonly question: number; readonly up: boolean }
   | { readonly type: 'question.answer'; readonly question: number; readonly text?: string }
   | { readonly type: 'question.dismiss'; readonly question: number }
+  | { readonly type: 'encryption.announce'; readonly keys: EncryptionKeys }
+  | { readonly type: 'encryption.seal'; readonly generation: number; readonly step: number; readonly boxes: readonly SealedSecret[]; readonly removals: number; readonly rotate: boolean }
   | { readonly type: 'meeting.end' };
 
 export type ClientCommand = ClientCommandBody & { readonly id: string };

@@ -1,3 +1,4 @@
+import type { EncryptionStatus } from './e2ee/encryption.ts';
 import type { LocalSources } from './local.ts';
 import type { FilledSlot, MediaState } from './media/link.ts';
 import type { MeetingModel } from './model.ts';
@@ -29,6 +30,8 @@ export interface MeetingState {
   readonly activeSpeaker?: string;
   readonly local: LocalSources;
   readonly unsent: readonly UnsentChat[];
+  /** Undefined: the meeting is not encrypted from end to end. */
+  readonly encryption?: EncryptionStatus;
 }
 
 /** What happens besides changes of the state. */

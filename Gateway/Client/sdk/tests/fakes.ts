@@ -169,7 +169,7 @@ export function problem(status: number, reason: string): Response {
 
 export function joinResponse(change: Partial<JoinResponse> = {}): JoinResponse {
   return {
-    meetingId: 'm1', participantId: 'anna', resumeToken: 'resume-1', signalTicket: 'ticket-1', signalUrl: '/signal', state: 'Joined', ...change,
+    meetingId: 'm1', participantId: 'anna', resumeToken: 'resume-1', signalTicket: 'ticket-1', signalUrl: '/signal', state: 'Joined', encrypted: false, ...change,
   };
 }
 
@@ -180,9 +180,10 @@ export function participant(id: string, change: Partial<ParticipantView> = {}): 
 export function view(...participants: ParticipantView[]): MeetingView {
   return {
     id: 'm1', code: 'abcd-efgh', title: 'Weekly', locked: false, participants, chat: [], chatTruncated: false, spotlight: [], polls: [], questions: [], viewers: 0, startedAt: '2030-01-02T03:04:05+00:00', schedule: { start: '2030-01-02T03:00:00+00:00', end: '2030-01-02T04:00:00+00:00', timeZone: 'Europe/Berlin' }, breakouts: { rooms: ['Room 1', 'Room 2'], selfChosen: false }, removed: [],
+    encryption: { generation: 0, step: 0, fromLink: true, removals: 0, rotationDue: false },
     settings: {
       lobby: false, muteOnEntry: false, maxParticipants: 1000, chatForAll: true, shareForAll: true, joinBeforeHost: true, openPublish: false, openPlay: false,
-      unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false, questions: true, maxMinutes: 0, endWithoutHost: false, recurring: false, webinar: false,
+      unmuteForAll: true, cameraForAll: true, renameForAll: true, chat: true, privateChat: true, removedNamesStayOut: false, questions: true, maxMinutes: 0, endWithoutHost: false, recurring: false, webinar: false, encrypted: false,
     },
   };
 }

@@ -1,7 +1,8 @@
 import { deAdmin } from './de-admin.ts';
+import { deEncryption } from './de-encryption.ts';
 import { deMeeting } from './de-meeting.ts';
 import { dePages } from './de-pages.ts';
 import type { Catalogue } from './language.ts';
 
 /** German. */
-export const de: Catalogue = { ...dePages, ...deMeeting, ...deAdmin };
+export const de: Catalogue = { ...dePages, ...deMeeting, ...deAdmin, ...deEncryption };

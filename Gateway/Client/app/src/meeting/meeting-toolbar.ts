@@ -1,4 +1,5 @@
 import { LitElement, css, html, nothing } from 'lit';
+import type { EncryptionPhase } from '@conference/client';
 import { icon, type IconName } from '../icons.ts';
 import { moveInMenu } from './menu-keys.ts';
 import type { ViewOptions } from '../layout/placement.ts';
@@ -9,6 +10,8 @@ import { t, type MessageKey } from '../i18n/language.ts';
 export interface ToolbarState {
   readonly title: string;
   readonly locked: boolean;
+  /** Undefined: the meeting is not encrypted from end to end. */
+  readonly encryption: EncryptionPhase | undefined;
   readonly microphone: boolean;
   readonly microphoneProblem: boolean;
   readonly camera: boolean;
@@ -34,7 +37,7 @@ export interface ToolbarState {
 }
 
 export type ToolbarAction =
-  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'polls' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'grid' | 'speaker' | 'hideNonVideo' | 'hideSelf' | 'fullScreen' | 'window' | 'host' | 'rooms' | 'lock' | 'muteAll' | 'end';
+  | 'microphone' | 'camera' | 'share' | 'hand' | 'chat' | 'people' | 'polls' | 'leave' | 'devices' | 'copy' | 'shortcuts' | 'mode' | 'grid' | 'speaker' | 'hideNonVideo' | 'hideSelf' | 'fullScreen' | 'window' | 'host' | 'rooms' | 'lock' | 'encryption' | 'muteAll' | 'end';
 
 function withKey(key: MessageKey, letter: string): string {
   return `${t(key)} (${letter})`;
@@ -58,6 +61,9 @@ export class MeetingToolbar extends LitElement {
     :host { position: relative; z-index: 10; display: grid; grid-template-columns: 1fr auto 1fr; align-items: center; gap: var(--space-3); padding: 10px 16px calc(12px + env(safe-area-inset-bottom)); }
     .title { display: flex; align-items: center; gap: 10px; min-width: 0; font-weight: 600; font-size: var(--text-sm); color: var(--text-soft); }
     .title span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    .sealed { display: flex; align-items: center; flex: none; min-height: 34px; padding: 0 10px; border: 0; border-radius: 10px; background: var(--warn-soft); color: var(--warn-text); cursor: pointer; }
+    .sealed.on { background: var(--accent-soft); color: var(--accent-text); }
+    .sealed svg.icon { width: 19px !important; height: 19px !important; }
     .title svg.icon { width: 15px; height: 15px; }
     .group { display: flex; align-items: center; justify-content: center; gap: 8px; }
     .end { justify-content: flex-end; }
@@ -130,7 +136,7 @@ export class MeetingToolbar extends LitElement {
   override render() {
     const s = this.state;
     return html`
-      <div class="title"><span data-testid="meeting-title">${s.title}</span>${s.locked ? html`<i title=${t('toolbar.locked')}>${icon('lock')}</i>` : nothing}${s.isViewer ? html`<span data-testid="viewing">· ${t('toolbar.watching')}</span>` : nothing}</div>
+      <div class="title">${s.encryption ? this.#seal(s.encryption) : nothing}<span data-testid="meeting-title">${s.title}</span>${s.locked ? html`<i title=${t('toolbar.locked')}>${icon('lock')}</i>` : nothing}${s.isViewer ? html`<span data-testid="viewing">· ${t('toolbar.watching')}</span>` : nothing}</div>
       <div class="group" role="toolbar" aria-label=${t('toolbar')} @keydown=${this.#onKey}>
         ${s.isViewer ? nothing : html`${this.#device('microphone', s.microphone, s.microphoneProblem, 'mic', 'micOff', 'mute-button', withKey(s.microphone ? 'toolbar.mute' : 'toolbar.unmute', 'M'))}
         ${this.#device('camera', s.camera, s.cameraProblem, 'camera', 'cameraOff', 'camera-button', withKey(s.camera ? 'toolbar.stopCamera' : 'toolbar.startCamera', 'V'))}`}
@@ -177,6 +183,11 @@ export class MeetingToolbar extends LitElement {
       </div>`;
   }
 
+  #seal(phase: EncryptionPhase) {
+    const text = t(`encryption.lock.${phase}`);
+    return html`<button class="sealed ${phase === 'on' ? 'on' : ''}" data-testid="encryption-button" data-phase=${phase} aria-label=${text} title=${text} @click=${() => this.#act('encryption')}>${icon(phase === 'on' ? 'shield' : 'shieldOff')}</button>`;
+  }
+
   #device(action: 'microphone' | 'camera', on: boolean, problem: boolean, onIcon: IconName, offIcon: IconName, testid: string, title: string) {
     return html`<button class="control ${on ? '' : 'off'}" data-testid=${testid} aria-pressed=${on} aria-label=${t(action)} title=${title} @click=${() => this.#act(action)}>
       ${icon(on ? onIcon : offIcon)}${problem ? html`<span class="problem">${icon('warning')}</span>` : nothing}
@@ -201,6 +212,7 @@ export class MeetingToolbar extends LitElement {
       <button class="compact" role="menuitem" data-testid="polls-button-compact" @click=${() => this.#act('polls')}>${icon('poll')}${t('polls')}${s.pending > 0 ? ` (${s.pending})` : ''}</button>
       <button class="compact" role="menuitem" @click=${() => this.#act('hand')}>${icon('hand')}${t(s.handUp ? 'lowerHand' : 'raiseHand')}</button>
       <div class="compact views"><hr />${this.#views('-compact')}<hr /></div>
+      ${s.encryption ? this.#item('encryption', s.encryption === 'on' ? 'shield' : 'shieldOff', t('encryption.title'), 'encryption-menu-button', 'compact') : nothing}
       ${this.#item('devices', 'settings', t('settings.title'), 'devices-button')}
       ${this.#item('copy', 'link', t('copyJoinLink'), 'copy-link-button')}
       ${this.#item('shortcuts', 'help', t('shortcuts'), 'shortcuts-button', 'wide')}

@@ -4,7 +4,7 @@ import { LocalMedia } from '../devices/local-media.ts';
 import '../devices/connection-check.ts';
 import '../devices/device-choices.ts';
 import '../devices/device-preview.ts';
-import { takeHostKey } from '../links.ts';
+import { takeSecrets } from '../links.ts';
 import { brandMark, icon } from '../icons.ts';
 import { prefer, preferences } from '../preferences.ts';
 import { repeatText } from '../schedule.ts';
@@ -34,6 +34,7 @@ export class JoinPage extends LitElement {
   readonly #local = new LocalMedia();
   #prepared: MediaSession | undefined;
   #hostKey: string | undefined;
+  #key: string | undefined;
   #handedOver = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -48,6 +49,8 @@ export class JoinPage extends LitElement {
     h1 { font-size: var(--text-xl); letter-spacing: -0.025em; line-height: 1.2; overflow-wrap: anywhere; }
     .sub { color: var(--text-soft); font-size: var(--text-sm); margin-top: 4px; }
     form { display: grid; gap: var(--space-4); }
+    .sealed { display: flex; align-items: center; gap: 6px; color: var(--accent-text); font-weight: 600; }
+    .sealed svg.icon { width: 17px; height: 17px; }
     .alone { width: min(460px, 100%); padding: clamp(24px, 4vw, 40px); display: grid; gap: var(--space-4); text-align: center; justify-items: center; }
     .alone h1 { font-size: 1.375rem; }
     .alone p { color: var(--text-soft); }
@@ -58,9 +61,10 @@ export class JoinPage extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#hostKey = takeHostKey(this.code);
+    const { hostKey, key } = takeSecrets(this.code);
+    [this.#hostKey, this.#key] = [hostKey, key];
     // Now, while the person reads: the certificate, the offer and the first candidates are ready before the click.
-    if (typeof RTCPeerConnection !== 'undefined') this.#prepared = prepareMedia();
+    if (typeof RTCPeerConnection !== 'undefined') this.#prepared = prepareMedia(undefined, key !== undefined);
     const name = resumableName(this.code);
     if (name !== undefined) {
       this.resuming = true;
@@ -115,11 +119,13 @@ export class JoinPage extends LitElement {
           <h1>${this.facts?.title ?? t('join.title')}</h1>
           ${this.facts?.schedule ? html`<p class="sub" data-testid="schedule">${scheduleText(this.facts.schedule)}${repeatText(this.facts.schedule)} · <a href=${calendarUrl(this.code)} download="meeting.ics">${t('addToCalendar')}</a></p>` : nothing}
           <p class="sub">${this.#hostKey ? t('join.asHost') : this.facts?.locked ? t('join.locked') : this.facts?.lobby ? t('join.lobby') : this.code}</p>
+          ${this.#key ? html`<p class="sub sealed" data-testid="encrypted">${icon('shield')}${t('encryption.join')}</p>` : nothing}
         </div>
         <label class="field"><span>${t('yourName')}</span>
           <input class="input" name="name" required maxlength="64" autocomplete="name" placeholder=${t('join.nameHint')} data-testid="name-input" .value=${preferences().name} ?autofocus=${!preferences().name} /></label>
         ${needsPasscode ? html`<label class="field"><span>${t('passcode')}</span>
           <input class="input ${this.problem?.reason === 'WrongPasscode' ? 'invalid' : ''}" name="passcode" type="password" required maxlength="32" autocomplete="off" data-testid="passcode-input" /></label>` : nothing}
+        ${this.facts?.encrypted && !this.#key ? html`<div class="notice error" role="alert" data-testid="no-key">${icon('unlock')}<div><strong>${t('encryption.join.noKey')}</strong>${t('encryption.join.noKey.help')}</div></div>` : nothing}
         ${this.problem ? html`<div class="notice ${this.problem.reason === 'NotStarted' ? 'info' : 'error'}" role="alert" data-testid="problem" data-reason=${this.problem.reason}>${this.problem.reason === 'NotStarted' ? html`<span class="spinner"></span>` : icon('warning')}<div><strong data-testid="problem-title">${this.problem.title}</strong>${this.problem.help}</div></div>` : nothing}
         ${typeof RTCPeerConnection === 'undefined' ? html`<div class="notice error" role="alert"><div><strong>${t('join.noWebRtc')}</strong>${t('join.noWebRtc.help')}</div></div>` : nothing}
         <button class="button primary large wide" data-testid="join-button" ?disabled=${this.busy || !this.#prepared}>${this.busy ? html`<span class="spinner"></span>` : nothing}${this.busy ? t('join.joining') : t('join')}</button>
@@ -153,7 +159,7 @@ export class JoinPage extends LitElement {
     try {
       const meeting = await Meeting.join({
         code: this.code, displayName, prepared: this.#prepared,
-        ...(passcode ? { passcode } : {}), ...(this.#hostKey ? { hostKey: this.#hostKey } : {}),
+        ...(passcode ? { passcode } : {}), ...(this.#hostKey ? { hostKey: this.#hostKey } : {}), ...(this.#key ? { encryptionKey: this.#key } : {}),
       });
       this.problem = undefined;
       this.#handedOver = true;

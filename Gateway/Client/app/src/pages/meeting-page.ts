@@ -4,7 +4,7 @@ import type { LocalMedia } from '../devices/local-media.ts';
 import { watchDevices } from '../devices/watch-devices.ts';
 import { icon } from '../icons.ts';
 import type { ViewOptions } from '../layout/placement.ts';
-import { joinLink } from '../links.ts';
+import { joinLink, keepMeetingKey, meetingKey } from '../links.ts';
 import { AudioOutput } from '../meeting/audio-output.ts';
 import '../meeting/breakout-dialog.ts';
 import '../meeting/caption-layer.ts';
@@ -12,6 +12,8 @@ import type { CaptionLayer } from '../meeting/caption-layer.ts';
 import '../meeting/chat-panel.ts';
 import type { ChatPanel, Writing } from '../meeting/chat-panel.ts';
 import '../meeting/connection-banner.ts';
+import '../meeting/encryption-banner.ts';
+import '../meeting/encryption-sheet.ts';
 import '../meeting/handover-dialog.ts';
 import '../meeting/host-dialog.ts';
 import '../meeting/meeting-toolbar.ts';
@@ -58,7 +60,7 @@ export class MeetingPage extends LitElement {
   declare qualities: ReadonlyMap<string, Quality>;
   declare fullScreen: boolean;
   declare windowOpen: boolean;
-  declare dialog: 'none' | 'devices' | 'shortcuts' | 'host' | 'muteAll' | 'handover' | 'rooms';
+  declare dialog: 'none' | 'devices' | 'shortcuts' | 'host' | 'muteAll' | 'handover' | 'encryption' | 'rooms';
   /** The browser does not let sound through before a click. */
   declare blocked: boolean;
   declare readSeq: number;
@@ -144,6 +146,7 @@ export class MeetingPage extends LitElement {
           ${state.phase === 'joined' && this.#others.length === 0 ? this.#alone() : nothing}
           <div class="banners">
             <connection-banner .state=${state} @wake=${() => this.meeting.wake()}></connection-banner>
+            ${state.encryption && state.phase === 'joined' ? html`<encryption-banner .status=${state.encryption} @explain=${() => (this.dialog = 'encryption')}></encryption-banner>` : nothing}
             ${state.meeting ? html`<time-left .meeting=${state.meeting}></time-left>
               <room-banner .meeting=${state.meeting} @choose=${() => (this.dialog = 'rooms')} @back=${() => void this.#command({ type: 'breakouts.move', room: null })}></room-banner>` : nothing}
             ${this.blocked ? html`<button class="banner hear" data-testid="hear-button" @click=${() => void this.#audio?.unblock()}>${icon('sound')}${t('meeting.hear')}</button>` : nothing}
@@ -168,6 +171,7 @@ export class MeetingPage extends LitElement {
       ${this.dialog === 'devices' ? html`<settings-dialog .local=${this.local} @close=${() => (this.dialog = 'none')} @screen-content=${() => void this.meeting.setScreenContent(preferences().screenContent)} @mirror=${() => (this.mirrored = preferences().mirror)} @speaker=${(event: CustomEvent<string>) => this.#audio?.useSpeaker(event.detail)}></settings-dialog>` : nothing}
       ${this.dialog === 'host' && state.meeting ? html`<host-dialog .meeting=${state.meeting} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></host-dialog>` : nothing}
       ${this.dialog === 'rooms' ? html`<breakout-dialog .state=${state} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></breakout-dialog>` : nothing}
+      ${this.dialog === 'encryption' && state.encryption && state.meeting ? html`<encryption-sheet .status=${state.encryption} .meeting=${state.meeting} @close=${() => (this.dialog = 'none')} @key=${(event: CustomEvent<string>) => this.#useKey(event.detail)}></encryption-sheet>` : nothing}
       ${this.dialog === 'handover' ? html`<handover-dialog .people=${this.#heirs} @close=${() => (this.dialog = 'none')} @leave=${(event: CustomEvent<string | undefined>) => void this.#leave(event.detail)}></handover-dialog>` : nothing}
       ${this.dialog === 'muteAll' ? html`<mute-all-dialog ?mayUnmute=${state.meeting?.settings.unmuteForAll !== false} @close=${() => (this.dialog = 'none')} @command=${(event: CustomEvent<ClientCommandBody>) => void this.#command(event.detail)}></mute-all-dialog>` : nothing}
       ${this.dialog === 'shortcuts' ? html`<modal-dialog heading=${t('shortcuts')} data-testid="shortcuts-dialog" @close=${() => (this.dialog = 'none')}>
@@ -183,7 +187,7 @@ export class MeetingPage extends LitElement {
   }
 
   #alone() {
-    const link = joinLink(this.code);
+    const link = joinLink(this.code, meetingKey(this.code));
     return html`<div class="alone" data-testid="alone"><strong>${t('meeting.alone')}</strong><span>${t('meeting.alone.help')}</span>
       <button class="button small primary" @click=${() => void this.#copyLink()}>${icon('copy')}${t('copyLink')}</button><small>${link.replace(/^https?:\/\//, '')}</small></div>`;
   }
@@ -223,7 +227,7 @@ export class MeetingPage extends LitElement {
     const isHost = isHostRole(me?.role);
     const isViewer = me?.role === 'Viewer';
     return {
-      title: state.meeting?.title ?? '', locked: state.meeting?.locked ?? false,
+      title: state.meeting?.title ?? '', locked: state.meeting?.locked ?? false, encryption: state.encryption?.phase,
       microphone: state.local.Microphone.on, microphoneProblem: local.microphone.on && local.microphone.problem !== undefined,
       camera: state.local.Camera.on, cameraProblem: local.camera.on && local.camera.problem !== undefined,
       sharing: state.local.Screen.on,
@@ -299,6 +303,7 @@ export class MeetingPage extends LitElement {
       case 'shortcuts':
       case 'host':
       case 'rooms':
+      case 'encryption':
       case 'muteAll':
         this.dialog = action;
         return;
@@ -399,8 +404,14 @@ export class MeetingPage extends LitElement {
     this.renderRoot.querySelector<ToastStack>('toast-stack')?.say(text, action, forMs);
   }
 
+  /** The page comes back as the same participant, and with the key from the beginning. */
+  #useKey(key: string): void {
+    keepMeetingKey(this.code, key);
+    location.reload();
+  }
+
   async #copyLink(): Promise<void> {
-    const link = joinLink(this.code);
+    const link = joinLink(this.code, meetingKey(this.code));
     await (navigator.clipboard?.writeText(link) ?? Promise.reject(new Error('no clipboard'))).then(() => this.#say(t('meeting.copied')), () => this.#say(link, undefined, 15_000));
   }
 

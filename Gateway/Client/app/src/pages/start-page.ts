@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing } from 'lit';
-import { ApiError, ambientEnvironment, calendarUrl, createMeeting, type CreateMeetingResponse, type MeetingSchedule } from '@conference/client';
+import { ApiError, ambientEnvironment, calendarUrl, createMeeting, newLinkKey, type CreateMeetingResponse, type MeetingSchedule } from '@conference/client';
 import { brandMark, icon } from '../icons.ts';
 import { joinLink, parseDestination, pathOf } from '../links.ts';
 import { repeatField, repeatText, scheduleOf, zoneField } from '../schedule.ts';
@@ -17,6 +17,8 @@ export class StartPage extends LitElement {
 
   declare busy: boolean;
   declare created: CreateMeetingResponse | undefined;
+  /** The key of the meeting that was made, where it is encrypted; made here, and told to nobody but in the link. */
+  #key: string | undefined;
   declare schedule: MeetingSchedule | undefined;
   declare problem: string;
   declare needsKey: boolean;
@@ -53,6 +55,8 @@ export class StartPage extends LitElement {
     .pair > * { min-width: 0; }
     .linkbox { display: flex; align-items: center; gap: 8px; padding: 6px 6px 6px 14px; border-radius: var(--radius-md); background: var(--surface-sunken); }
     .linkbox output { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--text-sm); font-weight: 550; }
+    .card p.sealed { display: grid; grid-template-columns: auto 1fr; gap: 10px; color: var(--accent-text); }
+    .card p.sealed svg.icon { width: 20px; height: 20px; margin-top: 1px; }
     .card h2 { font-size: var(--text-lg); letter-spacing: -0.015em; }
     .card p { color: var(--text-soft); font-size: var(--text-sm); }
     @media (max-width: 800px) { .hero { grid-template-columns: 1fr; gap: var(--space-6); } .lead { font-size: var(--text-md); } main { align-items: start; padding-top: 24px; } }
@@ -88,6 +92,7 @@ export class StartPage extends LitElement {
               ${[15, 30, 45, 60, 90, 120, 240].map((minutes) => html`<option value=${minutes} ?selected=${minutes === 60}>${minutes < 60 ? t('minutes', { count: minutes }) : t('hours', { count: minutes / 60 })}</option>`)}</select></label>
             <div class="pair">${zoneField()}${repeatField()}</div>
             <label class="field"><span>${t('passcode')}</span><input class="input" name="passcode" minlength="4" maxlength="32" autocomplete="off" placeholder=${t('none')} data-testid="new-passcode-input" /></label>
+            <label class="check"><input type="checkbox" name="encrypted" data-testid="encrypted-input" />${t('encryption.option')}</label>
             <label class="check"><input type="checkbox" name="lobby" data-testid="lobby-input" />${t('start.lobby')}</label>
             <label class="check"><input type="checkbox" name="wait" data-testid="wait-input" />${t('start.wait')}</label>
             <label class="check"><input type="checkbox" name="recurring" data-testid="recurring-input" />${t('start.recurring')}</label>
@@ -111,16 +116,18 @@ export class StartPage extends LitElement {
   }
 
   #ready(created: CreateMeetingResponse) {
-    const link = joinLink(created.code);
+    const link = joinLink(created.code, this.#key);
+    const hostPath = this.#hostPath(created);
     const hostNote = around('start.hostNote', 'link');
     return html`<section class="card" aria-label=${t('start.yours')}>
       <h2>${this.schedule ? t('start.planned') : t('start.ready')}</h2>
       ${this.schedule ? html`<p><strong data-testid="schedule">${scheduleText(this.schedule)}${repeatText(this.schedule)}</strong> · <a data-testid="calendar-link" href=${calendarUrl(created.code)} download="meeting.ics">${t('addToCalendar')}</a></p>` : nothing}
       <p>${t('start.send')}</p>
+      ${this.#key ? html`<p class="sealed" data-testid="encrypted">${icon('shield')}<span>${t('encryption.ready')}</span></p>` : nothing}
       <div class="linkbox"><output data-testid="join-link" title=${link}>${link}</output>
         <button class="button small" data-testid="copy-join-link" @click=${() => this.#copy(link)}>${icon(this.copied ? 'check' : 'copy')}${this.copied ? t('copied') : t('copy')}</button></div>
-      <button class="button primary large wide" data-testid="enter-button" autofocus @click=${() => this.#go(pathOf({ code: created.code, hostKey: created.hostKey }))}>${t('start.enter')}${icon('arrow')}</button>
-      <p>${hostNote[0]}<a data-testid="host-link" href=${created.hostUrl} @click=${this.#keepHost}>${t('start.hostLink')}</a>${hostNote[1]}</p>
+      <button class="button primary large wide" data-testid="enter-button" autofocus @click=${() => this.#go(hostPath)}>${t('start.enter')}${icon('arrow')}</button>
+      <p>${hostNote[0]}<a data-testid="host-link" href=${hostPath} @click=${this.#keepHost}>${t('start.hostLink')}</a>${hostNote[1]}</p>
     </section>`;
   }
 
@@ -129,6 +136,11 @@ export class StartPage extends LitElement {
     const data = new FormData(event.target as HTMLFormElement);
     const text = (name: string): string => String(data.get(name) ?? '').trim();
     const schedule = scheduleOf(data);
+    const encrypted = data.has('encrypted');
+    if (encrypted && data.has('webinar')) {
+      this.problem = t('encryption.option.not');
+      return;
+    }
     this.busy = true;
     this.problem = '';
     try {
@@ -137,10 +149,11 @@ export class StartPage extends LitElement {
         ...(text('passcode') ? { passcode: text('passcode') } : {}),
         settings: {
           lobby: data.has('lobby'), muteOnEntry: data.has('muted'), joinBeforeHost: !data.has('wait'), recurring: data.has('recurring') || text('repeats') !== '', webinar: data.has('webinar'),
-          maxMinutes: data.has('limit') ? Number(text('minutes')) : 0,
+          maxMinutes: data.has('limit') ? Number(text('minutes')) : 0, encrypted,
         },
         ...(schedule ? { schedule } : {}),
       };
+      this.#key = encrypted ? newLinkKey() : undefined;
       this.created = await createMeeting(request, ambientEnvironment(), text('key') || undefined);
       this.schedule = schedule;
     } catch (error) {
@@ -165,7 +178,11 @@ export class StartPage extends LitElement {
 
   #keepHost(event: Event): void {
     event.preventDefault();
-    if (this.created) this.#go(pathOf({ code: this.created.code, hostKey: this.created.hostKey }));
+    if (this.created) this.#go(this.#hostPath(this.created));
+  }
+
+  #hostPath({ code, hostKey }: CreateMeetingResponse): string {
+    return pathOf({ code, hostKey, ...(this.#key ? { key: this.#key } : {}) });
   }
 
   #go(path: string): void {

@@ -1,3 +1,4 @@
+import { frameConfiguration, type Frames } from '../e2ee/transforms.ts';
 import type { Environment } from '../environment.ts';
 import type { IceServer, MediaSource, SourceEncodings } from '../protocol.ts';
 import { codecParameters, findCodec, trimCodecs } from './codecs.ts';
@@ -24,18 +25,21 @@ export class Peer {
   readonly #slides: RTCRtpTransceiver[] = [];
   #cameraSlots = 0;
   #codec: string | undefined;
+  readonly #frames: Frames | undefined;
   /** Sources that are to be sent now. */
   readonly #active = new Set<MediaSource>();
   /** By m-line: the encodings that nobody wants at present. */
   #unwanted: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
-  constructor(env: Environment) {
-    this.pc = env.createPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' });
+  /** @param frames All frames, sent and received, go through it. */
+  constructor(env: Environment, frames?: Frames) {
+    this.#frames = frames;
+    this.pc = env.createPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require', ...(frames ? frameConfiguration() : {}) });
     this.#senders = {
-      Microphone: this.#add('audio', 'sendonly'),
-      Camera: this.#add('video', 'sendonly', cameraRids.map((rid, index) => ({ rid, scaleResolutionDownBy: 2 ** (2 - index) }))),
-      Screen: this.#add('video', 'sendonly', [{ maxBitrate: screenMaxBitrate }]),
-      ScreenAudio: this.#add('audio', 'sendonly'),
+      Microphone: this.#send('Microphone', 'audio'),
+      Camera: this.#send('Camera', 'video', cameraRids.map((rid, index) => ({ rid, scaleResolutionDownBy: 2 ** (2 - index) }))),
+      Screen: this.#send('Screen', 'video', [{ maxBitrate: screenMaxBitrate }]),
+      ScreenAudio: this.#send('ScreenAudio', 'audio'),
     };
     for (let i = 0; i < initialSlots.audio; i++) this.#slots.push(this.#add('audio', 'recvonly'));
     const screenAudio = this.#add('audio', 'recvonly');
@@ -150,8 +154,15 @@ export class Peer {
     if (JSON.stringify(parameters.encodings) !== before) await sender.setParameters(parameters);
   }
 
+  #send(source: MediaSource, kind: 'audio' | 'video', sendEncodings?: RTCRtpEncodingParameters[]): RTCRtpTransceiver {
+    const transceiver = this.#add(kind, 'sendonly', sendEncodings);
+    this.#frames?.take(transceiver.sender, { direction: 'send', source, kind });
+    return transceiver;
+  }
+
   #add(kind: 'audio' | 'video', direction: 'sendonly' | 'recvonly', sendEncodings: RTCRtpEncodingParameters[] = []): RTCRtpTransceiver {
     const transceiver = this.pc.addTransceiver(kind, { direction, ...(sendEncodings.length > 0 ? { sendEncodings } : {}) });
+    if (direction === 'recvonly') this.#frames?.take(transceiver.receiver, { direction: 'receive', kind });
     const able = direction === 'sendonly' ? globalThis.RTCRtpSender : globalThis.RTCRtpReceiver;
     const codecs = trimCodecs(kind, able?.getCapabilities(kind)?.codecs ?? []);
     try {

@@ -1,4 +1,5 @@
 import { problemOf, request } from '../api.ts';
+import type { Frames } from '../e2ee/transforms.ts';
 import { Emitter } from '../emitter.ts';
 import type { Environment } from '../environment.ts';
 import type { ContentHint, DemandItem, IceServer, MediaGrant, MediaSource, SessionEndReason, SlotContent, SpeakerLevel } from '../protocol.ts';
@@ -25,6 +26,8 @@ export interface MediaSessionEvents {
 export interface MediaSession {
   readonly events: Emitter<MediaSessionEvents>;
   readonly transport: RTCPeerConnectionState;
+  /** Set where all its frames are encrypted from end to end. */
+  readonly frames?: Frames | undefined;
   slots(): readonly Slot[];
   /** Opens the session; may be called again after it threw {@link ApiError} or {@link NetworkError}. */
   open(grant: MediaGrant): Promise<void>;
@@ -41,6 +44,7 @@ export interface MediaSession {
 
 /** The real one: an RTCPeerConnection, the session resource at the pod, and its channel. */
 export class PeerSession implements MediaSession {
+  readonly frames: Frames | undefined;
   readonly events = new Emitter<MediaSessionEvents>();
   readonly #env: Environment;
   readonly #peer: Peer;
@@ -58,9 +62,10 @@ export class PeerSession implements MediaSession {
   #closed = false;
 
   /** Prepares the offer at once: make one before the person has clicked on Join. */
-  constructor(env: Environment) {
+  constructor(env: Environment, frames?: Frames) {
     this.#env = env;
-    this.#peer = new Peer(env);
+    this.frames = frames;
+    this.#peer = new Peer(env, frames);
     const { pc } = this.#peer;
     pc.onconnectionstatechange = () => {
       if (pc.connectionState === 'connected') env.mark('dtls-connected');
