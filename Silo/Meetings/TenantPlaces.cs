@@ -22,8 +22,8 @@ internal sealed class TenantPlaces(IGrainFactory grains, Func<MeetingState> tent
     private bool _isDue;
     private bool _isUnsaid;
 
-    /// <summary>What may be decided without asking.</summary>
-    public PlacesAllowed Allowed => new(_terms is { CountsPlaces: false } ? int.MaxValue : _held);
+    /// <summary>What may be decided without asking. With webhooks the first place is asked for even where places are not counted: whoever takes it is not to come before it is durable that webhooks hear of it.</summary>
+    public PlacesAllowed Allowed => new(_terms is { CountsPlaces: false } terms && (_held > 0 || !terms.HasWebhooks) ? int.MaxValue : _held);
 
     /// <summary>Asks for more places; the answer says what is held then, or why it is not enough.</summary>
     public Task<PlacesAllowed> RaiseAsync(int more)
@@ -44,7 +44,8 @@ internal sealed class TenantPlaces(IGrainFactory grains, Func<MeetingState> tent
     /// <summary>Events became durable. Who is the last to leave, or leaves where places are counted, makes room for others at once.</summary>
     public void Committed(MeetingState before, List<PublishedEvent> events)
     {
-        if (_terms is { HasWebhooks: true } && events.Exists(e => WebhookLane.IsOne(e.Event.Body))) _ = WakeAsync();
+        // What the tenant has is not known right after a crash: then it is asked rather than left to the next look through everything.
+        if (_terms is null or { HasWebhooks: true } && events.Exists(e => WebhookLane.IsOne(e.Event.Body))) _ = WakeAsync();
         var now = committed().Places;
         if (now < before.Places && (now == 0 || _terms is { CountsPlaces: true })) Review();
     }

@@ -68,6 +68,7 @@ public sealed class SiloProcess : ISiloUnderTest, IAsyncDisposable
             ["CONFERENCE_PORT"] = $"{port}",
             ["CONFERENCE_DATABASE"] = database,
             ["CONFERENCE_SECRET"] = Shared.Value,
+            ["CONFERENCE_OPEN_CREATION"] = "1",
         };
         foreach (var (name, value) in settings) environment["CONFERENCE_" + name] = value;
         var silo = new SiloProcess([], environment, port);
