@@ -39,7 +39,8 @@ export class StartPage extends LitElement {
     .points { display: flex; flex-wrap: wrap; gap: 10px 22px; margin-top: var(--space-5); color: var(--text-soft); font-size: var(--text-sm); font-weight: 550; }
     .points li { display: flex; align-items: center; gap: 8px; }
     .points svg.icon { width: 16px; height: 16px; color: var(--accent-text); stroke-width: 2.6; }
-    .card { padding: clamp(20px, 3vw, 32px); display: grid; gap: var(--space-4); box-shadow: var(--shadow-lg); }
+    .hero > * { min-width: 0; }
+    .card { grid-template-columns: minmax(0, 1fr); padding: clamp(20px, 3vw, 32px); display: grid; gap: var(--space-4); box-shadow: var(--shadow-lg); }
     .or { display: flex; align-items: center; gap: var(--space-3); color: var(--text-soft); font-size: var(--text-xs); }
     .or::before, .or::after { content: ''; flex: 1; height: 1px; background: var(--line); }
     form { display: grid; gap: var(--space-3); }
