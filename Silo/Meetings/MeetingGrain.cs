@@ -36,6 +36,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var id = MeetingId.Parse(this.GetPrimaryKeyString());
+        await Task.Yield(); // other grains are called from here: R24
         var load = await journal.LoadAsync(id.Value, cancellationToken);
         (_tentative, var tail) = JournalWords.Rebuild(id, load);
         _committed = _tentative;

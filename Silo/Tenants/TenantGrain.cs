@@ -30,6 +30,7 @@ public sealed partial class TenantGrain(IJournal journal, TimeProvider time, ILo
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = TenantId.Parse(this.GetPrimaryKeyString());
+        await Task.Yield(); // other grains are called from here: R24
         var load = await journal.LoadAsync(TenantWords.StreamOf(_id.Value), cancellationToken);
         _state = TenantWords.Rebuild(load);
         _snapshotSeq = load.Snapshot?.Sequence ?? 0;

@@ -3,7 +3,7 @@ using Conference.Runtime.Tests.Hosts;
 
 namespace Conference.Runtime.Tests;
 
-/// <summary>docs/runtime.md, case R11.</summary>
+/// <summary>docs/runtime.md, cases R11 and R24.</summary>
 [Collection("silo")]
 public sealed class ChainTests(SiloFixture silo)
 {
@@ -30,6 +30,15 @@ public sealed class ChainTests(SiloFixture silo)
         foreach (var call in calls) await Assert.ThrowsAsync<TimeoutException>(() => call.WaitAsync(Stage.Bound));
         Assert.Equal($"{_name}1", await Chain("1").Key().WaitAsync(Stage.Bound));
         Assert.Equal($"{_name}2", await Chain("2").Key().WaitAsync(Stage.Bound));
+    }
+
+    [Fact]
+    public async Task Two_grains_that_call_each_other_as_they_come_to_life_both_live()
+    {
+        string[] keys = [$"{_name}/a", $"{_name}/b"];
+        await Task.WhenAll(keys.Select(k => silo.Host.Grains.GetGrain<INeighbourGrain>(k).Key())).WaitAsync(Stage.Bound);
+        await Stage.When($"{keys[0]} heard {keys[1]}");
+        await Stage.When($"{keys[1]} heard {keys[0]}");
     }
 
     private IChainGrain Chain(string part) => silo.Host.Grains.GetGrain<IChainGrain>(_name + part);

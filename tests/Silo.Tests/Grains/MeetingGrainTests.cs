@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using Conference.Contracts;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Signaling;
 using Conference.Silo.Grains.Meetings;
+using Conference.Silo.Grains.Tenants;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
 using Conference.Silo.Tests.Meetings;
@@ -225,5 +228,28 @@ public sealed class MeetingGrainTests
         public void Shown(Ephemeral ephemeral)
         {
         }
+    }
+
+    /// <summary>R24 of docs/runtime.md: each tells the other of itself as it comes to life.</summary>
+    [Fact]
+    public async Task A_meeting_and_its_tenant_come_to_life_at_the_same_moment()
+    {
+        const string Id = "together";
+        await using var grains = await new GrainFixture { Options = new() { SweepPeriod = TimeSpan.FromMilliseconds(20) } }.StartAsync();
+        await grains.JoinAsync(await grains.CreateAsync(Id));
+        await Bound.UntilAsync(async () => (await grains.Factory.GetGrain<ITenantGrain>("default").Meetings()).Length == 1, "the tenant knows that the meeting holds a place");
+        await grains.CrashAsync();
+        using var both = new Barrier(2);
+        var loads = new ConcurrentDictionary<string, JournalLoad>();
+        foreach (var stream in new[] { Id, "tenant:default" }) loads[stream] = await grains.Journal.LoadAsync(stream);
+        grains.Faults.AtHand = stream =>
+        {
+            if (!loads.TryRemove(stream, out var load)) return null;
+            both.SignalAndWait(TimeSpan.FromSeconds(10));
+            return load;
+        };
+        var (meeting, tenant) = (grains.Meeting(Id), grains.Factory.GetGrain<ITenantGrain>("default"));
+        await Task.WhenAll(meeting.Read(new RoomQuery(PodId.Parse("pod-1"))), tenant.Read()).WaitAsync(TimeSpan.FromSeconds(20));
+        await grains.JoinAsync(meeting);
     }
 }
