@@ -27,11 +27,11 @@ internal sealed class HomePods(PodPlacer placer, Func<MeetingState> state, TimeS
     public async Task<PodPlacement> PlaceAsync(string? region)
     {
         if (await AskHomeAsync(forOneMore: true) is { } known) return known;
-        var chosen = await ChooseAsync(region);
-        // Another join may have been faster: then the meeting has a home now.
-        if (Home() is { } home) return new(home, PodSelection.SameMeeting);
-        return chosen;
+        return Settle(await ChooseAsync(region));
     }
+
+    /// <summary>What a placement has become meanwhile: another join may have been faster, and then the meeting has a home now.</summary>
+    public PodPlacement Settle(PodPlacement chosen) => chosen.PodId is not null && Home() is { } home && home != chosen.PodId ? new(home, PodSelection.SameMeeting) : chosen;
 
     /// <summary>Who has to go where, so that everybody with a place is at home. Empty while somebody is already asking.</summary>
     public async Task<List<(ParticipantId Participant, PodPlacement Placement)>> FindMovesAsync()

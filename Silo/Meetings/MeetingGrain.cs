@@ -107,6 +107,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
             else return (decision, now);
             if (_commits.Failure is not null || (decision.NeedsMessage is not null && lookup is null)) return null;
             if (places.Refusal is null) places = _tenant.Allowed;
+            if (placement is not null) placement = _homes.Settle(placement);
         }
     }
 

@@ -48,6 +48,7 @@ internal sealed class Attendee(LoadRig rig, string code, string name, bool publi
         var begun = rig.Time.GetTimestamp();
         _join = await rig.Gateway.JoinAsync(code, new JoinRequest(name, rig.Options.Passcode, Region: rig.Options.Region), cancellation).ConfigureAwait(false);
         if (_join.Media is not { } grant) throw new LoadException("the meeting has a lobby, which nobody lets people in from here");
+        Welcome welcome;
         var signaling = SignalSocket.OpenAsync(rig.Gateway, _join.SignalUrl, _join.SignalTicket, cancellation);
         try
         {
@@ -55,8 +56,10 @@ internal sealed class Attendee(LoadRig rig, string code, string name, bool publi
         }
         finally
         {
-            (_signal, _) = await signaling.ConfigureAwait(false);
+            (_signal, welcome) = await signaling.ConfigureAwait(false);
         }
+        // Whoever was moved before the socket was there hears of it in its welcome.
+        if (welcome.Media is { } now && now.PodId != grant.PodId) await MoveAsync(now, cancellation).ConfigureAwait(false);
         Joined = rig.Time.GetElapsedTime(begun);
         if (publishes) await PublishAsync(_session.Peer, cancellation).ConfigureAwait(false);
         _listening = ListenAsync(_leaving.Token);

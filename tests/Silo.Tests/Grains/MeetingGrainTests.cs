@@ -230,6 +230,19 @@ public sealed class MeetingGrainTests
         }
     }
 
+    [Fact]
+    public async Task People_who_come_at_the_same_moment_meet_on_one_pod()
+    {
+        await using var grains = await new GrainFixture().StartAsync();
+        await grains.AddPodAsync("pod-2");
+        for (var i = 0; i < 20; i++)
+        {
+            var meeting = await grains.CreateAsync($"m{i}");
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => grains.JoinAsync(meeting)));
+            Assert.Single((await grains.Journal.ReadAsync($"m{i}", 0, 100)).Select(e => JournalWords.ToEvent(MeetingId.Parse($"m{i}"), e).Body).OfType<ParticipantMoved>().Select(m => m.PodId).Distinct());
+        }
+    }
+
     /// <summary>R24 of docs/runtime.md: each tells the other of itself as it comes to life.</summary>
     [Fact]
     public async Task A_meeting_and_its_tenant_come_to_life_at_the_same_moment()
