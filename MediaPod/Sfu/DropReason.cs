@@ -141,6 +141,18 @@ public enum DropReason : byte
     /// <summary>A worker's mailbox or ring is full.</summary>
     RingFull,
 
+    /// <summary>A picture's packet for another worker of its room: what is left of the memory that the other one lent is kept for sound.</summary>
+    CrossingFullPicture,
+
+    /// <summary>A packet of sound for another worker of its room: the other one has not come to what was sent before.</summary>
+    CrossingFullSound,
+
+    /// <summary>A message to another worker of the room, which is said again later.</summary>
+    CrossingFullMessage,
+
+    /// <summary>It came from another worker after its publication had ended here.</summary>
+    CrossingEnded,
+
     /// <summary>The kernel dropped it because the worker's socket had no more room for what came in (SO_RXQ_OVFL): a datagram of any kind.</summary>
     ReceiveBufferFull,
 

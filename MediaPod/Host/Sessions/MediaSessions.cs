@@ -78,7 +78,7 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         if (Plan.RefusalOf(claims.MeetingId, claims.ParticipantId, _time.GetUtcNow()) is { } refused) return new(refused);
         if (!SessionDescription.TryParse(sdp, out var offer, out var error)) return new(SessionEndReason.MalformedSdp, error.ToString());
 
-        using var placement = _server.Place(claims.MeetingId.Value);
+        using var placement = _server.Place(claims.MeetingId.Value, claims.ParticipantId.Value);
         var result = OfferAnswer.Answer(offer, Context(placement, kind, claims.MeetingId, claims.Encrypted, NewIce(), previous: null, version: 1));
         if (result.Refusal is { } why) return new(ReasonOf(why), why.ToString());
 
@@ -117,7 +117,8 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
             var before = session.Media;
             var restarts = offer.Media.FirstOrDefault(m => m.Ice is not null)?.Ice?.UsernameFragment is { } ufrag && ufrag != before.RemoteUfrag;
             var ice = restarts ? NewIce() : new IceParameters(before.LocalUfrag, before.LocalPassword);
-            using var placement = _server.Place(session.MeetingId.Value);
+            using var placement = _server.PlaceOf(session.Id);
+            if (placement is null) return new(SessionEndReason.UnknownSession);
             session.Version++;
             var result = OfferAnswer.Answer(offer, Context(placement, session.Kind, session.MeetingId, session.Encrypted, ice, before, session.Version));
             if (result.Refusal is { } why) return new(ReasonOf(why), why.ToString());
@@ -141,7 +142,8 @@ internal sealed partial class MediaSessions : IMediaRoomEvents, IAsyncDisposable
         try
         {
             var ice = NewIce();
-            using var placement = _server.Place(session.MeetingId.Value);
+            using var placement = _server.PlaceOf(session.Id);
+            if (placement is null) return new(SessionEndReason.UnknownSession);
             if (!await _server.RestartIceAsync(session.Id, ice.UsernameFragment, ice.Password, remote.UsernameFragment).ConfigureAwait(false)) return new(SessionEndReason.UnknownSession);
             session.Media = session.Media with { LocalUfrag = ice.UsernameFragment, LocalPassword = ice.Password, RemoteUfrag = remote.UsernameFragment };
             var first = session.Media.Media.First(m => !m.Rejected);

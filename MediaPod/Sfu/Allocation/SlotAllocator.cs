@@ -78,9 +78,7 @@ internal sealed class SlotAllocator(Overload overload)
         foreach (var stream in source.Streams)
         {
             if (stream != top && stream.IsLargerThan(top, now)) continue;
-            if (!stream.Want(now)) continue;
-            source.WantsChanged = true;
-            source.Owner.Room.MarkWants();
+            if (stream.Want(now)) source.Owner.WantLayer(stream);
         }
     }
 

@@ -12,6 +12,11 @@ internal static class UnusedLayers
     public static void Review(Publication publication, long now)
     {
         if (!publication.IsVideo || publication.Streams.Length == 1) return; // U3
+        if (publication.Owner.Transport is null)
+        {
+            PassOn(publication, now);
+            return;
+        }
         var smallest = Smallest(publication, now);
         foreach (var stream in publication.Streams)
         {
@@ -21,6 +26,16 @@ internal static class UnusedLayers
             publication.Layers.Invalidate();
             publication.WantsChanged = true;
             publication.Owner.Room.MarkWants();
+        }
+        publication.Owner.Room.Spread.TellLayers(publication);
+    }
+
+    // U5: who publishes from another worker is asked there, for all workers together.
+    private static void PassOn(Publication publication, long now)
+    {
+        foreach (var stream in publication.Streams)
+        {
+            if (now - stream.WantedMicroseconds <= SlotAllocator.IntervalMicroseconds * 3 / 2) publication.Owner.WantLayer(stream);
         }
     }
 

@@ -2,6 +2,7 @@ using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Sfu.Speakers;
+using Conference.MediaPod.Sfu.Spreading;
 
 namespace Conference.MediaPod.Sfu.Publishing;
 
@@ -12,7 +13,7 @@ internal sealed class Publication : IDisposable
     private readonly long _most;
     private long _bound;
 
-    public Publication(int id, MediaSession owner, NegotiatedMedia media, PacketPool pool, MediaLimits limits)
+    public Publication(int id, IPublisher owner, NegotiatedMedia media, PacketPool pool, MediaLimits limits)
     {
         Id = id;
         Owner = owner;
@@ -34,9 +35,12 @@ internal sealed class Publication : IDisposable
     /// <summary>Most encodings of one publication.</summary>
     public const int MaxStreams = 4;
 
-    /// <summary>Names it within its worker.</summary>
+    /// <summary>Names it within the server: its images on other workers have the same.</summary>
     public int Id { get; }
-    public MediaSession Owner { get; }
+    public IPublisher Owner { get; }
+
+    /// <summary>The ways to the workers where it is received as well (docs/workers.md); mostly none.</summary>
+    public Crossing[] Crossings { get; set; } = [];
     public NegotiatedMedia Media { get; private set; }
     public PayloadTypes PayloadTypes { get; private set; }
     public TrackSource Source => Media.Source;
@@ -115,6 +119,14 @@ internal sealed class Publication : IDisposable
     {
         Media = media;
         PayloadTypes = new PayloadTypes(media);
+    }
+
+    /// <summary>Follows what the publisher's worker says; only for images.</summary>
+    public void Update(PublicationImage image)
+    {
+        if (!ReferenceEquals(Media, image.Media)) Update(image.Media);
+        (Forwards, Hint) = (image.Forwards, image.Hint);
+        if (image.Codec is { } codec) NoteCodec(codec);
     }
 
     /// <summary>Notes the codec of a packet. True when it is another than before.</summary>

@@ -87,9 +87,18 @@ internal sealed unsafe class PublicationStream : IDisposable
         return true;
     }
 
+    /// <summary>On another worker somebody wants it: the publisher was asked to send it again.</summary>
+    public void SwitchOn(long now)
+    {
+        if (!IsOff) return;
+        IsOff = false;
+        AskedOnMicroseconds = now;
+    }
+
     /// <summary>The publisher is asked not to send it.</summary>
     public void SwitchOff()
     {
+        if (IsOff) return;
         IsOff = true;
         Layers.Rest();
     }

@@ -12,7 +12,11 @@ internal static unsafe class PublisherFeedback
     /// <summary>Asks for a key frame of one stream: PLI, or FIR where only that is agreed (RFC 4585 section 6.3.1, RFC 5104 section 4.3.1).</summary>
     public static void RequestKeyFrame(PublicationStream stream, long now)
     {
-        var transport = stream.Publication.Owner.Transport;
+        if (stream.Publication.Owner.Transport is not { } transport)
+        {
+            stream.Publication.Owner.WantKeyFrame(stream);
+            return;
+        }
         if (stream.Ssrc == 0 || !transport.TryBeginRtcp(out var packet, out var room)) return;
         var writer = Begin(packet, room, transport);
         var codec = stream.Publication.Codec;
@@ -84,8 +88,7 @@ internal static unsafe class PublisherFeedback
         var count = stream.Missing.Due(due, now / 1000);
         // K4: decoders stand still at a packet that never comes, until a key frame.
         if (stream.Missing.GivenUp > before && stream.IsForwarded) stream.Publication.WantKeyFrame(stream.Index, now);
-        var transport = stream.Publication.Owner.Transport;
-        if (count == 0 || !transport.TryBeginRtcp(out var packet, out var room)) return;
+        if (count == 0 || stream.Publication.Owner.Transport is not { } transport || !transport.TryBeginRtcp(out var packet, out var room)) return;
         var writer = Begin(packet, room, transport);
         writer.TryAddNack(transport.ReportSsrc, stream.Ssrc, due[..count]);
         transport.Tally.Requested += count;

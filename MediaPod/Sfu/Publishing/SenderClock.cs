@@ -24,6 +24,12 @@ public struct SenderClock
         else _offset += (offset - _offset) >> DriftShift;
     }
 
+    /// <summary>Ours minus the publisher's, in the form of NTP timestamps.</summary>
+    public readonly long Offset => _offset;
+
+    /// <summary>A relation that is known already.</summary>
+    public static SenderClock Of(long offset) => new() { _offset = offset, Known = true };
+
     /// <summary>A time of the publisher's clock in ours.</summary>
     public readonly ulong ToOurs(ulong senderNtp) => senderNtp + (ulong)_offset;
 }

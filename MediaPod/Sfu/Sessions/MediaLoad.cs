@@ -38,10 +38,17 @@ public sealed record HandshakeCounters(int UnderWay, int Associations, long Defe
 /// <param name="SwitchGaps">Gaps between the stop of one encoding and the key frame of another, by the bounds of <see cref="Workers.WorkerTally.GapBounds"/>; not cumulative.</param>
 /// <param name="Allocations">What all receivers' allocations come to now.</param>
 /// <param name="Load">How long packets were here, and what was left out.</param>
+/// <param name="Crossings">What went to and came from other workers.</param>
 public sealed record WorkerCounters(
     int Worker, int Sessions, long DatagramsIn, long BytesIn, long DatagramsOut, long BytesOut, long PacketsForwarded, long Retransmissions,
     long KeyFrameRequests, long CpuNanoseconds, long PacketMemoryBytes, ImmutableArray<long> Drops, ImmutableArray<long> HandshakeFailures, long Faults, string? LastFault,
-    RepairCounters Repairs, PathCounters Paths, ImmutableArray<long> LayerSwitches, ImmutableArray<long> SwitchGaps, AllocationTotals Allocations, LoadCounters Load);
+    RepairCounters Repairs, PathCounters Paths, ImmutableArray<long> LayerSwitches, ImmutableArray<long> SwitchGaps, AllocationTotals Allocations, LoadCounters Load,
+    CrossingCounters Crossings);
+
+/// <summary>Packets of rooms that live on several workers (docs/workers.md).</summary>
+/// <param name="Sent">Packets copied for other workers, once for each.</param>
+/// <param name="Taken">Packets that came from other workers.</param>
+public sealed record CrossingCounters(long Sent, long Taken);
 
 /// <summary>Whether one worker keeps up (docs/overload.md).</summary>
 /// <param name="SoundTransit">Copies of sound by the time that they were in the worker, in the ranges of <see cref="Workers.TransitTimes.Bounds"/>.</param>

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Conference.MediaPod.Sfu.Sessions;
 
-/// <summary>Where a room's sessions live. Holds the room on its worker until disposed, so that an answer's candidates stay true until the session is open.</summary>
+/// <summary>Where a participant's sessions live. Holds the participant on that worker until disposed, so that an answer's candidates stay true until the session is open.</summary>
 public sealed class MediaPlacement : IDisposable
 {
     private Action? _release;

@@ -3,6 +3,7 @@ using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Slots;
 using Conference.MediaPod.Sfu.Speakers;
+using Conference.MediaPod.Sfu.Spreading;
 using Conference.MediaPod.Sfu.Workers;
 
 namespace Conference.MediaPod.Sfu.Sessions;
@@ -29,10 +30,17 @@ internal sealed class MediaRoom
         Id = id;
         _context = context;
         _filler = new SlotFiller(this);
+        Spread = new RoomSpread(this, context);
     }
 
     public string Id { get; }
     public SpeakerRanking Ranking { get; } = new();
+
+    /// <summary>The room's parts on other workers.</summary>
+    public RoomSpread Spread { get; }
+
+    /// <summary>Who speaks, as clients were told last.</summary>
+    public ImmutableArray<SpeakerLevel> ToldSpeakers => _toldSpeakers;
     public List<MediaSession> Sessions => _sessions;
 
     /// <summary>Publications whose packets have come, oldest first.</summary>
@@ -72,6 +80,7 @@ internal sealed class MediaRoom
         _publications.Add(publication);
         _byId.Add(publication.Id, publication);
         if (publication.Voice is { } voice) Ranking.Add(voice);
+        Spread.Tell(publication);
         MarkSlots();
         MarkState();
     }
@@ -80,6 +89,7 @@ internal sealed class MediaRoom
     public void PublicationChanged(Publication publication)
     {
         if (!publication.Announced) return;
+        Spread.Tell(publication);
         MarkSlots();
         MarkState();
     }
@@ -90,6 +100,7 @@ internal sealed class MediaRoom
         if (!publication.Announced) return;
         _publications.Remove(publication);
         _byId.Remove(publication.Id);
+        Spread.Ended(publication);
         if (publication.Voice is { } voice) Ranking.Remove(voice);
         foreach (var session in _sessions)
         {
@@ -141,14 +152,20 @@ internal sealed class MediaRoom
     /// <summary>Every 100 ms while somebody publishes.</summary>
     public void Tick(long now)
     {
-        Ranking.Rank(now / 1000);
-        if (Ranking.Revision != _rankedRevision)
-        {
-            _rankedRevision = Ranking.Revision;
-            MarkSpeakers();
-        }
         foreach (var publication in _publications) NoteArrival(publication, now);
-        TellSpeakers();
+        if (Spread.Follows) return; // S8: the home's decision comes by itself
+        Ranking.Rank(now / 1000);
+        Spread.TellOrder(NoteRanking() | TellSpeakers());
+    }
+
+    /// <summary>Takes over what the room's home decided about who speaks (S8).</summary>
+    public void Follow(SpeakerOrder order)
+    {
+        Ranking.Follow(order.Voices.AsSpan(), order.Active);
+        NoteRanking();
+        if (_toldSpeakers.SequenceEqual(order.Told)) return;
+        _toldSpeakers = order.Told;
+        PostSpeakers(_listeners, order.Told);
     }
 
     /// <summary>Tells one session who speaks, as the others were told last.</summary>
@@ -224,6 +241,14 @@ internal sealed class MediaRoom
         }
     }
 
+    private bool NoteRanking()
+    {
+        if (Ranking.Revision == _rankedRevision) return false;
+        _rankedRevision = Ranking.Revision;
+        MarkSpeakers();
+        return true;
+    }
+
     private void NoteArrival(Publication publication, long now)
     {
         var arrives = false;
@@ -254,9 +279,9 @@ internal sealed class MediaRoom
         _context.Control.Post(() => events.RoomChanged(state));
     }
 
-    private void TellSpeakers()
+    private bool TellSpeakers()
     {
-        if (IsToldSpeakers()) return;
+        if (IsToldSpeakers()) return false;
         var speakers = ImmutableArray.CreateBuilder<SpeakerLevel>(MostSpeakersTold);
         foreach (var voice in Ranking.Ranked)
         {
@@ -265,6 +290,7 @@ internal sealed class MediaRoom
         }
         _toldSpeakers = speakers.ToImmutable();
         PostSpeakers(_listeners, _toldSpeakers);
+        return true;
     }
 
     // By itself, because a closure is allocated where its method begins, used or not.

@@ -2,16 +2,28 @@ using System.Collections.Immutable;
 
 namespace Conference.MediaPod.Sfu.Sessions;
 
-/// <summary>A live room for people who look for a fault: plain values, ready for JSON.</summary>
+/// <summary>A live room for people who look for a fault: plain values, ready for JSON. The worker is its home, which decides who speaks.</summary>
 public sealed record MediaRoomDump(
-    string RoomId, int Worker, string? ActiveSpeaker, ImmutableArray<SpeakerDump> Speakers, ImmutableArray<SessionDump> Sessions);
+    string RoomId, int Worker, string? ActiveSpeaker, ImmutableArray<SpeakerDump> Speakers, ImmutableArray<SessionDump> Sessions, ImmutableArray<RoomPartDump> Parts)
+{
+    /// <summary>The parts of one room on several workers as one room, its home first; null: there are none.</summary>
+    public static MediaRoomDump? Join(ImmutableArray<MediaRoomDump> parts) => parts.IsEmpty
+        ? null
+        : parts[0] with { Sessions = [.. parts.SelectMany(p => p.Sessions)], Parts = [.. parts.SelectMany(p => p.Parts)] };
+}
+
+/// <summary>One worker's part of a room: its sessions, and the images of what is published on other workers.</summary>
+public sealed record RoomPartDump(int Worker, int Sessions, ImmutableArray<ImageDump> Images);
+
+/// <summary>What is published on another worker, as it is known on this one.</summary>
+public sealed record ImageDump(int From, string ParticipantId, PublicationDump Publication);
 
 /// <summary>One voice in the ranking.</summary>
 public sealed record SpeakerDump(string ParticipantId, double Score, double Level, double Floor, bool Speaking);
 
 /// <summary>One session.</summary>
 public sealed record SessionDump(
-    string SessionId, string ParticipantId, TransportDump Transport, AllocationDump Allocation, ImmutableArray<PublicationDump> Publications,
+    string SessionId, string ParticipantId, int Worker, TransportDump Transport, AllocationDump Allocation, ImmutableArray<PublicationDump> Publications,
     ImmutableArray<SlotDump> Slots, ImmutableArray<Demand>? Demands, RedundancyDump Redundancy);
 
 /// <summary>The redundancy of the sound that a session is sent (docs/repair.md).</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Conference.MediaPod.Sfu.Spreading;
 using Conference.MediaPod.Sfu.Workers;
 
 namespace Conference.MediaPod.Sfu.Sessions;
@@ -24,6 +25,9 @@ public sealed record MediaServerOptions
 
     /// <summary>The addresses that answers name as candidates, best first; empty: every address of the machine's interfaces that are up.</summary>
     public ImmutableArray<IPAddress> AdvertisedAddresses { get; init; } = [];
+
+    /// <summary>When a room begins to live on several workers (docs/workers.md).</summary>
+    public SpreadLimits Spreading { get; init; } = new();
 
     /// <summary>The bounds that protect the pod.</summary>
     public MediaLimits Limits { get; init; } = new();

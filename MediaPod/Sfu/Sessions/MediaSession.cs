@@ -10,7 +10,7 @@ using Conference.MediaPod.Sfu.Workers;
 namespace Conference.MediaPod.Sfu.Sessions;
 
 /// <summary>One open session: its transport, what it publishes and the slots it receives in. Owned by one worker.</summary>
-internal sealed class MediaSession : IDisposable, IPacedReceiver
+internal sealed class MediaSession : IDisposable, IPacedReceiver, IPublisher
 {
     private readonly WorkerContext _context;
     private readonly List<Slot> _slots = [];
@@ -84,7 +84,11 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
     {
         var moves = policy.Group != Policy.Group;
         Policy = policy;
-        if (moves) Room.MarkSlots();
+        if (moves)
+        {
+            Room.MarkSlots();
+            foreach (var publication in Streams.Publications) Room.Spread.Tell(publication);
+        }
         Transport.Bandwidth.BoundTo(policy.ReceiveBitsPerSecond);
         foreach (var publication in Streams.Publications)
         {
@@ -99,6 +103,21 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
 
     /// <summary>One of its publications is to be asked for packets or a key frame, now or again later.</summary>
     public void WantRepairs() => _context.RepairsWanted = true;
+
+    string IPublisher.Group => Policy.Group;
+
+    SessionTransport? IPublisher.Transport => Transport;
+
+    SenderClock IPublisher.Clock => Clock;
+
+    void IPublisher.WantKeyFrame(PublicationStream stream) => throw new InvalidOperationException("a session's own publications are asked over its transport");
+
+    void IPublisher.WantLayer(PublicationStream stream)
+    {
+        stream.Publication.WantsChanged = true;
+        Room.MarkWants();
+        Room.Spread.TellLayer(stream);
+    }
 
     /// <summary>Finds the slot whose packets have this SSRC.</summary>
     public Slot? SlotBySsrc(uint ssrc)
@@ -188,6 +207,7 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver
         if (publication is not null && line.Publishes && SameStreams(publication.Media, line))
         {
             publication.Update(line);
+            Room.Spread.Tell(publication);
             return;
         }
         if (publication is not null) Remove(publication);

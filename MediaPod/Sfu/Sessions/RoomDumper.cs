@@ -6,6 +6,7 @@ using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Redundancy;
 using Conference.MediaPod.Sfu.Slots;
+using Conference.MediaPod.Sfu.Spreading;
 
 namespace Conference.MediaPod.Sfu.Sessions;
 
@@ -17,11 +18,23 @@ internal static class RoomDumper
         var speakers = ImmutableArray.CreateBuilder<SpeakerDump>();
         foreach (var voice in room.Ranking.Ranked)
             speakers.Add(new SpeakerDump(voice.ParticipantId, Round(voice.Score), Round(voice.Level), Round(voice.Floor), voice.Speaking));
-        return new MediaRoomDump(room.Id, worker, room.Ranking.Active?.ParticipantId, speakers.ToImmutable(), [.. room.Sessions.Select(s => Dump(s, now))]);
+        return new MediaRoomDump(
+            room.Id, worker, room.Ranking.Active?.ParticipantId, speakers.ToImmutable(), [.. room.Sessions.Select(s => Dump(s, worker, now))],
+            [new RoomPartDump(worker, room.Sessions.Count, DumpImages(room, now))]);
     }
 
-    private static SessionDump Dump(MediaSession session, long now) => new(
-        session.SessionId, session.ParticipantId, Dump(session.Transport, session), DumpAllocation(session),
+    private static ImmutableArray<ImageDump> DumpImages(MediaRoom room, long now)
+    {
+        var images = ImmutableArray.CreateBuilder<ImageDump>();
+        foreach (var publication in room.Publications)
+        {
+            if (publication.Owner is DistantPublisher distant) images.Add(new ImageDump(distant.Worker, distant.ParticipantId, Dump(publication, now)));
+        }
+        return images.ToImmutable();
+    }
+
+    private static SessionDump Dump(MediaSession session, int worker, long now) => new(
+        session.SessionId, session.ParticipantId, worker, Dump(session.Transport, session), DumpAllocation(session),
         [.. session.Streams.Publications.Select(p => Dump(p, now))], [.. session.Slots.Select(Dump)], session.Demands, Dump(session.Redundancy));
 
     private static RedundancyDump Dump(ReceiverRedundancy redundancy) =>

@@ -178,7 +178,7 @@ internal sealed class SlotFiller
     private static bool MaySee(MediaSession receiver, Publication publication) => publication.Forwards && SharesGroup(receiver, publication);
 
     // Breakout rooms: one media room, in which groups neither hear nor see each other.
-    private static bool SharesGroup(MediaSession receiver, Publication publication) => receiver.Policy.Group == publication.Owner.Policy.Group;
+    private static bool SharesGroup(MediaSession receiver, Publication publication) => receiver.Policy.Group == publication.Owner.Group;
 
     private static bool IsOwn(MediaSession receiver, Publication publication) => publication.Owner.ParticipantId == receiver.ParticipantId;
 

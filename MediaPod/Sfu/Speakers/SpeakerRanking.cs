@@ -61,6 +61,32 @@ public sealed class SpeakerRanking
         if (changed) Revision++;
     }
 
+    /// <summary>Takes over what another ranking of the same voices decided (S8), instead of <see cref="Rank"/>. Voices that it does not know come last.</summary>
+    /// <param name="states">Best first.</param>
+    /// <param name="active">The active speaker's publication; null: nobody.</param>
+    public void Follow(ReadOnlySpan<VoiceState> states, int? active)
+    {
+        var (changed, at) = (false, 0);
+        foreach (ref readonly var state in states)
+        {
+            var id = state.PublicationId;
+            var from = _voices.FindIndex(at, voice => voice.PublicationId == id);
+            if (from < 0) continue;
+            var voice = _voices[from];
+            changed |= voice.Follow(state) || from != at;
+            if (from != at)
+            {
+                _voices.RemoveAt(from);
+                _voices.Insert(at, voice);
+            }
+            at++;
+        }
+        var leads = _voices.Find(voice => voice.PublicationId == active);
+        changed |= leads != Active;
+        (Active, _challenger) = (leads, null);
+        if (changed) Revision++;
+    }
+
     // An insertion sort: the order changes little between intervals, equal voices keep their places, and nothing is allocated.
     private bool Order()
     {

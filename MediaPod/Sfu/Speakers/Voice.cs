@@ -96,6 +96,19 @@ public sealed class Voice
         if (loud >= SpeakerRanking.IntervalMilliseconds / 3) LastLoudMilliseconds = nowMilliseconds;
     }
 
+    /// <summary>What it is at present.</summary>
+    internal VoiceState State => new(PublicationId, Level, Floor, Speaking, Lasting, LastSpokeMilliseconds, LastLoudMilliseconds);
+
+    /// <summary>Becomes what another ranking, which hears the same, says that it is. True: it speaks now and did not before, or the other way round.</summary>
+    internal bool Follow(in VoiceState state)
+    {
+        (_sum, _count, _loud, _quietest) = (0, 0, 0, int.MaxValue);
+        var changed = (Speaking, Lasting) != (state.Speaking, state.Lasting);
+        (Level, Floor, Speaking, Lasting) = (state.Level, state.Floor, state.Speaking, state.Lasting);
+        (LastSpokeMilliseconds, LastLoudMilliseconds) = (state.LastSpokeMilliseconds, state.LastLoudMilliseconds);
+        return changed;
+    }
+
     private int LoudLately()
     {
         var sum = 0;

@@ -5,6 +5,7 @@ using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Native;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Spreading;
 using Conference.MediaPod.Sfu.Transports;
 using Conference.MediaPod.Wire.Rtp;
 using Conference.MediaPod.Wire.Stun;
@@ -27,6 +28,7 @@ public sealed unsafe class MediaWorker : IDisposable
     private readonly PacketPool _pool;
     private readonly RtpIngress _rtp;
     private readonly RtcpIngress _rtcp;
+    private readonly CrossingIntake _intake;
     private readonly WorkerTicks _ticks;
     private readonly double _microsecondsPerTimestamp;
     private readonly long _sliceTimestamps;
@@ -41,22 +43,24 @@ public sealed unsafe class MediaWorker : IDisposable
     {
         _time = options.Time;
         _port = options.Port;
-        _start = _time.GetTimestamp();
+        var epoch = options.Epoch ?? WorkerEpoch.Now(_time);
+        _start = epoch.Timestamp;
         _microsecondsPerTimestamp = 1e6 / _time.TimestampFrequency;
         _sliceTimestamps = (long)(SliceMicroseconds / _microsecondsPerTimestamp);
         _pool = new PacketPool(options.Limits.PacketMemoryPerWorker);
-        Context = new WorkerContext(options, _pool, new NtpClock(_time.GetUtcNow(), Now()));
+        Context = new WorkerContext(options, _pool, new NtpClock(epoch.UtcNow, nowMicroseconds: 0));
         Sessions = new SessionTable(Context, options.Handshakes, this);
         _rtp = new RtpIngress(Context);
         _rtcp = new RtcpIngress(Context);
+        _intake = new CrossingIntake(Context, _rtp);
         _ticks = new WorkerTicks(Context, Sessions);
     }
 
     /// <summary>What it has counted.</summary>
     public WorkerTally Tally => Context.Tally;
 
-    /// <summary>Pooled packets that something holds: caches and queues. 0 when no session publishes.</summary>
-    public int PacketsHeld => _pool.InUse;
+    /// <summary>Pooled packets that something holds: caches and queues. 0 when no session publishes. What is lent to other workers is not in it.</summary>
+    public int PacketsHeld => _pool.InUse - Context.Crossings.Lent;
 
     internal WorkerContext Context { get; }
     internal SessionTable Sessions { get; }
@@ -83,10 +87,13 @@ public sealed unsafe class MediaWorker : IDisposable
     {
         var now = Now();
         _port.Tick(now);
+        Context.Crossings.Note();
         ReadMailbox();
         Sessions.Settle(now);
 
         var drained = ReceiveAll(now);
+        _intake.TakeAll(now, _sound);
+        Context.Crossings.Flush();
         while (_port.TryTakeEnded(out var ended)) Sessions.PathEnded(ended, now);
         _ticks.Run(now);
         Context.Pacing.Run(now);
@@ -100,7 +107,8 @@ public sealed unsafe class MediaWorker : IDisposable
 
         Sessions.Settle(now);
         CountSent();
-        if (more || !drained || !_mailbox.IsEmpty) return 0;
+        Context.Crossings.Flush();
+        if (more || !drained || !_mailbox.IsEmpty || Context.Crossings.HasMore) return 0;
         var next = Math.Min(Context.FanOut.RipeAt, Math.Min(Context.Pacing.DueAt, _port.DueAt));
         var due = SoonerOf(_ticks.DueIn(now), next, now);
         return sent ? due : due < 0 ? BlockedRetryMicroseconds : Math.Min(due, BlockedRetryMicroseconds);
@@ -154,17 +162,24 @@ public sealed unsafe class MediaWorker : IDisposable
         {
             if (publication.Source != source || publication.Hint == hint) continue;
             publication.Hint = hint;
+            session.Room.Spread.Tell(publication);
             if (publication.Announced) session.Room.Allocate(publication, Now());
         }
     }
 
+    /// <summary>The room lives on these workers from now on, its home first; one worker, or none: it is no longer spread (docs/workers.md).</summary>
+    public void Spread(string roomId, ImmutableArray<int> parts) => Sessions.Spread(roomId, parts);
+
     /// <summary>A room in every detail; null when it is not here.</summary>
     public MediaRoomDump? Dump(string roomId, int worker) => Sessions.FindRoom(roomId) is { } room ? RoomDumper.Dump(room, worker, Now()) : null;
 
-    /// <summary>Ends every session and frees all memory.</summary>
+    /// <summary>Ends every session.</summary>
+    public void Stop() => Sessions.Dispose();
+
+    /// <summary>Ends every session and frees all memory; when no other worker that it is connected with runs any more, because they write into what it lent them.</summary>
     public void Dispose()
     {
-        Sessions.Dispose();
+        Stop();
         _pool.Dispose();
     }
 

@@ -1,6 +1,7 @@
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Spreading;
 using Conference.MediaPod.Wire.Rtcp;
 
 namespace Conference.MediaPod.Sfu.Workers;
@@ -56,6 +57,10 @@ internal sealed class RtcpIngress(WorkerContext context)
         if (report.NtpTimestamp == 0) return; // a sender without a wall clock says nothing here
         place.Stream.SenderReport = new SenderReportMoment { Ntp = report.NtpTimestamp, Timestamp = report.RtpTimestamp, ArrivedMicroseconds = now };
         session.Clock.Report(report.NtpTimestamp, context.Clock.At(now));
+        TellOthers(place.Stream, new CrossingEntry
+        {
+            Kind = CrossingKind.SenderReport, Ntp = report.NtpTimestamp, Timestamp = report.RtpTimestamp, ArrivedMicroseconds = now, ClockOffset = session.Clock.Offset,
+        });
     }
 
     private DropReason HandleReports(MediaSession session, RtcpBlock block, long now)
@@ -70,12 +75,21 @@ internal sealed class RtcpIngress(WorkerContext context)
         return DropReason.None;
     }
 
-    private static void HandleBye(MediaSession session, RtcpBlock block)
+    private void HandleBye(MediaSession session, RtcpBlock block)
     {
         for (var i = 0; i < block.ByeCount; i++)
         {
-            if (session.Streams.TryGet(block.ByeSsrc(i), out var place) && !place.IsRetransmission) place.Stream.Stopped();
+            if (!session.Streams.TryGet(block.ByeSsrc(i), out var place) || place.IsRetransmission) continue;
+            place.Stream.Stopped();
+            TellOthers(place.Stream, new CrossingEntry { Kind = CrossingKind.Stopped });
         }
+    }
+
+    // To the other workers where the room has a part.
+    private void TellOthers(PublicationStream stream, CrossingEntry message)
+    {
+        (message.Publication, message.Stream) = (stream.Publication.Id, (byte)stream.Index);
+        foreach (var crossing in stream.Publication.Crossings) context.Crossings.Send(crossing, message, context.Tally);
     }
 
     private DropReason HandleNack(MediaSession session, RtcpBlock block, long now)

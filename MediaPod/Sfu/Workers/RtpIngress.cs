@@ -2,6 +2,7 @@ using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Redundancy;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Spreading;
 using Conference.MediaPod.Wire.Rtp;
 
 namespace Conference.MediaPod.Sfu.Workers;
@@ -22,6 +23,19 @@ internal sealed unsafe class RtpIngress(WorkerContext context)
         if (reason == DropReason.None) reason = Accept(session, packet, now);
         context.Pool.Release(packet); // cache and queue hold references of their own
         return reason;
+    }
+
+    /// <summary>Takes in a packet that another worker has received, checked and read. It is this worker's from now on.</summary>
+    public DropReason TakeOver(Publication image, int index, Packet* packet, long now)
+    {
+        var stream = image.Streams[index];
+        if (!image.Forwards) return DropReason.PublicationMuted;
+        if (!RtpHeader.TryParse(Packet.Bytes(packet), out var header)) return DropReason.RtpMalformed;
+        if (image.PayloadTypes.Find(packet->PayloadType, out var codec) is PayloadRole.Unknown or PayloadRole.Retransmission) return DropReason.RtpUnknownPayloadType;
+        stream.Latch(header.Ssrc);
+        // Read once more, because the stream keeps what its descriptors refer to.
+        if (image.IsVideo) packet->Frame = FrameMarksReader.Read(codec!.Codec, packet, stream);
+        return Keep(stream, codec!, packet, header.Sequence, now);
     }
 
     private DropReason Accept(MediaSession session, Packet* packet, long now)
@@ -79,7 +93,20 @@ internal sealed unsafe class RtpIngress(WorkerContext context)
         var changed = publication.NoteCodec(codec);
         if (!publication.Announced || changed) Announce(publication, now);
         else if (stream.Woke) publication.Owner.Room.Allocate(publication, now); // before the packet goes on: its first key frame is the one to begin with
+        if (publication.Crossings.Length > 0) Cross(publication, packet, stream.Index);
         return publication.IsVideo ? context.FanOut.Add(publication, packet, stream.Index) : ForwardAudio(publication, packet, now);
+    }
+
+    // To every other worker where the room has a part: once, however many receive it there.
+    private void Cross(Publication publication, Packet* packet, int stream)
+    {
+        foreach (var crossing in publication.Crossings)
+        {
+            var reason = crossing.Send(packet, publication.Id, stream, !publication.IsVideo);
+            if (reason == DropReason.None) context.Tally.Crossed++;
+            else context.Tally.Drop(reason);
+            context.Crossings.MarkDirty(crossing);
+        }
     }
 
     // Slots are filled before the packet goes on, so that a first syllable and a first key frame are not lost.

@@ -7,16 +7,17 @@ using Conference.MediaPod.Sfu.Transports;
 namespace Conference.MediaPod.Sfu.Workers;
 
 /// <summary>A worker with its thread and port, as the server holds it.</summary>
-internal sealed class RunningWorker
+internal sealed class RunningWorker : IDisposable
 {
     private readonly WorkerThread _thread;
     private readonly ConcurrentDictionary<Action, byte> _waiting = new();
 
-    private RunningWorker(int index, MediaWorker worker, WorkerThread thread, WorkerPort port, MediaServerOptions options)
+    /// <summary>Starts the worker's thread.</summary>
+    public RunningWorker(int index, MediaWorker worker, WorkerPort port, MediaServerOptions options)
     {
         Index = index;
         Worker = worker;
-        _thread = thread;
+        _thread = new WorkerThread(index, worker, port);
         Endpoints = EndpointsOf(port.Udp.LocalAddress.Port, port.Udp.IsIPv6, options);
         if (port.Streams is { } streams) TcpEndpoints = EndpointsOf(streams.LocalAddress.Port, port.Udp.IsIPv6, options);
     }
@@ -29,22 +30,6 @@ internal sealed class RunningWorker
 
     /// <summary>Where clients reach it over TCP; empty: nowhere.</summary>
     public ImmutableArray<IPEndPoint> TcpEndpoints { get; } = [];
-
-    public static RunningWorker Start(
-        int index, WorkerPort port, MediaServerOptions options, ControlQueue control, IMediaRoomEvents roomEvents, IHandshakes handshakes)
-    {
-        var worker = new MediaWorker(new MediaWorkerOptions
-        {
-            Port = port,
-            Limits = options.Limits,
-            Control = control,
-            RoomEvents = roomEvents,
-            Handshakes = handshakes,
-            Random = new Random(),
-            Time = options.Time,
-        });
-        return new RunningWorker(index, worker, new WorkerThread(index, worker, port), port, options);
-    }
 
     /// <summary>Lets the worker answer a question on its thread. The default value when it stops before it gets there.</summary>
     public async Task<T?> AskAsync<T>(Func<MediaWorker, T> question)
@@ -79,6 +64,12 @@ internal sealed class RunningWorker
     {
         await _thread.StopAsync();
         foreach (var abandon in _waiting.Keys) abandon();
+    }
+
+    /// <summary>Frees its memory and closes its port; when all workers have stopped, because they wake each other and write into each other's memory.</summary>
+    public void Dispose()
+    {
+        Worker.Dispose();
         _thread.Dispose();
     }
 

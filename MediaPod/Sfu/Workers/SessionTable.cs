@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.MediaPod.Sfu.Crypto;
 using Conference.MediaPod.Sfu.Native;
 using Conference.MediaPod.Sfu.Sessions;
@@ -18,7 +19,9 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
     /// <summary>Every room that has a session.</summary>
     public List<MediaRoom> Rooms { get; } = [];
     public TransportTable Table { get; } = new();
-    public int Count => All.Count;
+
+    /// <summary>Nobody is here, and no part of a room whose people are elsewhere.</summary>
+    public bool IsIdle => All.Count == 0 && Rooms.Count == 0;
 
     /// <summary>Somebody publishes on this worker.</summary>
     public bool AnyPublications { get; private set; }
@@ -77,12 +80,7 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         session.Handshake?.Close();
         session.Room.Remove(session);
         session.Dispose();
-        if (session.Room.Sessions.Count == 0)
-        {
-            session.Room.Settle(worker.Now()); // tells that it is empty
-            _rooms.Remove(session.Room.Id);
-            Rooms.Remove(session.Room);
-        }
+        RemoveIfEmpty(session.Room);
         Recount();
         var events = session.Events;
         context.Control.Post(() => events.Ended(reason));
@@ -141,6 +139,20 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         foreach (var room in Rooms) room.MarkSlots();
     }
 
+    /// <summary>The room lives on these workers from now on, its home first.</summary>
+    public void Spread(string roomId, ImmutableArray<int> parts)
+    {
+        if (!_rooms.TryGetValue(roomId, out var room))
+        {
+            if (parts.Length < 2 || !parts.Contains(context.Crossings.Index)) return;
+            room = new MediaRoom(roomId, context);
+            _rooms.Add(roomId, room);
+            Rooms.Add(room);
+        }
+        room.Spread.Become(parts.Length < 2 ? [] : parts);
+        RemoveIfEmpty(room);
+    }
+
     /// <summary>Lets every room that changed decide and tell.</summary>
     public void Settle(long now)
     {
@@ -170,6 +182,16 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
     public void Dispose()
     {
         while (All.Count > 0) Close(All[^1], SessionEnd.PodStopping);
+        while (Rooms.Count > 0) Spread(Rooms[^1].Id, []);
+    }
+
+    // A part of a room that lives on others too stays until all hear that it does not: packets may be on their way to it, and a home decides for the others.
+    private void RemoveIfEmpty(MediaRoom room)
+    {
+        if (room.Sessions.Count > 0) return;
+        room.Settle(worker.Now()); // tells that it is empty
+        if (room.Spread.IsSpread || !_rooms.Remove(room.Id)) return;
+        Rooms.Remove(room);
     }
 
     private void ReplaceOlder(MediaSession session)

@@ -3,18 +3,22 @@ using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Pacing;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Sessions;
+using Conference.MediaPod.Sfu.Spreading;
 
 namespace Conference.MediaPod.Sfu.Workers;
 
 /// <summary>What everything on one worker shares: what it was made of, and what it made of that.</summary>
 internal sealed class WorkerContext
 {
+    private readonly int _stride;
     private int _publications;
 
     public WorkerContext(MediaWorkerOptions options, PacketPool pool, NtpClock clock)
     {
         (Port, Limits, Control, RoomEvents, Random) = (options.Port, options.Limits, options.Control, options.RoomEvents, options.Random);
         (Pool, Clock) = (pool, clock);
+        (_publications, _stride) = (options.Index, options.Count);
+        Crossings = new WorkerCrossings(options.Index, [], [], []);
         Allocator = new SlotAllocator(Overload);
         FanOut = new FanOut(Tally, clock);
     }
@@ -39,7 +43,11 @@ internal sealed class WorkerContext
     /// <summary>Some publisher is to be asked for packets or key frames: the repair tick runs.</summary>
     public bool RepairsWanted { get; set; }
 
-    public int NextPublicationId() => ++_publications;
+    /// <summary>The ways to other workers.</summary>
+    public WorkerCrossings Crossings { get; set; }
+
+    /// <summary>A number that no other worker of the server gives: an image has its publication's.</summary>
+    public int NextPublicationId() => _publications += _stride;
 }
 
 /// <summary>Our wall clock as RTCP wants it (RFC 3550 section 4), from the worker's monotonic microseconds and one reading of the wall clock.</summary>

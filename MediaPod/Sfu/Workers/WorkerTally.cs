@@ -38,6 +38,12 @@ public sealed class WorkerTally
     /// <summary>Of them, packets of sound.</summary>
     public long SoundForwarded { get; internal set; }
 
+    /// <summary>Packets copied for other workers of their room, once for each.</summary>
+    public long Crossed { get; internal set; }
+
+    /// <summary>Packets that came from other workers.</summary>
+    public long TakenOver { get; internal set; }
+
     /// <summary>How long sound was in the worker: from when it was received to when all its copies were handed to the kernel. Counted by copy.</summary>
     public TransitTimes Sound { get; } = new();
 
@@ -152,6 +158,6 @@ public sealed class WorkerTally
             [.. _handshakeFailures], Faults, LastFault,
             new RepairCounters(Requested, Missed, RedundancyAdded, RedundancyRemoved, RedundancyRecovered),
             new PathCounters([.. _receivers], Probes, ProbeBytes, Paced, Waiting), [.. _switches], [.. _gaps], Allocations,
-            new LoadCounters(Sound.Read(), Pictures.Read(), Overload, Overloads));
+            new LoadCounters(Sound.Read(), Pictures.Read(), Overload, Overloads), new CrossingCounters(Crossed, TakenOver));
     }
 }

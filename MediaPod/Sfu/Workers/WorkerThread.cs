@@ -35,7 +35,7 @@ public sealed class WorkerThread : IDisposable
     /// <summary>Completes when the loop has ended.</summary>
     public Task Stopped => _stopped.Task;
 
-    /// <summary>Ends the loop after the turn it is in; what is in the mailbox by then is still dealt with. The worker may be disposed when the task is done.</summary>
+    /// <summary>Ends the loop after the turn it is in, and the sessions; what is in the mailbox by then is still dealt with. The worker is to be disposed when the task is done.</summary>
     public Task StopAsync()
     {
         _stopping = true;
@@ -68,7 +68,7 @@ public sealed class WorkerThread : IDisposable
             _wakeUp.Reset();
         }
         Turn();
-        _worker.Dispose();
+        _worker.Stop();
         _stopped.SetResult();
     }
 

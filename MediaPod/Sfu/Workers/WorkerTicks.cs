@@ -20,7 +20,7 @@ internal sealed class WorkerTicks(WorkerContext context, SessionTable sessions)
     /// <summary>Does what is due.</summary>
     public void Run(long now)
     {
-        if (sessions.Count == 0) return;
+        if (sessions.IsIdle) return;
         if (context.RepairsWanted && IsDue(ref _repair, now, RepairMicroseconds)) Repair(now);
         if (sessions.AnyPublications)
         {
@@ -35,7 +35,7 @@ internal sealed class WorkerTicks(WorkerContext context, SessionTable sessions)
     /// <summary>Microseconds until something is due; negative: nothing ever is.</summary>
     public long DueIn(long now)
     {
-        if (sessions.Count == 0) return -1;
+        if (sessions.IsIdle) return -1;
         var next = _second;
         if (sessions.AnyPublications) next = Math.Min(next, Math.Min(_feedback, Math.Min(_speakers, _allocate)));
         if (context.RepairsWanted) next = Math.Min(next, _repair);

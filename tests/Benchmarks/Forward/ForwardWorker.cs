@@ -60,6 +60,7 @@ internal sealed class ForwardWorker : IHandshakes, IHandshake, ISessionEvents, I
     public async ValueTask DisposeAsync()
     {
         await _thread.StopAsync();
+        _worker.Dispose();
         _thread.Dispose();
         await _control.DisposeAsync();
     }

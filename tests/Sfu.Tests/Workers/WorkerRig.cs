@@ -18,7 +18,10 @@ internal sealed class WorkerRig : IHandshakes, IAsyncDisposable
     private readonly ControlQueue _control = new();
     private int _nextPort = 10_000;
 
-    public WorkerRig(TimeProvider? time = null)
+    /// <param name="time">In place of its own clock.</param>
+    /// <param name="index">Its place among <paramref name="count"/> workers.</param>
+    /// <param name="count">How many there are.</param>
+    public WorkerRig(TimeProvider? time = null, int index = 0, int count = 1)
     {
         Worker = new MediaWorker(new MediaWorkerOptions
         {
@@ -29,6 +32,8 @@ internal sealed class WorkerRig : IHandshakes, IAsyncDisposable
             Handshakes = this,
             Random = new Random(7),
             Time = time ?? Time,
+            Index = index,
+            Count = count,
         });
     }
 
