@@ -11,6 +11,7 @@ using Conference.Benchmarks.Latency;
 using Conference.Benchmarks.Meeting;
 using Conference.Benchmarks.Slots;
 using Conference.Benchmarks.Soak;
+using Conference.Benchmarks.Spread;
 
 // Each benchmark prints its figures as it goes, and one line of JSON at the end. Exit code 1: it ran, and a figure is not what it must be.
 try
@@ -31,6 +32,7 @@ static async Task<int> RunAsync(string[] args) => args switch
     ["join", .. var options] => await JoinBench.RunAsync(options),
     ["grains", .. var options] => await GrainBench.RunAsync(options),
     ["latency", .. var options] => await LatencyBench.RunAsync(options),
+    ["spread", ..] => await SpreadBench.RunAsync(),
     ["soak", .. var options] => await SoakBench.RunAsync(options),
     ["slots", .. var options] => await SlotsBench.RunAsync(options),
     ["glass", .. var options] => await GlassBench.RunAsync(options),
@@ -44,6 +46,6 @@ static async Task<int> RunAsync(string[] args) => args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench forward|journal|join|grains|compare|latency|impair|fuzz|soak|slots|glass|meeting|chaos-chat [options]");
+    Console.Error.WriteLine("usage: bench forward|spread|journal|join|grains|compare|latency|impair|fuzz|soak|slots|glass|meeting|chaos-chat [options]");
     return 2;
 }

@@ -23,5 +23,5 @@ public sealed class RoomReportTests
     [InlineData(100, 100e6, 0.7, 0.7)]
     [InlineData(1000, 5e9, 1.2, 1)]
     public void Load_is_the_largest_of_its_inputs(int sessions, double egress, double cpu, double expected) =>
-        Assert.Equal(expected, PodLoads.Of(new MediaLoad(sessions, 0, egress, cpu), new(500, 1000)).Value, 6);
+        Assert.Equal(expected, PodLoads.Of(new MediaLoad(sessions, 0, egress, 1, cpu), new(500, 1000)).Value, 6);
 }

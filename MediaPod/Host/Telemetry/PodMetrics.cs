@@ -31,6 +31,8 @@ internal sealed class PodMetrics : IDisposable
         Total("media.datagrams.sent", "{datagram}", "UDP datagrams handed to the kernel.", c => c.DatagramsOut);
         Total("media.bytes.sent", "By", "UDP payload bytes sent.", c => c.BytesOut);
         Total("media.packets.forwarded", "{packet}", "Media packets sent to receivers, retransmissions not counted.", c => c.PacketsForwarded);
+        Total("media.crossings.sent", "{packet}", "Packets copied for other workers of their room, once for each.", c => c.Crossings.Sent);
+        Total("media.crossings.taken", "{packet}", "Packets that came from other workers.", c => c.Crossings.Taken);
         Total("media.packets.retransmitted", "{packet}", "Packets sent again because a receiver missed them.", c => c.Retransmissions);
         Total("media.packets.requested", "{packet}", "Missing packets that publishers were asked for.", c => c.Repairs.Requested);
         Total("media.packets.missed", "{packet}", "Packets that receivers asked for again.", c => c.Repairs.Missed);

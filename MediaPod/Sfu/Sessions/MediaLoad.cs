@@ -8,7 +8,8 @@ namespace Conference.MediaPod.Sfu.Sessions;
 /// <param name="PacketsPerSecond">Media packets sent to receivers.</param>
 /// <param name="EgressBitsPerSecond">Bits sent in UDP payloads.</param>
 /// <param name="BusiestWorker">The busiest worker's CPU time as a share of the second, 0 to 1.</param>
-public sealed record MediaLoad(int Sessions, double PacketsPerSecond, double EgressBitsPerSecond, double BusiestWorker);
+/// <param name="AverageWorker">The same of all workers together: who comes is placed where there is room.</param>
+public sealed record MediaLoad(int Sessions, double PacketsPerSecond, double EgressBitsPerSecond, double BusiestWorker, double AverageWorker);
 
 /// <summary>The DTLS handshakes of all workers.</summary>
 /// <param name="UnderWay">Handshakes that are neither done nor given up.</param>

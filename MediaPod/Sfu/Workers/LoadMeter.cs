@@ -12,7 +12,7 @@ internal sealed class LoadMeter : IDisposable
     private readonly ITimer _timer;
     private ImmutableArray<WorkerCounters> _before;
     private long _beforeAt;
-    private MediaLoad _current = new(0, 0, 0, 0);
+    private MediaLoad _current = new(0, 0, 0, 0, 0);
     private ImmutableArray<WorkerShare> _shares;
 
     public LoadMeter(TimeProvider time, Func<ImmutableArray<WorkerCounters>> read)
@@ -42,7 +42,7 @@ internal sealed class LoadMeter : IDisposable
             now.Sum(c => c.Sessions),
             pairs.Sum(p => p.First.PacketsForwarded + p.First.Retransmissions - p.Second.PacketsForwarded - p.Second.Retransmissions) / seconds,
             pairs.Sum(p => p.First.BytesOut - p.Second.BytesOut) * 8 / seconds,
-            pairs.Max(p => BusyOf(p.First, p.Second, seconds))));
+            pairs.Max(p => BusyOf(p.First, p.Second, seconds)), pairs.Average(p => BusyOf(p.First, p.Second, seconds))));
         ImmutableInterlocked.InterlockedExchange(ref _shares, [.. pairs.Select(p => ShareOf(p.First, p.Second, seconds))]);
         (_before, _beforeAt) = (now, at);
     }

@@ -9,7 +9,7 @@ using Conference.Support.Media;
 namespace Conference.Benchmarks.Forward;
 
 /// <summary>
-/// The other process: the publisher's and the receivers' sockets. Obeys lines on its standard input: <c>check PORT</c> makes the connectivity checks,
+/// The other process: the publisher's and the receivers' sockets. Obeys lines on its standard input: <c>check PORTS</c> makes the connectivity checks, the sockets taking turns with the ports,
 /// <c>run PORT master|session BURSTS</c> sends bursts, the next when the last receiver got all of the one before.
 /// </summary>
 internal sealed unsafe class ForwardPeer : IDisposable
@@ -42,9 +42,9 @@ internal sealed unsafe class ForwardPeer : IDisposable
         while (Console.ReadLine() is { } line)
         {
             var words = line.Split(' ');
-            var server = TransportAddress.From(IPAddress.Loopback, int.Parse(words[1]));
-            if (words[0] == "check") peer.Check(server);
-            else Console.WriteLine($"done {peer.Publish(server, words[2] == "master", int.Parse(words[3]))}");
+            TransportAddress[] servers = [.. words[1].Split(',').Select(port => TransportAddress.From(IPAddress.Loopback, int.Parse(port)))];
+            if (words[0] == "check") peer.Check(servers);
+            else Console.WriteLine($"done {peer.Publish(servers[0], words[2] == "master", int.Parse(words[3]))}");
         }
         return 0;
     }
@@ -57,7 +57,7 @@ internal sealed unsafe class ForwardPeer : IDisposable
         foreach (var socket in _sockets) socket.Dispose();
     }
 
-    private void Check(TransportAddress server)
+    private void Check(TransportAddress[] servers)
     {
         for (var i = 0; i < _sockets.Length; i++)
         {
@@ -66,7 +66,7 @@ internal sealed unsafe class ForwardPeer : IDisposable
             var credentials = new IceParameters(ForwardKeys.Ufrag(i), ForwardKeys.Password(i));
             var transaction = RandomNumberGenerator.GetBytes(ConnectivityCheck.TransactionLength);
             var length = ConnectivityCheck.Write(new Span<byte>(bytes, ConnectivityCheck.MaxLength), credentials, "peer", transaction);
-            send.Commit(length, new TransportPath(server, default));
+            send.Commit(length, new TransportPath(servers[i % servers.Length], default));
             send.Flush();
         }
         Console.WriteLine("checked");

@@ -105,7 +105,8 @@ internal sealed class ForwardWorker : IHandshakes, IHandshake, ISessionEvents, I
     {
     }
 
-    private static NegotiatedSession Media(int index)
+    /// <summary>What was negotiated with the publisher (0) and the receivers.</summary>
+    internal static NegotiatedSession Media(int index)
     {
         var vp8 = new NegotiatedCodec(CodecKind.Vp8, 96, "", 97, null, Nack: true, Pli: true, Fir: false, TransportCc: true, Remb: false);
         var media = new NegotiatedMedia

@@ -26,7 +26,7 @@ internal sealed class PeerProcess : IDisposable
         return new PeerProcess(process, [.. ports.Split(' ').Select(int.Parse)]);
     }
 
-    public Task CheckAsync(int port) => AskAsync($"check {port}");
+    public Task CheckAsync(params int[] ports) => AskAsync($"check {string.Join(',', ports)}");
 
     public Task RunAsync(int port, bool master, int bursts) => AskAsync($"run {port} {(master ? "master" : "session")} {bursts}");
 
