@@ -103,6 +103,37 @@ public sealed class SpreadServerTests : IAsyncDisposable
         Assert.All(_server.Counters, c => Assert.Equal((0, null), (c.Faults, c.LastFault)));
     }
 
+    [Fact]
+    public async Task People_come_and_go_on_both_workers_while_others_talk_and_nothing_breaks_or_stays()
+    {
+        var random = new Random(5);
+        using var ann = await ConnectAsync("ann");
+        using var bob = await ConnectAsync("bob");
+        using var ending = new CancellationTokenSource();
+        var sending = SendAsync([ann, bob], ending.Token);
+        var guests = new Queue<Person>();
+        for (var i = 0; i < 30; i++)
+        {
+            var guest = await ConnectAsync($"guest{i}");
+            guests.Enqueue(guest);
+            for (ushort number = 0; number < 5; number++) guest.Client.Send(Video("1", 22, number, number * 3000u, key: number == 0, pictureId: number), number);
+            while (guests.Count > random.Next(6)) await LeaveAsync(guests.Dequeue());
+        }
+        while (guests.Count > 0) await LeaveAsync(guests.Dequeue());
+        var (heardByAnn, heardByBob) = (Packets(ann, 1000).Count, Packets(bob, 1000).Count);
+        await MediaServerTests.Eventually(() => Packets(ann, 1000).Count > heardByAnn + 10 && Packets(bob, 1000).Count > heardByBob + 10);
+        await EventuallyAsync(async () => (await _server.DumpRoomAsync("room"))!.Parts.All(p => p is { Sessions: 1, Images.Length: 2 }));
+        await ending.CancelAsync();
+        await sending;
+        Assert.All(_server.Counters, c => Assert.Equal((0, null), (c.Faults, c.LastFault)));
+
+        async Task LeaveAsync(Person guest)
+        {
+            await _server.CloseAsync(guest.Client.Media.LocalUfrag["local".Length..], SessionEnd.Deleted);
+            guest.Dispose();
+        }
+    }
+
     private async Task<Person> ConnectAsync(string name, int number = 1)
     {
         using var place = _server.Place("room", name);
