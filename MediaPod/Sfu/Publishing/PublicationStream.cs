@@ -197,6 +197,7 @@ internal sealed unsafe class PublicationStream : IDisposable
         else Statistics.Add(packet->Sequence, packet->Timestamp, packet->ArrivedMicroseconds, Publication.ClockRate);
         Rate.Add(packet->Length, now);
         if (Publication.IsVideo) Layers.Add(packet->Frame.SpatialId, packet->Frame.TemporalId, packet->Length, packet->Frame.FrameStart, now);
+        if (IsOff) Layers.Rest(); // encoders need a moment: what comes until then does not say that it is on
         Woke = Publication.IsVideo && !Arrives(now);
         if (Woke && !IsOff) WantedMicroseconds = now;
         LastPacketMicroseconds = now;
