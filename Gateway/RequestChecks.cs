@@ -22,8 +22,10 @@ internal sealed partial class RequestChecks(GatewayOptions options, SecurityHead
         headers.SetForAll(context);
         TellOfUntrustedProxy(context);
         if (ShouldRedirect(context)) return Redirect(context);
-        if (context.Request.ContentLength > options.Service.Limits.MaxBodyBytes)
-            return refusals.RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, RequestRefusal.TooLarge, $"The body is larger than {options.Service.Limits.MaxBodyBytes} bytes.");
+        // A silo that ends the connection while a body is still on its way would look as if it did not answer.
+        var most = context.Request.Path.StartsWithSegments("/api") ? Math.Min(options.Service.Limits.MaxBodyBytes, RequestLimits.MaxApiBodyBytes) : options.Service.Limits.MaxBodyBytes;
+        if (context.Request.ContentLength > most)
+            return refusals.RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, RequestRefusal.TooLarge, $"The body is larger than {most} bytes.");
 
         var origin = context.Request.Headers.Origin.Count > 0 ? context.Request.Headers.Origin.ToString() : null;
         if (IsSocket(context))

@@ -25,12 +25,10 @@ namespace Conference.Silo;
 /// <summary>Puts a silo together: grains, journal, HTTP API, signaling, the pods' control channel.</summary>
 public static class SiloApp
 {
-    private const long MaxBodyBytes = 64 * 1024;
-
     /// <summary>A silo that is not started yet; the journal is open. Throws <see cref="SiloStartException"/> and <see cref="TicketKeyException"/>.</summary>
     public static WebApplication Build(SiloOptions options)
     {
-        var limits = options.Service.Limits with { MaxBodyBytes = Math.Min(options.Service.Limits.MaxBodyBytes, MaxBodyBytes) };
+        var limits = options.Service.Limits with { MaxBodyBytes = Math.Min(options.Service.Limits.MaxBodyBytes, RequestLimits.MaxApiBodyBytes) };
         var builder = ServiceHost.CreateBuilder(options.Service with { Limits = limits });
         AddServices(builder, options);
         var app = builder.Build();
@@ -65,6 +63,7 @@ public static class SiloApp
         AddSignaling(services);
         AddApi(services);
         services.AddHostedService<AbandonedMeetings>().AddHostedService<WebhookWatch>().AddHostedService<RetentionWatch>();
+        services.AddSingleton<TenantDeletion>().AddHostedService(s => s.GetRequiredService<TenantDeletion>());
         services.AddSingleton<FencedSilo>().AddHostedService(s => s.GetRequiredService<FencedSilo>());
         services.AddSingleton<JournalCheck>().AddHealthChecks().AddCheck<JournalCheck>("journal");
         services.AddSingleton<StandbyGate>();
@@ -90,9 +89,9 @@ public static class SiloApp
 
     private static void AddApi(IServiceCollection services)
     {
-        services.AddSingleton<ApiProblems>().AddSingleton<AttemptLimiter>().AddSingleton<Callers>().AddSingleton<MeetingCodes>().AddSingleton<PublicLinks>();
+        services.AddSingleton<ApiProblems>().AddSingleton<AttemptLimiter>().AddSingleton<CredentialGate>().AddSingleton<Callers>().AddSingleton<MeetingCodes>().AddSingleton<PublicLinks>();
         services.AddSingleton<MeetingsApi>().AddSingleton<JoinApi>().AddSingleton<ConnectionTestApi>().AddSingleton<HistoryApi>().AddSingleton<RegionsApi>().AddSingleton<InternalApi>();
-        services.AddSingleton<TenantsApi>().AddSingleton<WebhooksApi>().AddSingleton<TenantTokens>().AddSingleton<TenantCalls>().AddSingleton<WebhookSender>().AddSingleton<AdminApi>().AddSingleton<MeetingData>();
+        services.AddSingleton<TenantsApi>().AddSingleton<WebhooksApi>().AddSingleton<AuditApi>().AddSingleton<TenantTokens>().AddSingleton<TenantCalls>().AddSingleton<WebhookSender>().AddSingleton<AdminApi>().AddSingleton<PodQuality>().AddSingleton<MeetingData>();
         services.AddApiDescription();
     }
 
@@ -103,6 +102,7 @@ public static class SiloApp
         services.GetRequiredService<StandbyGate>().Guard(app);
         app.UseForwardedFrom(options.TrustedProxies);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.Use(services.GetRequiredService<CredentialGate>().InvokeAsync));
         app.UseRouting();
         app.MapServiceEndpoints();
         // What does not serve is stopped by the gate before it comes here.

@@ -136,6 +136,9 @@ public enum StreamRefusal
     /// <summary>The tenant's quota is used up.</summary>
     QuotaReached,
 
+    /// <summary>The tenant lets streams in by its join tokens only.</summary>
+    TokenRequired,
+
     /// <summary>No pod can take the stream now.</summary>
     NoPod,
 

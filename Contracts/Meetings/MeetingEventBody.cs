@@ -106,9 +106,10 @@ public sealed record MeetingErased : MeetingEventBody;
 /// <param name="StreamKeyId">Journal only: the stream key it came with; null without one.</param>
 /// <param name="DeviceHash">Journal only: SHA-256 (base64url) of the browser's own token, by which somebody removed stays out; null without one.</param>
 /// <param name="Token">Journal only: the join token it came with, where that is good for one join; null otherwise.</param>
+/// <param name="ByToken">Journal only: a join token let them in; null: it did not.</param>
 public sealed record ParticipantJoined(
     ParticipantId ParticipantId, string DisplayName, Role Role, bool InLobby, string? ResumeTokenHash = null, StreamKind? Stream = null, string? StreamKeyId = null,
-    string? DeviceHash = null, UsedToken? Token = null) : MeetingEventBody;
+    string? DeviceHash = null, UsedToken? Token = null, bool? ByToken = null) : MeetingEventBody;
 
 /// <summary>A join token that opens nothing any more.</summary>
 /// <param name="IdHash">SHA-256 (base64url) of its tenant and id.</param>

@@ -103,6 +103,9 @@ public enum JoinRefusal
     /// <summary>The join token has an id and somebody has joined with it; resume instead.</summary>
     TokenUsed,
 
+    /// <summary>The tenant lets people in by its join tokens only.</summary>
+    TokenRequired,
+
     /// <summary>Too many attempts; wait as long as <c>Retry-After</c> says.</summary>
     TooManyAttempts,
 

@@ -25,9 +25,11 @@ public sealed record CreateTenantResponse(TenantId Id, string Name, string KeyId
 /// <param name="TokenKeys">What its join tokens are checked with.</param>
 /// <param name="Webhooks">Where its events go.</param>
 /// <param name="RetentionDays">Days after the end of a meeting until its data is deleted; null: never.</param>
+/// <param name="TokensOnly">Only its join tokens let people into its meetings.</param>
+/// <param name="Deleting">It is being deleted.</param>
 public sealed record TenantInfo(
     TenantId Id, string Name, DateTimeOffset CreatedAt, TenantQuotas Quotas, TenantUsage Usage, ImmutableArray<TenantKeyInfo> Keys,
-    ImmutableArray<TokenKeyInfo> TokenKeys, ImmutableArray<WebhookInfo> Webhooks, int? RetentionDays = null);
+    ImmutableArray<TokenKeyInfo> TokenKeys, ImmutableArray<WebhookInfo> Webhooks, int? RetentionDays = null, bool TokensOnly = false, bool Deleting = false);
 
 /// <summary><c>GET /api/tenants</c>.</summary>
 /// <param name="Tenants">All of them, in the order in which they were made.</param>
@@ -83,6 +85,10 @@ public sealed record CreateTokenKeyResponse(string Id, string? Secret = null);
 /// <summary><c>PUT /api/tenants/{id}/retention</c>.</summary>
 /// <param name="Days">Days after the end of a meeting until its data is deleted, 0 to 3,650; null: never.</param>
 public sealed record RetentionRequest(int? Days = null);
+
+/// <summary><c>PUT /api/tenants/{id}/joining</c>.</summary>
+/// <param name="TokensOnly">Only the tenant's join tokens let people into its meetings: no passcode, host key, stream key or open link does.</param>
+public sealed record JoiningRequest(bool TokensOnly);
 
 /// <summary>Where a tenant's events go, without its secret.</summary>
 /// <param name="Id">Names it.</param>

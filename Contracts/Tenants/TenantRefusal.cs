@@ -42,6 +42,15 @@ public enum TenantRefusal
     /// <summary>The webhook did not take it.</summary>
     NotDelivered,
 
+    /// <summary>Somebody is in one of the tenant's meetings.</summary>
+    MeetingsLive,
+
+    /// <summary>The tenant of meetings that are made without a key stays.</summary>
+    DefaultTenant,
+
+    /// <summary>The tenant of this id is deleted, or is being deleted; no other gets the id.</summary>
+    TenantDeleted,
+
     /// <summary>The journal cannot take events now; try again.</summary>
     Unavailable,
 }

@@ -8,6 +8,9 @@ public sealed record RequestLimits
     /// <summary>The largest body in bytes; endpoints may lower it. 256 KiB holds every offer and command many times.</summary>
     public long MaxBodyBytes { get; init; } = 256 * 1024;
 
+    /// <summary>The largest body of a request to the API in bytes.</summary>
+    public const long MaxApiBodyBytes = 64 * 1024;
+
     /// <summary>The largest header in bytes, all fields together.</summary>
     public int MaxHeaderBytes { get; init; } = 16 * 1024;
 

@@ -6,6 +6,7 @@ using Conference.Hosting.Http;
 using Conference.Silo.Grains.Meetings;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
+using Conference.Silo.Pods;
 using Conference.Silo.Regions;
 using Conference.Silo.Tenants;
 using Microsoft.AspNetCore.Builder;
@@ -15,16 +16,23 @@ using Microsoft.AspNetCore.Routing;
 namespace Conference.Silo.Api;
 
 /// <summary><c>/api/admin</c>: what the operator of the installation sees of every tenant's meetings, and may do to them; with the admin token.</summary>
-internal sealed class AdminApi(TenantCalls tenants, MeetingCalls calls, IMeetingIndex index, RegionReader regions, SiloVersion version, ApiProblems problems, SiloOptions options, TimeProvider time)
+internal sealed class AdminApi(
+    TenantCalls tenants, MeetingCalls calls, IMeetingIndex index, RegionReader regions, PodQuality quality, SiloVersion version, ApiProblems problems, SiloOptions options, TimeProvider time)
 {
     private const int MostShown = 200;
 
     public void Map(IEndpointRouteBuilder routes)
     {
         if (options.OperatorSecret is not { } secret) return;
-        var admin = routes.MapGroup("/api/admin").RequireSecret(secret).WithTags("admin");
+        var admin = routes.MapGroup("/api/admin").RequireSecret(secret).WithTags("admin").AddEndpointFilter((context, next) =>
+        {
+            CredentialGate.Judge(context.HttpContext, isRight: true);
+            return next(context);
+        });
         admin.MapGet("/overview", (Delegate)OverviewAsync).WithName("getOverview").Produces<AdminOverview>().Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status503ServiceUnavailable);
         admin.MapGet("/meetings/{id}", ReadAsync).WithName("getMeetingAsAdmin").Produces<MeetingInfo>().Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound);
+        admin.MapGet("/meetings/{id}/quality", QualityAsync).WithName("getMeetingQuality").Produces<MeetingQuality>()
+            .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound, StatusCodes.Status503ServiceUnavailable);
         admin.MapDelete("/meetings/{id}", (HttpContext context, string id) => DoAsync(context, id, new EndMeeting())).WithName("endMeetingAsAdmin")
             .Produces(StatusCodes.Status204NoContent).Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound, StatusCodes.Status410Gone);
         admin.MapDelete("/meetings/{id}/participants/{participantId}", RemoveAsync).WithName("removeParticipantAsAdmin")
@@ -64,6 +72,21 @@ internal sealed class AdminApi(TenantCalls tenants, MeetingCalls calls, IMeeting
         return await calls.ReadAsync(meeting, new DetailsQuery(null)) is MeetingDetails details
             ? Results.Json(details.Info, ContractsJson.Default.MeetingInfo)
             : problems.Refuse(MeetingRefusal.Unavailable);
+    }
+
+    private async Task<IResult> QualityAsync(HttpContext context, string id)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (await FindAsync(context, id) is not { } meeting) return problems.Refuse(MeetingRefusal.UnknownMeeting);
+        try
+        {
+            if (await calls.ReadAsync(meeting, new DetailsQuery(null)) is not MeetingDetails details) return problems.Refuse(MeetingRefusal.Unavailable);
+            return Results.Json(await quality.ReadAsync(meeting, details.Pods, context.RequestAborted), ContractsJson.Default.MeetingQuality);
+        }
+        catch (Exception e) when (MeetingCalls.IsAway(e) && !context.RequestAborted.IsCancellationRequested)
+        {
+            return problems.Refuse(MeetingRefusal.Unavailable);
+        }
     }
 
     private Task<IResult> RemoveAsync(HttpContext context, string id, string participantId) =>

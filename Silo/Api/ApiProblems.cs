@@ -36,6 +36,7 @@ internal sealed class ApiProblems(SiloMetrics metrics)
             JoinRefusal.TokenExpired => (StatusCodes.Status403Forbidden, "The join token is not valid at this time."),
             JoinRefusal.TokenForeign => (StatusCodes.Status403Forbidden, "The join token is not for this meeting."),
             JoinRefusal.TokenUsed => (StatusCodes.Status409Conflict, "The join token has been used."),
+            JoinRefusal.TokenRequired => (StatusCodes.Status403Forbidden, "The organisation lets people in by its own links only."),
             JoinRefusal.TooManyAttempts => (StatusCodes.Status429TooManyRequests, "Too many attempts; wait a little."),
             _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
         };
@@ -75,6 +76,7 @@ internal sealed class ApiProblems(SiloMetrics metrics)
             StreamRefusal.Encrypted => (StatusCodes.Status403Forbidden, "The meeting is encrypted from end to end: streams can neither publish into it nor play it."),
             StreamRefusal.Full => (StatusCodes.Status409Conflict, "Every place is taken."),
             StreamRefusal.QuotaReached => (StatusCodes.Status409Conflict, "The organisation has used up its quota."),
+            StreamRefusal.TokenRequired => (StatusCodes.Status403Forbidden, "The organisation lets streams in by its own join tokens only."),
             StreamRefusal.NoPod => (StatusCodes.Status503ServiceUnavailable, "No media server can take this stream now."),
             StreamRefusal.TooManyAttempts => (StatusCodes.Status429TooManyRequests, "Too many attempts; wait a little."),
             _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
@@ -97,6 +99,9 @@ internal sealed class ApiProblems(SiloMetrics metrics)
             TenantRefusal.TooManyWebhooks => (StatusCodes.Status409Conflict, "The tenant has as many webhooks as it may have."),
             TenantRefusal.UnknownWebhook => (StatusCodes.Status404NotFound, "The tenant has no such webhook."),
             TenantRefusal.NotDelivered => (StatusCodes.Status502BadGateway, "The webhook did not take it."),
+            TenantRefusal.MeetingsLive => (StatusCodes.Status409Conflict, "Somebody is in one of the tenant's meetings."),
+            TenantRefusal.DefaultTenant => (StatusCodes.Status409Conflict, "Meetings that are made without a key belong to this tenant."),
+            TenantRefusal.TenantDeleted => (StatusCodes.Status410Gone, "The tenant of this id is deleted, or is being deleted."),
             TenantRefusal.UnknownDeadLetter => (StatusCodes.Status404NotFound, "There is no such dead letter."),
             _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot store events now; try again."),
         };

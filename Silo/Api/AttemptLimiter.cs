@@ -18,13 +18,16 @@ public sealed class AttemptLimiter(TimeProvider time)
     /// <summary>Wrong attempts at one meeting within the window.</summary>
     public const int PerMeeting = 200;
 
+    /// <summary>Wrong tenant keys and admin tokens of one address within the window.</summary>
+    public const int CredentialsPerAddress = 100;
+
     private const int MostEntries = 100_000;
     private readonly ConcurrentDictionary<(string Meeting, IPAddress? Address), Attempts> _failed = new();
 
     /// <summary>How long to wait before another attempt; null: none.</summary>
     public TimeSpan? WaitFor(string meeting, IPAddress? address, GuessedSecret secret)
     {
-        var wait = Wait((meeting, Network(address)), PerAddress);
+        var wait = Wait((meeting, Network(address)), secret == GuessedSecret.Credential ? CredentialsPerAddress : PerAddress);
         if (secret == GuessedSecret.Passcode) wait = Max(wait, Wait((meeting, null), PerMeeting));
         return wait > TimeSpan.Zero ? wait : null;
     }
@@ -77,4 +80,7 @@ public enum GuessedSecret
 
     /// <summary>A host key or a stream key: 128 random bits or more.</summary>
     Key,
+
+    /// <summary>A tenant key or the admin token: 160 random bits or more, of no meeting.</summary>
+    Credential,
 }

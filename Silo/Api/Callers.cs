@@ -18,13 +18,19 @@ internal sealed class Callers(IGrainFactory grains, GrainRetries retries, Meetin
     {
         // {tenant}.{key id}.{secret}
         if (BearerToken.Of(context.Request)?.Split('.') is not [var tenant, var keyId, var secret] || !StringId.TryParse<TenantId>(tenant, out var id)) return null;
-        return await retries.CallAsync(() => grains.GetGrain<ITenantGrain>(id.Value).CheckKey(new TenantKey(keyId, secret))) ? id : null;
+        var isRight = await retries.CallAsync(() => grains.GetGrain<ITenantGrain>(id.Value).CheckKey(new TenantKey(keyId, secret)));
+        CredentialGate.Judge(context, isRight);
+        return isRight ? id : null;
     }
 
     /// <summary>What the caller may do with a tenant.</summary>
     public async Task<TenantAccess> AccessAsync(HttpContext context, TenantId tenant)
     {
-        if (options.OperatorSecret is { } secret && secret.Authorizes(context.Request)) return TenantAccess.Operator;
+        if (options.OperatorSecret is { } secret && secret.Authorizes(context.Request))
+        {
+            CredentialGate.Judge(context, isRight: true);
+            return TenantAccess.Operator;
+        }
         return await TenantAsync(context) is { } known && known == tenant ? TenantAccess.Tenant : TenantAccess.None;
     }
 

@@ -9,6 +9,7 @@ using Conference.Silo.Meetings;
 using Conference.Silo.Pods;
 using Conference.Silo.Regions;
 using Conference.Silo.Signaling;
+using Conference.Silo.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,7 +18,7 @@ namespace Conference.Silo.Api;
 
 /// <summary><c>/internal</c>: what Gateways and operators ask, with the installation's secret.</summary>
 internal sealed class InternalApi(
-    MeetingCalls calls, MeetingCodes codes, RegionReader regions, PodDrains drains, AttemptLimiter attempts, MediaGrants grants, ApiProblems problems, SiloOptions options)
+    MeetingCalls calls, MeetingCodes codes, RegionReader regions, PodDrains drains, AttemptLimiter attempts, TenantTokens tokens, MediaGrants grants, ApiProblems problems, SiloOptions options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -58,7 +59,10 @@ internal sealed class InternalApi(
         var address = context.Connection.RemoteIpAddress;
         if (attempts.WaitFor(found.Id.Value, address, GuessedSecret.Key) is { } wait) return problems.Later(context, StreamRefusal.TooManyAttempts, wait);
 
-        switch (await calls.ExecuteAsync(found.Id, new TakeStreamPlace(JoinApi.NewParticipant(), body.Kind, body.Key)))
+        // No stream key has a dot: this is a join token.
+        var (grant, bad) = body.Key is { } shown && shown.Contains('.') ? await tokens.CheckAsync(shown, found.Id) : default;
+        if (bad is JoinRefusal.Unavailable) return problems.Refuse(StreamRefusal.Unavailable);
+        switch (await calls.ExecuteAsync(found.Id, new TakeStreamPlace(JoinApi.NewParticipant(), body.Kind, grant is null ? body.Key : null, Token: grant)))
         {
             case PlaceTaken { Place.PodId: { } pod } taken:
                 var keyHash = body.Key is { } key ? Secrets.Hash(key) : null;

@@ -15,8 +15,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Conference.Silo.Api;
 
 /// <summary><c>/api/tenants</c>: the operator of the installation makes tenants and their quotas; a tenant sees to its keys itself.</summary>
-internal sealed class TenantsApi(TenantCalls tenants, Callers callers, WebhooksApi webhooks, ApiProblems problems)
+internal sealed class TenantsApi(TenantCalls tenants, TenantDeletion deletion, Callers callers, WebhooksApi webhooks, AuditApi audit, ApiProblems problems, SiloOptions options)
 {
+    private static readonly TimeSpan DeletionPatience = TimeSpan.FromSeconds(5);
+
     public void Map(IEndpointRouteBuilder routes)
     {
         var all = routes.MapGroup("/api/tenants").WithTags("tenants");
@@ -26,9 +28,16 @@ internal sealed class TenantsApi(TenantCalls tenants, Callers callers, WebhooksA
         var one = all.MapGroup("/{id}");
         MapWebhooks(one);
         one.MapGet("", ReadAsync).WithName("getTenant").Produces<TenantInfo>().Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound);
+        one.MapGet("/audit", (HttpContext context, string id, string? meeting = null, DateTimeOffset? from = null, DateTimeOffset? to = null, string? after = null, int? limit = null) =>
+                audit.ReadAsync(context, new AuditQuestion(meeting, from, to, after, limit), () => OpenAsync(context, id)))
+            .WithName("getAudit").Produces<AuditPage>().Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound);
+        one.MapDelete("", DeleteAsync).WithName("deleteTenant").Produces(StatusCodes.Status202Accepted).Produces(StatusCodes.Status204NoContent)
+            .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
         one.MapPut("/quotas", QuotasAsync).WithName("setTenantQuotas").Accepts<TenantQuotas>("application/json").Produces<TenantInfo>()
             .Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound);
         one.MapPut("/retention", RetentionAsync).WithName("setTenantRetention").Accepts<RetentionRequest>("application/json").Produces<TenantInfo>()
+            .Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound);
+        one.MapPut("/joining", JoiningAsync).WithName("setTenantJoining").Accepts<JoiningRequest>("application/json").Produces<TenantInfo>()
             .Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound);
         one.MapPost("/keys", CreateKeyAsync).WithName("createTenantKey").Produces<CreateTenantKeyResponse>(StatusCodes.Status201Created)
             .Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status409Conflict);
@@ -76,8 +85,9 @@ internal sealed class TenantsApi(TenantCalls tenants, Callers callers, WebhooksA
             var found = ImmutableArray.CreateBuilder<TenantInfo>();
             foreach (var id in await tenants.ListAsync(context.RequestAborted))
             {
-                if (await tenants.ReadAsync(id) is { Info: { } info }) found.Add(info);
-                else return problems.Refuse(TenantRefusal.Unavailable);
+                var (info, refusal) = await tenants.ReadAsync(id);
+                if (info is not null) found.Add(info);
+                else if (refusal != TenantRefusal.UnknownTenant) return problems.Refuse(TenantRefusal.Unavailable); // that one was deleted just now
             }
             return Results.Json(new TenantList(found.ToImmutable()), ContractsJson.Default.TenantList);
         }
@@ -99,6 +109,18 @@ internal sealed class TenantsApi(TenantCalls tenants, Callers callers, WebhooksA
         return info is null ? problems.Refuse(refusal!.Value) : Results.Json(info, ContractsJson.Default.TenantInfo);
     }
 
+    // The operator's alone: a tenant key that was stolen must not cost everything.
+    private async Task<IResult> DeleteAsync(HttpContext context, string id, bool force = false)
+    {
+        var (tenant, refused) = await OpenAsync(context, id, operatorOnly: true);
+        if (refused is not null) return refused;
+        if (tenant.Value == options.DefaultTenant) return problems.Refuse(TenantRefusal.DefaultTenant);
+        if (await tenants.ExecuteAsync(tenant, new DeleteTenant(force)) is { } refusal) return problems.Refuse(refusal);
+        var work = deletion.GoOnAsync(tenant);
+        // What takes longer, or cannot go on now, is done by itself.
+        return await Task.WhenAny(work, Task.Delay(DeletionPatience, context.RequestAborted)) == work && await work ? Results.NoContent() : Results.Accepted();
+    }
+
     private async Task<IResult> QuotasAsync(HttpContext context, string id)
     {
         var (tenant, refused) = await OpenAsync(context, id, operatorOnly: true);
@@ -115,6 +137,15 @@ internal sealed class TenantsApi(TenantCalls tenants, Callers callers, WebhooksA
         var (body, broken) = await JsonBody.ReadAsync(context, ContractsJson.Default.RetentionRequest);
         if (body is null) return problems.Refuse(broken!.Value);
         return await tenants.ExecuteAsync(tenant, new SetRetention(body.Days)) is { } refusal ? problems.Refuse(refusal) : await ShowAsync(tenant);
+    }
+
+    private async Task<IResult> JoiningAsync(HttpContext context, string id)
+    {
+        var (tenant, refused) = await OpenAsync(context, id);
+        if (refused is not null) return refused;
+        var (body, broken) = await JsonBody.ReadAsync(context, ContractsJson.Default.JoiningRequest);
+        if (body is null) return problems.Refuse(broken!.Value);
+        return await tenants.ExecuteAsync(tenant, new SetJoining(body.TokensOnly)) is { } refusal ? problems.Refuse(refusal) : await ShowAsync(tenant);
     }
 
     private async Task<IResult> CreateKeyAsync(HttpContext context, string id)

@@ -37,6 +37,9 @@ public sealed record Decision
     /// <summary>So many more places have to be held by the tenant before this can be decided for good.</summary>
     public int NeedsPlaces { get; init; }
 
+    /// <summary>The tenant's terms have to be asked for before this can be decided for good.</summary>
+    public bool NeedsTerms { get; init; }
+
     /// <summary>A chat message of this sequence has to be looked up in the journal before this can be decided for good.</summary>
     public long? NeedsMessage { get; init; }
 

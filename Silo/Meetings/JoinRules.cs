@@ -18,7 +18,7 @@ internal static class JoinRules
         if (state.Find(c.Newcomer) is { } known && known.ResumeTokenHash == c.ResumeTokenHash) return new Decision { Actor = known.Id, Place = known.Id };
         if (RefusalOf(state, c, now, rules, out var name, out var role, out var inLobby) is { } refusal) return Decision.Refuse(refusal);
 
-        var joined = new ParticipantJoined(c.Newcomer, name, role, inLobby, c.ResumeTokenHash, DeviceHash: c.DeviceHash, Token: UsedUp(c.Token));
+        var joined = new ParticipantJoined(c.Newcomer, name, role, inLobby, c.ResumeTokenHash, DeviceHash: c.DeviceHash, Token: UsedUp(c.Token), ByToken: c.Token is null ? null : true);
         if (inLobby) return Decision.Happens(joined) with { Actor = c.Newcomer, Place = c.Newcomer };
         if (placement is null) return Decision.Nothing with { NeedsPod = true };
         if (placement.PodId is not { } pod) return Decision.Refuse(JoinRefusal.NoPod);
@@ -51,7 +51,7 @@ internal static class JoinRules
     private static bool WasRemoved(MeetingState state, string? device, string name) =>
         (device is not null && state.RemovedDevices.Contains(device)) || (state.Settings.RemovedNamesStayOut && state.RemovedNames.Contains(VisibleText.Folded(name)));
 
-    private static UsedToken? UsedUp(TokenGrant? token) => token?.IdHash is { } id ? new(id, token.Until) : null;
+    public static UsedToken? UsedUp(TokenGrant? token) => token?.IdHash is { } id ? new(id, token.Until) : null;
 
     private static JoinRefusal? RefusalOf(MeetingState state, TakePlace c, DateTimeOffset now, MeetingRules rules, out string name, out Role role, out bool inLobby)
     {

@@ -29,6 +29,9 @@ public static class JournalWords
     /// <summary>The type tags of what changes chat messages.</summary>
     public static IReadOnlyList<string> ChatChangeTags { get; } = [Tags[typeof(ChatEdited)], Tags[typeof(ChatDeleted)]];
 
+    /// <summary>The type tag of a body.</summary>
+    public static string TagOf(Type body) => Tags[body];
+
     /// <summary>The journal keeps microseconds, so the meeting must not know more.</summary>
     public static DateTimeOffset Precise(DateTimeOffset now) => new(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 

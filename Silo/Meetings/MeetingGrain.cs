@@ -96,18 +96,20 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
     // Asks for what the machine needs to know, until it needs nothing more; null: it cannot be found out now.
     private async Task<(Decision Decision, DateTimeOffset At)?> DecideAsync(CommandEnvelope envelope)
     {
-        var (placement, lookup, places) = (default(PodPlacement), default(MessageLookup), _tenant.Allowed);
+        var (placement, lookup, places, isAsked) = (default(PodPlacement), default(MessageLookup), _tenant.Allowed, false);
         while (true)
         {
             var now = Now();
             var decision = MeetingMachine.Decide(_tentative, envelope, now, options.Rules, placement, lookup, places);
             if (decision.NeedsPod) placement = await _homes.PlaceAsync(RegionOf(envelope.Command));
             else if (decision.NeedsMessage is { } seq) lookup = await FindMessageAsync(seq);
-            else if (decision.NeedsPlaces > 0) places = await _tenant.RaiseAsync(decision.NeedsPlaces);
+            else if (decision.NeedsPlaces > 0 || decision.NeedsTerms) (places, isAsked) = (await _tenant.RaiseAsync(decision.NeedsPlaces), true);
             else return (decision, now);
             if (_commits.Failure is not null || (decision.NeedsMessage is not null && lookup is null)) return null;
-            if (places.Refusal is null) places = _tenant.Allowed;
             if (placement is not null) placement = _homes.Settle(placement);
+            // What was answered a moment ago may have been given back since: why there are no more is remembered, how many there are is read again.
+            places = _tenant.Allowed with { Refusal = places.Refusal };
+            if (isAsked) places = places with { TokensOnly = _tenant.TokensOnly };
         }
     }
 

@@ -23,7 +23,8 @@ public static class MeetingMachine
     public static Decision Decide(
         MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement = null, MessageLookup? lookup = null,
         PlacesAllowed? places = null) =>
-        QuotaRules.Check(state, envelope.Command, PresenceRules.HandOver(state, DecideAlone(state, envelope, now, rules, placement, lookup)), places);
+        TokenRules.Check(
+            state, envelope.Command, QuotaRules.Check(state, envelope.Command, PresenceRules.HandOver(state, DecideAlone(state, envelope, now, rules, placement, lookup)), places), places);
 
     private static Decision DecideAlone(
         MeetingState state, CommandEnvelope envelope, DateTimeOffset now, MeetingRules rules, PodPlacement? placement, MessageLookup? lookup) => envelope.Command switch

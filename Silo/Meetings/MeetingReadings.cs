@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Conference.Contracts;
 using Conference.Contracts.Api;
 using Conference.Silo.Grains.Meetings;
@@ -16,12 +17,14 @@ internal static class MeetingReadings
             ViewQuery q when state.Find(q.ParticipantId) is { } p => new ParticipantSnapshot(state.Seq, state.ViewOf(p), Place(state, p)),
             PlaceQuery q when state.Find(q.ParticipantId) is { } p => new PlaceFound(Place(state, p)),
             ViewQuery or PlaceQuery => new NoPlace(state.Ended is not null),
-            DetailsQuery q => new MeetingDetails(Info(state), Secrets.Matches(q.Bearer, state.HostKeyHash), BearerOf(state, q.Bearer)),
+            DetailsQuery q => new MeetingDetails(Info(state), Secrets.Matches(q.Bearer, state.HostKeyHash), BearerOf(state, q.Bearer), PodsOf(state)),
             _ => throw new ArgumentException($"{query.GetType().Name} is not a question about a meeting", nameof(query)),
         };
     }
 
     public static ParticipantPlace? PlaceOf(MeetingState state, ParticipantId id) => state.Find(id) is { } p ? Place(state, p) : null;
+
+    private static ImmutableArray<PodId> PodsOf(MeetingState state) => [.. state.Participants.Values.Select(p => p.PodId).OfType<PodId>().Distinct()];
 
     private static ParticipantId? BearerOf(MeetingState state, string? token) =>
         token is { Length: <= 256 } && state.ResumeTokens.TryGetValue(Secrets.Hash(token), out var id) && state.Find(id) is { InLobby: false } p

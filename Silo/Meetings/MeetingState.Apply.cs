@@ -93,7 +93,7 @@ public sealed partial record MeetingState
         var state = With(new Participant
         {
             Id = b.ParticipantId, DisplayName = b.DisplayName, Role = b.Role, InLobby = b.InLobby, LinkSince = e.At, JoinedAt = e.At, JoinedSeq = e.Seq,
-            ResumeTokenHash = b.ResumeTokenHash, Stream = b.Stream, StreamKeyId = b.StreamKeyId, DeviceHash = b.DeviceHash,
+            ResumeTokenHash = b.ResumeTokenHash, Stream = b.Stream, StreamKeyId = b.StreamKeyId, DeviceHash = b.DeviceHash, ByToken = b.ByToken is true,
         });
         if (b.Token is { } token) state = state with { UsedTokens = Remembered(e.At).SetItem(token.IdHash, token.Until) };
         return b.ResumeTokenHash is { } hash ? state with { ResumeTokens = ResumeTokens.SetItem(hash, b.ParticipantId) } : state;

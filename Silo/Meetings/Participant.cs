@@ -55,6 +55,9 @@ public sealed record Participant
     /// <summary>SHA-256 (base64url) of the browser's own token.</summary>
     public string? DeviceHash { get; init; }
 
+    /// <summary>A join token of the tenant let them in.</summary>
+    public bool ByToken { get; init; }
+
     /// <summary>For WHIP and WHEP clients.</summary>
     public StreamKind? Stream { get; init; }
 

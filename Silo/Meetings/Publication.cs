@@ -46,7 +46,7 @@ public static class Publication
     public static MeetingEventBody Strip(MeetingEventBody body) => body switch
     {
         MeetingCreated b => b with { HostKeyHash = null, PasscodeHash = null },
-        ParticipantJoined b => b with { ResumeTokenHash = null, StreamKeyId = null, DeviceHash = null, Token = null },
+        ParticipantJoined b => b with { ResumeTokenHash = null, StreamKeyId = null, DeviceHash = null, Token = null, ByToken = null },
         _ => body,
     };
 

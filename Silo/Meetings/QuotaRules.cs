@@ -10,7 +10,8 @@ namespace Conference.Silo.Meetings;
 /// <summary>What a meeting holds of its tenant's quotas.</summary>
 /// <param name="Places">As many participants may be in it now.</param>
 /// <param name="Refusal">Why it cannot hold more; null: that was not asked.</param>
-public sealed record PlacesAllowed(int Places, QuotaRefusal? Refusal = null);
+/// <param name="TokensOnly">Places are for those who show a join token of the tenant; null: that has to be asked.</param>
+public sealed record PlacesAllowed(int Places, QuotaRefusal? Refusal = null, bool? TokensOnly = false);
 
 /// <summary>What a tenant's quotas mean for one of its meetings (docs/tenants.md, Q1 to Q8).</summary>
 internal static class QuotaRules
@@ -28,8 +29,8 @@ internal static class QuotaRules
         return command switch
         {
             TakePlace or ResumePlace => Decision.Refuse(NameOf(reason)),
-            TakeStreamPlace => Decision.Refuse(reason == QuotaRefusal.Unavailable ? StreamRefusal.Unavailable : StreamRefusal.QuotaReached),
-            _ => Decision.Refuse(reason == QuotaRefusal.Unavailable ? CommandRefusal.Unavailable : CommandRefusal.QuotaReached),
+            TakeStreamPlace => Decision.Refuse(reason switch { QuotaRefusal.Unavailable => StreamRefusal.Unavailable, QuotaRefusal.Deleted => StreamRefusal.Ended, _ => StreamRefusal.QuotaReached }),
+            _ => Decision.Refuse(reason switch { QuotaRefusal.Unavailable => CommandRefusal.Unavailable, QuotaRefusal.Deleted => CommandRefusal.Ended, _ => CommandRefusal.QuotaReached }),
         };
     }
 
@@ -48,6 +49,7 @@ internal static class QuotaRules
         QuotaRefusal.Meetings => JoinRefusal.QuotaMeetings,
         QuotaRefusal.Participants => JoinRefusal.QuotaParticipants,
         QuotaRefusal.Minutes => JoinRefusal.QuotaMinutes,
+        QuotaRefusal.Deleted => JoinRefusal.Ended,
         _ => JoinRefusal.Unavailable,
     };
 }

@@ -19,13 +19,15 @@ internal static class StreamRules
         if (state.Settings.Encrypted) return Decision.Refuse(StreamRefusal.Encrypted);
         var key = c.Key is null ? null : state.StreamKeys.Values.FirstOrDefault(k => Secrets.Matches(c.Key, k.KeyHash));
         var isOpen = c.Kind == StreamKind.Publish ? state.Settings.OpenPublish : state.Settings.OpenPlay;
-        if (key is null && (c.Key is not null || !isOpen || state.Locked || state.PasscodeHash is not null)) return Decision.Refuse(StreamRefusal.InvalidStreamKey);
+        if (c.Token is { IdHash: { } used } && state.UsedTokens.ContainsKey(used)) return Decision.Refuse(StreamRefusal.InvalidStreamKey);
+        if (key is null && c.Token is null && (c.Key is not null || !isOpen || state.Locked || state.PasscodeHash is not null)) return Decision.Refuse(StreamRefusal.InvalidStreamKey);
         if (state.Places >= state.Settings.MaxParticipants) return Decision.Refuse(StreamRefusal.Full);
         if (placement is null) return Decision.Nothing with { NeedsPod = true };
         if (placement.PodId is not { } pod) return Decision.Refuse(StreamRefusal.NoPod);
 
-        var name = key?.Name ?? (c.Kind == StreamKind.Publish ? "Stream" : "Player");
-        var joined = new ParticipantJoined(c.Newcomer, name, key?.Role ?? Role.Attendee, InLobby: false, Stream: c.Kind, StreamKeyId: key?.Id);
+        var name = key?.Name ?? (VisibleText.TryName(c.Token?.Name, out var given) ? given : c.Kind == StreamKind.Publish ? "Stream" : "Player");
+        var joined = new ParticipantJoined(
+            c.Newcomer, name, key?.Role ?? c.Token?.Role ?? Role.Attendee, InLobby: false, Stream: c.Kind, StreamKeyId: key?.Id, Token: JoinRules.UsedUp(c.Token), ByToken: c.Token is null ? null : true);
         return Decision.Happens(joined, new ParticipantMoved(c.Newcomer, pod, placement.Case)) with { Actor = c.Newcomer, Place = c.Newcomer };
     }
 

@@ -12,7 +12,7 @@ internal sealed class TenantPlaces(IGrainFactory grains, Func<MeetingState> tent
 {
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(30);
-    private readonly long _epoch = time.GetUtcNow().UtcTicks;
+    private long _epoch = time.GetUtcNow().UtcTicks;
     private List<Waiter> _waiters = [];
     private TenantTerms? _terms;
     private DateTimeOffset _askedAt;
@@ -23,7 +23,13 @@ internal sealed class TenantPlaces(IGrainFactory grains, Func<MeetingState> tent
     private bool _isUnsaid;
 
     /// <summary>What may be decided without asking. With webhooks the first place is asked for even where places are not counted: whoever takes it is not to come before it is durable that webhooks hear of it.</summary>
-    public PlacesAllowed Allowed => new(_terms is { CountsPlaces: false } terms && (_held > 0 || !terms.HasWebhooks) ? int.MaxValue : _held);
+    public PlacesAllowed Allowed => new(
+        _terms is { CountsPlaces: false } terms && (_held > 0 || !terms.HasWebhooks) ? int.MaxValue : _held,
+        // An empty meeting is not told when the terms change, so its first has them asked for again.
+        TokensOnly: _held > 0 ? _terms?.TokensOnly : null);
+
+    /// <summary>Whether only join tokens let people in, as it was told last; null: it never was.</summary>
+    public bool? TokensOnly => _terms?.TokensOnly;
 
     /// <summary>Asks for more places; the answer says what is held then, or why it is not enough.</summary>
     public Task<PlacesAllowed> RaiseAsync(int more)
@@ -75,6 +81,7 @@ internal sealed class TenantPlaces(IGrainFactory grains, Func<MeetingState> tent
             var answer = await AskAsync(Taken + waiting.Sum(w => w.More));
             _isUnsaid = answer is null or { Refusal: QuotaRefusal.Unavailable };
             if (!_isUnsaid) Take(answer!);
+            else Renew();
             Answer(waiting, answer);
         }
         _isAsking = false;
@@ -95,6 +102,9 @@ internal sealed class TenantPlaces(IGrainFactory grains, Func<MeetingState> tent
             return null; // asked again by the next sweep; who waits is told to try again
         }
     }
+
+    // Perhaps the tenant has heard of a later life, because the clock was set back or stands still since: it would never listen to this one.
+    private void Renew() => _epoch = Math.Max(_epoch + 1, time.GetUtcNow().UtcTicks);
 
     private async Task WakeAsync()
     {

@@ -13,10 +13,13 @@ namespace Conference.Silo.Tenants;
 [JsonDerivedType(typeof(TokenKeyRemoved), "tenant.tokenKeyRemoved")]
 [JsonDerivedType(typeof(TenantQuotasSet), "tenant.quotasSet")]
 [JsonDerivedType(typeof(TenantRetentionSet), "tenant.retentionSet")]
+[JsonDerivedType(typeof(TenantJoiningSet), "tenant.joiningSet")]
 [JsonDerivedType(typeof(WebhookAdded), "tenant.webhookAdded")]
 [JsonDerivedType(typeof(WebhookRemoved), "tenant.webhookRemoved")]
 [JsonDerivedType(typeof(MeetingHolds), "tenant.meetingHolds")]
 [JsonDerivedType(typeof(TenantCounted), "tenant.counted")]
+[JsonDerivedType(typeof(TenantDeleting), "tenant.deleting")]
+[JsonDerivedType(typeof(TenantDeleted), "tenant.deleted")]
 public abstract record TenantEvent;
 
 /// <summary>The tenant exists from here on.</summary>
@@ -47,6 +50,9 @@ public sealed record TenantQuotasSet(TenantQuotas Quotas) : TenantEvent;
 /// <summary>How long data is kept from now on.</summary>
 public sealed record TenantRetentionSet(int? Days) : TenantEvent;
 
+/// <summary>Whether only join tokens let people in from now on.</summary>
+public sealed record TenantJoiningSet(bool TokensOnly) : TenantEvent;
+
 /// <summary>Events go there from now on.</summary>
 public sealed record WebhookAdded(string WebhookId, string Url, string Secret) : TenantEvent
 {
@@ -62,3 +68,9 @@ public sealed record MeetingHolds(string MeetingId, int Places) : TenantEvent;
 
 /// <summary>Time has passed with the places as they are.</summary>
 public sealed record TenantCounted : TenantEvent;
+
+/// <summary>It is being deleted: its keys and webhooks are gone.</summary>
+public sealed record TenantDeleting : TenantEvent;
+
+/// <summary>It is deleted. Every event before goes with this one.</summary>
+public sealed record TenantDeleted : TenantEvent;

@@ -18,6 +18,7 @@ namespace Conference.Silo.Tenants;
 public sealed partial class TenantGrain(IJournal journal, TimeProvider time, ILogger<TenantGrain> log) : Grain, ITenantGrain
 {
     private const int SnapshotEvery = 256;
+    private const int MostHeard = 10_000;
     private readonly Dictionary<MeetingId, (long Epoch, long Number)> _heard = [];
     private readonly HashSet<MeetingId> _announced = [];
     private TenantId _id;
@@ -59,7 +60,7 @@ public sealed partial class TenantGrain(IJournal journal, TimeProvider time, ILo
     }
 
     /// <inheritdoc/>
-    public Task<TenantInfo?> Read() => Task.FromResult(_state.Exists ? _state.ToInfo(_id, time.GetUtcNow()) : null);
+    public Task<TenantInfo?> Read() => Task.FromResult(_state is { Exists: true, Deleted: false } ? _state.ToInfo(_id, time.GetUtcNow()) : null);
 
     /// <inheritdoc/>
     public Task<ImmutableArray<TokenKey>> TokenKeys() => Task.FromResult(_state.TokenKeys.Select(k => new TokenKey(k.Id, k.Algorithm, k.Material)).ToImmutableArray());
@@ -78,9 +79,15 @@ public sealed partial class TenantGrain(IJournal journal, TimeProvider time, ILo
         _heard[request.MeetingId] = now;
         var (decision, places, refusal) = TenantMachine.Hold(_state, _id, request, time.GetUtcNow());
         if (!await CommitAsync(decision.Events)) return new(0, QuotaRefusal.Unavailable, Terms());
-        if (places == 0) _heard.Remove(request.MeetingId);
+        if (_heard.Count > MostHeard + (2 * _state.Held.Count)) Forget();
         if (!await AnnounceAsync(request, places)) return new(0, QuotaRefusal.Unavailable, Terms());
         return new(places, refusal, Terms());
+    }
+
+    // An empty meeting is remembered too: a word of an earlier life that comes late must not fill it again.
+    private void Forget()
+    {
+        foreach (var meeting in _heard.Keys.Where(m => !_state.Held.ContainsKey(m.Value)).ToList()) _heard.Remove(meeting);
     }
 
     // Before the first place is given away it is durable that webhooks are to hear of it.
@@ -93,7 +100,7 @@ public sealed partial class TenantGrain(IJournal journal, TimeProvider time, ILo
         return true;
     }
 
-    private TenantTerms Terms() => new(_state.CountsPlaces, _state.Quotas.Bitrate, !_state.Webhooks.IsEmpty);
+    private TenantTerms Terms() => new(_state.CountsPlaces, _state.Quotas.Bitrate, !_state.Webhooks.IsEmpty, _state.TokensOnly);
 
     private async Task<bool> CommitAsync(ImmutableArray<TenantEvent> events)
     {
@@ -114,13 +121,14 @@ public sealed partial class TenantGrain(IJournal journal, TimeProvider time, ILo
         var now = JournalWords.Precise(time.GetUtcNow());
         var (before, isNew) = (_state.Seq, !_state.Exists);
         foreach (var e in events) _state = _state.Apply(e, now);
-        var snapshot = _state.Seq - _snapshotSeq >= SnapshotEvery ? TenantWords.ToSnapshot(_state) : null;
+        var isGone = events[^1] is TenantDeleted;
+        var snapshot = isGone || _state.Seq - _snapshotSeq >= SnapshotEvery ? TenantWords.ToSnapshot(_state) : null;
         _snapshotSeq = snapshot?.Sequence ?? _snapshotSeq;
         return journal.AppendAsync(new JournalAppend
         {
             MeetingId = TenantWords.StreamOf(_id.Value), TenantId = _id.Value, ExpectedSequence = before + 1,
-            Entries = [.. events.Select(e => TenantWords.ToEntry(e, now))], Snapshot = snapshot,
-            Index = isNew ? new MeetingIndexUpdate(TenantWords.State, null, "{}"u8.ToArray()) : null,
+            Entries = [.. events.Select(e => TenantWords.ToEntry(e, now))], Snapshot = snapshot, Erases = isGone,
+            Index = isNew || isGone ? new MeetingIndexUpdate(isGone ? TenantWords.DeletedState : TenantWords.State, null, "{}"u8.ToArray()) : null,
         }).AsTask();
     }
 

@@ -21,6 +21,7 @@ public static class TenantMachine
     public static TenantDecision Decide(TenantState state, TenantCommand command, DateTimeOffset now)
     {
         if (!state.Exists && command is not (CreateTenant or CreateTenantKey { MakesTenant: true })) return Refuse(TenantRefusal.UnknownTenant);
+        if (state.Deleting || state.Deleted) return WhileDeleting(state, command);
         return command switch
         {
             CreateTenant c => Create(state, c),
@@ -31,8 +32,11 @@ public static class TenantMachine
             RemoveTokenKey c => state.TokenKeys.Exists(k => k.Id == c.KeyId) ? Happens(new TokenKeyRemoved(c.KeyId)) : Refuse(TenantRefusal.UnknownKey),
             SetQuotas c => SetQuotas(state, c.Quotas),
             SetRetention c => SetRetention(state, c),
+            SetJoining c => c.TokensOnly == state.TokensOnly ? TenantDecision.Nothing : Happens(new TenantJoiningSet(c.TokensOnly)),
             AddWebhook c => AddWebhook(state, c),
             RemoveWebhook c => state.Webhooks.Exists(w => w.Id == c.WebhookId) ? Happens(new WebhookRemoved(c.WebhookId)) : Refuse(TenantRefusal.UnknownWebhook),
+            DeleteTenant c => state.Held.IsEmpty || c.Force ? Happens(new TenantDeleting()) : Refuse(TenantRefusal.MeetingsLive),
+            FinishDeletion => TenantDecision.Nothing,
             _ => throw new ArgumentException($"{command.GetType().Name} is not a command of a tenant", nameof(command)),
         };
     }
@@ -42,6 +46,7 @@ public static class TenantMachine
     /// </summary>
     public static (TenantDecision Decision, int Places, QuotaRefusal? Refusal) Hold(TenantState state, TenantId id, HoldPlaces request, DateTimeOffset now)
     {
+        if (state.Deleted) return (TenantDecision.Nothing, 0, QuotaRefusal.Deleted);
         var held = state.Held.GetValueOrDefault(request.MeetingId.Value);
         var places = Math.Max(request.Taken, Math.Min(held, request.Wanted));
         QuotaRefusal? refusal = null;
@@ -60,9 +65,18 @@ public static class TenantMachine
 
     private static QuotaRefusal? Closed(TenantState state, int held, DateTimeOffset now)
     {
+        if (state.Deleting) return QuotaRefusal.Deleted;
         if (held == 0 && state.Held.Count >= state.Quotas.Meetings) return QuotaRefusal.Meetings;
         return state.Quotas.MinutesPerMonth is { } minutes && state.UsedAt(now) >= TimeSpan.FromMinutes(minutes) ? QuotaRefusal.Minutes : null;
     }
+
+    // Asked again it goes on; what is gone stays so, its id too.
+    private static TenantDecision WhileDeleting(TenantState state, TenantCommand command) => command switch
+    {
+        DeleteTenant => TenantDecision.Nothing,
+        FinishDeletion => state.Deleted ? TenantDecision.Nothing : Happens(new TenantDeleted()),
+        _ => Refuse(TenantRefusal.TenantDeleted),
+    };
 
     private static TenantDecision Create(TenantState state, CreateTenant c)
     {

@@ -27,6 +27,15 @@ public sealed record TenantState
     /// <summary>Days after the end of a meeting until its data is deleted.</summary>
     public int? RetentionDays { get; init; }
 
+    /// <summary>Only join tokens let people in.</summary>
+    public bool TokensOnly { get; init; }
+
+    /// <summary>It is being deleted.</summary>
+    public bool Deleting { get; init; }
+
+    /// <summary>It is deleted: only its id is left.</summary>
+    public bool Deleted { get; init; }
+
     /// <summary>The API keys, oldest first.</summary>
     public ImmutableList<ApiKey> Keys { get; init; } = [];
 
@@ -57,7 +66,7 @@ public sealed record TenantState
 
     /// <summary>Meetings have to ask before they give a place away.</summary>
     [JsonIgnore]
-    public bool CountsPlaces => Quotas is { Meetings: not null } or { Participants: not null } or { MinutesPerMonth: not null };
+    public bool CountsPlaces => Quotas is { Meetings: not null } or { Participants: not null } or { MinutesPerMonth: not null } || Deleting || Deleted;
 
     /// <summary>The state after one event.</summary>
     public TenantState Apply(TenantEvent e, DateTimeOffset at) => Change(e, at) with { Seq = Seq + 1 };
@@ -78,7 +87,7 @@ public sealed record TenantState
         new TenantUsage(Held.Count, Places, MonthOf(now).ToString("yyyy-MM", CultureInfo.InvariantCulture), (long)UsedAt(now).TotalMinutes),
         [.. Keys.Where(k => !k.HasEnded(now)).Select(k => new TenantKeyInfo(k.Id, k.Name, k.CreatedAt, k.Until))],
         [.. TokenKeys.Select(k => new TokenKeyInfo(k.Id, k.Name, k.Algorithm, k.CreatedAt))],
-        [.. Webhooks.Select(w => new WebhookInfo(w.Id, w.Url, w.CreatedAt))], RetentionDays);
+        [.. Webhooks.Select(w => new WebhookInfo(w.Id, w.Url, w.CreatedAt))], RetentionDays, TokensOnly, Deleting);
 
     private TenantState Change(TenantEvent e, DateTimeOffset at) => e switch
     {
@@ -90,6 +99,7 @@ public sealed record TenantState
         TokenKeyRemoved b => this with { TokenKeys = TokenKeys.RemoveAll(k => k.Id == b.KeyId) },
         TenantQuotasSet b => this with { Quotas = b.Quotas },
         TenantRetentionSet b => this with { RetentionDays = b.Days },
+        TenantJoiningSet b => this with { TokensOnly = b.TokensOnly },
         WebhookAdded b => this with { Webhooks = Webhooks.Add(new(b.WebhookId, b.Url, b.Secret, at)) },
         WebhookRemoved b => this with { Webhooks = Webhooks.RemoveAll(w => w.Id == b.WebhookId) },
         MeetingHolds b => Counted(at) with
@@ -98,6 +108,8 @@ public sealed record TenantState
             Held = b.Places > 0 ? Held.SetItem(b.MeetingId, b.Places) : Held.Remove(b.MeetingId),
         },
         TenantCounted => Counted(at),
+        TenantDeleting => this with { Deleting = true, Keys = [], TokenKeys = [], Webhooks = [], RetentionDays = null },
+        TenantDeleted => new TenantState { CreatedAt = CreatedAt, Deleted = true, Month = MonthOf(at), CountedAt = at },
         _ => throw new InvalidOperationException($"event {Seq + 1} of a tenant has a body that this version does not know"),
     };
 

@@ -12,10 +12,25 @@ internal static class TenantWords
     /// <summary>The index' word for a tenant.</summary>
     public const string State = "tenant";
 
+    /// <summary>The index' word for a tenant that is deleted.</summary>
+    public const string DeletedState = "tenantDeleted";
+
     private const string Prefix = "tenant:";
 
     private static readonly FrozenDictionary<Type, string> Tags = typeof(TenantEvent).GetCustomAttributes<JsonDerivedTypeAttribute>(false)
         .ToFrozenDictionary(a => a.DerivedType, a => (string)a.TypeDiscriminator!);
+
+    /// <summary>All type tags.</summary>
+    public static IEnumerable<string> AllTags => Tags.Values;
+
+    /// <summary>The type tag of an event.</summary>
+    public static string TagOf(Type e) => Tags[e];
+
+    /// <summary>An event that was read. Throws <see cref="JsonException"/> for one that this version does not know.</summary>
+    public static TenantEvent ToEvent(JournalEvent stored) => JsonSerializer.Deserialize(stored.Payload.Span, TenantJson.Default.TenantEvent) ?? throw new JsonException("an event without a body");
+
+    /// <summary>Whether these are a tenant's events and no meeting's.</summary>
+    public static bool IsStream(string id) => id.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Where a tenant's events are. No meeting's id has a colon.</summary>
     public static string StreamOf(string tenant) => Prefix + tenant;
@@ -32,11 +47,7 @@ internal static class TenantWords
         var state = load.Snapshot is { } snapshot
             ? JsonSerializer.Deserialize(snapshot.Payload.Span, TenantJson.Default.TenantState) ?? throw new JsonException("a snapshot without a state")
             : new TenantState();
-        foreach (var stored in load.Tail)
-        {
-            var body = JsonSerializer.Deserialize(stored.Payload.Span, TenantJson.Default.TenantEvent) ?? throw new JsonException("an event without a body");
-            state = state.Apply(body, stored.At);
-        }
+        foreach (var stored in load.Tail) state = state.Apply(ToEvent(stored), stored.At);
         return state;
     }
 }

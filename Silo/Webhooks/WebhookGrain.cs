@@ -101,6 +101,20 @@ public sealed partial class WebhookGrain(IJournal journal, IKeyValueStore store,
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> ForgetAll() => await ForgetAllAsync(Lanes) && await ForgetAllAsync(Dead);
+
+    private async Task<bool> ForgetAllAsync(string collection)
+    {
+        while (true)
+        {
+            var page = (await store.ListAsync(collection, Prefix(), Page)).Where(r => r.Key.StartsWith(Prefix(), StringComparison.Ordinal)).ToList();
+            if (page.Count == 0) return true;
+            foreach (var record in page)
+                if (await store.DeleteAsync(collection, record.Key, record.Version) is StoreResult.Unavailable) return false;
+        }
+    }
+
     private void Start(string key)
     {
         if (_running.Add(key)) _ = RunAsync(key);
@@ -156,6 +170,8 @@ public sealed partial class WebhookGrain(IJournal journal, IKeyValueStore store,
 
     private async Task<bool> BuryAsync(WebhookTarget target, WebhookEvent e, string failure)
     {
+        // A webhook that was removed meanwhile leaves nothing behind.
+        if ((await TargetsAsync()).All(t => t.Id != target.Id)) return false;
         LogDead(log, e.Id, _tenant, target.Id, failure);
         var letter = new DeadLetter($"{e.At.ToUnixTimeMilliseconds():x12}-{target.Id}-{e.Id}", target.Id, e, failure, time.GetUtcNow());
         return await store.PutAsync(Dead, Prefix() + letter.Id, Write(letter), 0) is not StoreResult.Unavailable;

@@ -35,7 +35,10 @@ internal sealed class WebhookSender : IDisposable
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0) return false;
         if (_allowsPrivate) return uri.Scheme is "http" or "https";
-        return uri.Scheme == "https" && !uri.IsLoopback && (!IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out var address) || PublicAddresses.Contains(address));
+        // A name may end with the dot of the root.
+        var host = uri.IdnHost.Trim('[', ']').TrimEnd('.');
+        var isLocal = uri.IsLoopback || host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal);
+        return uri.Scheme == "https" && !isLocal && (!IPAddress.TryParse(host, out var address) || PublicAddresses.Contains(address));
     }
 
     /// <summary>Sends one event; null: it was taken (any 2xx). Otherwise why not, by name.</summary>

@@ -7,7 +7,7 @@ namespace Conference.Browser.Tests;
 public sealed class AdminTests
 {
     private const string Token = "an-admin-token-for-this-test";
-    private static readonly PersonSpec Ann = new(1, "Ann") { HasDevices = false }, Operator = new(2, "Operator") { HasDevices = false };
+    private static readonly PersonSpec Ann = new(1, "Ann"), Operator = new(2, "Operator") { HasDevices = false };
 
     [Fact]
     public async Task The_operator_sees_what_runs_and_has_the_last_word()
@@ -40,15 +40,30 @@ public sealed class AdminTests
         await desk.ById("quota-participants").FillAsync("200");
         await desk.ById("quota-bitrate").SelectOptionAsync("Standard");
         await ShootAsync(desk.Page, "admin-quotas");
+        await desk.ById("tokens-only").CheckAsync();
         await desk.ById("save-quotas").ClickAsync();
         await acme.GetByText("/ 200").WaitForAsync();
         await ShootAsync(desk.Page, "admin-tenants");
+        await acme.GetByText("Join tokens only").WaitForAsync();
+        await acme.GetByTestId("show-quotas").ClickAsync();
+        await desk.ById("delete-tenant").ClickAsync();
+        await desk.ById("delete-typed").FillAsync("acm");
+        Assert.True(await desk.ById("delete-sure").IsDisabledAsync());
+        await desk.ById("delete-typed").FillAsync("acme");
+        await ShootAsync(desk.Page, "admin-delete");
+        await desk.ById("delete-sure").ClickAsync();
+        await acme.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await desk.ById("tab-pods").ClickAsync();
         await desk.ById("pod-row").WaitForAsync();
         await ShootAsync(desk.Page, "admin-pods");
 
         await desk.ById("tab-meetings").ClickAsync();
         await desk.ById("show-meeting").ClickAsync();
+        // What the pod measures of a real browser's media.
+        await desk.ById("admin-media").GetByText("Connection").WaitForAsync();
+        await desk.ById("admin-media").GetByText("jitter").First.WaitForAsync();
+        await desk.ById("admin-media").GetByText(" × ").WaitForAsync();
+        await ShootAsync(desk.Page, "admin-quality");
         await desk.ById("admin-remove").ClickAsync();
         await ShootAsync(desk.Page, "admin-meeting");
         await desk.ById("admin-sure").ClickAsync();

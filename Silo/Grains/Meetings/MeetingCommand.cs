@@ -73,8 +73,9 @@ public sealed record ResumePlace(string ResumeToken, string? HostKey = null, str
 /// <param name="Kind">What it does.</param>
 /// <param name="Key">The stream key it showed.</param>
 /// <param name="Region">Where it is; null: unknown.</param>
+/// <param name="Token">What the tenant grants by a join token that it showed in the place of a key; null: none was shown.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.takeStreamPlace")]
-public sealed record TakeStreamPlace(ParticipantId Newcomer, StreamKind Kind, string? Key = null, string? Region = null) : MeetingCommand
+public sealed record TakeStreamPlace(ParticipantId Newcomer, StreamKind Kind, string? Key = null, string? Region = null, TokenGrant? Token = null) : MeetingCommand
 {
     /// <inheritdoc/>
     public override string ToString() => nameof(TakeStreamPlace);

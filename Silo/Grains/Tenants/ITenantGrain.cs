@@ -16,7 +16,7 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("checkKey")]
     Task<bool> CheckKey(TenantKey key);
 
-    /// <summary>Everything about the tenant but secrets; null: there is none.</summary>
+    /// <summary>Everything about the tenant but secrets; null: there is none, or none any more.</summary>
     [Alias("read")]
     Task<TenantInfo?> Read();
 
@@ -75,7 +75,7 @@ public sealed record MeetingPlaces(MeetingId MeetingId, int Places);
 
 /// <summary>See <see cref="ITenantGrain.Hold"/>.</summary>
 /// <param name="MeetingId">The meeting.</param>
-/// <param name="Epoch">When the meeting's grain came to life, in ticks: what an earlier life of it says is not heard.</param>
+/// <param name="Epoch">When the meeting's grain came to life, in ticks: what an earlier life of it says is not heard. Grows after each request that was not.</param>
 /// <param name="Number">Grows with every request of one life: one that was overtaken is not heard.</param>
 /// <param name="Taken">Places that are taken: a fact, whatever the quotas are.</param>
 /// <param name="Wanted">Places to hold, at least <paramref name="Taken"/>.</param>
@@ -94,8 +94,9 @@ public sealed record PlacesHeld(int Places, QuotaRefusal? Refusal, TenantTerms T
 /// <param name="CountsPlaces">A place has to be held before it is given away; otherwise it is told afterwards.</param>
 /// <param name="Bitrate">What the pod lets pass.</param>
 /// <param name="HasWebhooks">Somebody wants to hear of what happens.</param>
+/// <param name="TokensOnly">Only join tokens of the tenant let people in.</param>
 [GenerateSerializer, Immutable, Alias("conference.tenant.terms")]
-public sealed record TenantTerms(bool CountsPlaces, BitrateTier Bitrate, bool HasWebhooks);
+public sealed record TenantTerms(bool CountsPlaces, BitrateTier Bitrate, bool HasWebhooks, bool TokensOnly = false);
 
 /// <summary>Which quota is used up.</summary>
 public enum QuotaRefusal
@@ -111,4 +112,7 @@ public enum QuotaRefusal
 
     /// <summary>The tenant's journal cannot take events now.</summary>
     Unavailable,
+
+    /// <summary>The tenant is being deleted.</summary>
+    Deleted,
 }

@@ -25,6 +25,10 @@ public interface IWebhookGrain : IGrainWithStringKey
     [Alias("forget")]
     Task<bool> Forget(MeetingId meeting);
 
+    /// <summary>Deletes all dead letters of the tenant, and what is still to be sent. False: not all could be.</summary>
+    [Alias("forgetAll")]
+    Task<bool> ForgetAll();
+
     /// <summary>Sends a dead letter once more; gone when that succeeds. Answers why it failed; null: it did not.</summary>
     [Alias("resend")]
     Task<TenantResult> Resend(string letterId);

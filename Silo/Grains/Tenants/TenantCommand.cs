@@ -54,6 +54,19 @@ public sealed record SetQuotas(TenantQuotas Quotas) : TenantCommand;
 [GenerateSerializer, Immutable, Alias("conference.tenant.setRetention")]
 public sealed record SetRetention(int? Days) : TenantCommand;
 
+/// <summary>Sets whether only join tokens let people in.</summary>
+[GenerateSerializer, Immutable, Alias("conference.tenant.setJoining")]
+public sealed record SetJoining(bool TokensOnly) : TenantCommand;
+
+/// <summary>Begins to delete the tenant: its keys and webhooks go at once, nobody joins its meetings any more.</summary>
+/// <param name="Force">Also while somebody is in one of its meetings.</param>
+[GenerateSerializer, Immutable, Alias("conference.tenant.delete")]
+public sealed record DeleteTenant(bool Force) : TenantCommand;
+
+/// <summary>Nothing is left of it but its own events: they go too.</summary>
+[GenerateSerializer, Immutable, Alias("conference.tenant.finishDeletion")]
+public sealed record FinishDeletion : TenantCommand;
+
 /// <summary>Sends events somewhere.</summary>
 /// <param name="WebhookId">New and random.</param>
 /// <param name="Url">Where.</param>

@@ -5,7 +5,10 @@ using System.Text;
 using Conference.Contracts.Api;
 using Conference.Contracts.Meetings;
 using Conference.Contracts.Tenants;
+using Conference.Silo.Grains.Tenants;
+using Conference.Silo.Journal;
 using Conference.Silo.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Conference.Silo.Tests.Api;
@@ -106,6 +109,121 @@ public sealed class TenantsApiTests
         Assert.Equal("QuotaParticipants", await RefusalAsync(silo, second.Code, new JoinRequest("Dan")));
         await SetAsync(silo, new TenantQuotas());
         await silo.JoinAsync(second.Code, "Dan");
+    }
+
+    [Fact]
+    public async Task T6_where_only_tokens_let_people_in_every_other_way_is_closed_at_once_and_after_a_restart()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        await using var pod = await TestPod.ConnectAsync(silo);
+        var acme = await MakeAsync(silo, "acme");
+        using var keyResponse = await silo.PostAsync("/api/tenants/acme/token-keys", new CreateTokenKeyRequest(TokenAlgorithm.HS256), ContractsJson.Default.CreateTokenKeyRequest, acme.Key);
+        var key = (await keyResponse.Content.ReadFromJsonAsync(ContractsJson.Default.CreateTokenKeyResponse))!;
+        var (meeting, empty) = (await MeetingAsync(silo, acme.Key), await MeetingAsync(silo, acme.Key));
+        string Sign(string id) => Token(key.Secret!, $$"""{"iss":"acme","code":"{{meeting.Code}}","name":"Ann","jti":"{{id}}","exp":{{TimeProvider.System.GetUtcNow().AddMinutes(5).ToUnixTimeSeconds()}}}""");
+        var bob = await silo.JoinAsync(meeting.Code, "Bob");
+        var ann = await silo.JoinAsync(meeting.Code, new JoinRequest(Token: Sign("1")));
+        // One that has been joined and left, so that its grain knows the terms of before.
+        await silo.JoinAsync(empty.Code, "Cid");
+        using var ended = await silo.SendAsync(HttpMethod.Delete, $"/api/admin/meetings/{empty.Id}/participants/{(await GetAsync(silo, $"/api/meetings/{empty.Id}", acme.Key, ContractsJson.Default.MeetingInfo)).Participants.Single().Id}", bearer: silo.OperatorSecret.Value);
+
+        using var set = await silo.SendAsync(HttpMethod.Put, "/api/tenants/acme/joining", JsonContent.Create(new JoiningRequest(TokensOnly: true), ContractsJson.Default.JoiningRequest), acme.Key);
+        Assert.True((await set.Content.ReadFromJsonAsync(ContractsJson.Default.TenantInfo))!.TokensOnly);
+        Assert.Equal("TokenRequired", await RefusalAsync(silo, empty.Code, new JoinRequest("Dan")));
+        await Bound.UntilAsync(async () => !await TryJoinAsync(silo, meeting.Code), "the meeting hears of it");
+        for (var life = 0; life < 2; life++)
+        {
+            foreach (var request in (JoinRequest[])[new("Dan"), new("Dan", HostKey: meeting.HostKey), new(ResumeToken: bob.ResumeToken), new(ResumeToken: ann.ResumeToken, HostKey: meeting.HostKey)])
+                Assert.Equal("TokenRequired", await RefusalAsync(silo, meeting.Code, request));
+            using var stream = await silo.PostAsync("/internal/streams", new StreamRequest(meeting.Code, StreamKind.Publish), ContractsJson.Default.StreamRequest, silo.Secret.Value);
+            Assert.Contains((await SiloFixture.ProblemAsync(stream)).Reason, (string[])["TokenRequired", "InvalidStreamKey"]);
+            using var forged = await silo.PostAsync("/internal/streams", new StreamRequest(meeting.Code, StreamKind.Publish, "a.b.c"), ContractsJson.Default.StreamRequest, silo.Secret.Value);
+            Assert.Equal("InvalidStreamKey", (await SiloFixture.ProblemAsync(forged)).Reason);
+            using var camera = await silo.PostAsync("/internal/streams", new StreamRequest(meeting.Code, StreamKind.Publish, Sign($"camera-{life}")), ContractsJson.Default.StreamRequest, silo.Secret.Value);
+            Assert.Equal(HttpStatusCode.OK, camera.StatusCode);
+            Assert.Equal(ann.ParticipantId, (await silo.JoinAsync(meeting.Code, new JoinRequest(ResumeToken: ann.ResumeToken))).ParticipantId);
+            await silo.RestartAsync();
+        }
+        using var open = await silo.SendAsync(HttpMethod.Put, "/api/tenants/acme/joining", JsonContent.Create(new JoiningRequest(TokensOnly: false), ContractsJson.Default.JoiningRequest), acme.Key);
+        await Bound.UntilAsync(async () => await TryJoinAsync(silo, meeting.Code), "anybody may join again");
+    }
+
+    [Fact]
+    public async Task D1_to_D5_a_tenant_that_is_deleted_takes_its_meetings_keys_and_webhooks_along()
+    {
+        await using var silo = await SiloFixture.StartAsync(o => o with { PrivateWebhooks = true });
+        await using var pod = await TestPod.ConnectAsync(silo);
+        var (acme, other) = (await MakeAsync(silo, "acme"), await MakeAsync(silo, "other"));
+        using var hook = await silo.PostAsync("/api/tenants/acme/webhooks", new CreateWebhookRequest("http://127.0.0.1:9/"), ContractsJson.Default.CreateWebhookRequest, acme.Key);
+        var (live, idle, theirs) = (await MeetingAsync(silo, acme.Key), await MeetingAsync(silo, acme.Key), await MeetingAsync(silo, other.Key));
+        var ann = await silo.JoinAsync(live.Code, "Ann-who-was-here");
+        await silo.JoinAsync(theirs.Code, "Bob");
+        using var own = await silo.SendAsync(HttpMethod.Delete, "/api/tenants/acme?force=true", bearer: acme.Key);
+        Assert.Equal("Unauthorized", (await SiloFixture.ProblemAsync(own)).Reason);
+        using var standard = await silo.SendAsync(HttpMethod.Delete, "/api/tenants/default?force=true", bearer: silo.OperatorSecret.Value);
+        Assert.Equal("DefaultTenant", (await SiloFixture.ProblemAsync(standard)).Reason);
+        using var nobody = await silo.SendAsync(HttpMethod.Delete, "/api/tenants/nobody", bearer: silo.OperatorSecret.Value);
+        Assert.Equal("UnknownTenant", (await SiloFixture.ProblemAsync(nobody)).Reason);
+        using var busy = await silo.SendAsync(HttpMethod.Delete, "/api/tenants/acme", bearer: silo.OperatorSecret.Value);
+        Assert.Equal("MeetingsLive", (await SiloFixture.ProblemAsync(busy)).Reason);
+        Assert.Equal(HttpStatusCode.Created, await CreateMeetingAsync(silo, acme.Key));
+
+        using var deleted = await silo.SendAsync(HttpMethod.Delete, "/api/tenants/acme?force=true", bearer: silo.OperatorSecret.Value);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        for (var life = 0; life < 2; life++)
+        {
+            await AssertGoneAsync(silo, acme, live, idle);
+            Assert.Equal("Ended", await RefusalAsync(silo, live.Code, new JoinRequest(ResumeToken: ann.ResumeToken)));
+            using var again = await silo.SendAsync(HttpMethod.Delete, "/api/tenants/acme", bearer: silo.OperatorSecret.Value);
+            Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
+            Assert.True(await TryJoinAsync(silo, theirs.Code));
+            await silo.RestartAsync();
+        }
+    }
+
+    [Fact]
+    public async Task D6_a_deletion_that_a_crash_interrupted_goes_on_by_itself()
+    {
+        await using var silo = await SiloFixture.StartAsync();
+        await using var pod = await TestPod.ConnectAsync(silo);
+        var acme = await MakeAsync(silo, "acme");
+        var (live, idle) = (await MeetingAsync(silo, acme.Key), await MeetingAsync(silo, acme.Key));
+        await silo.JoinAsync(live.Code, "Ann-who-was-here");
+        // As far as it had come when the silo died: only that it begins is durable.
+        Assert.IsType<TenantDone>(await silo.Services.GetRequiredService<IGrainFactory>().GetGrain<ITenantGrain>("acme").Execute(new DeleteTenant(Force: true)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await CreateMeetingAsync(silo, acme.Key));
+        Assert.Equal("Ended", await RefusalAsync(silo, idle.Code, new JoinRequest("Bob")));
+        Assert.True((await GetAsync(silo, "/api/tenants/acme", silo.OperatorSecret.Value, ContractsJson.Default.TenantInfo)).Deleting);
+        await silo.RestartAsync();
+        await Bound.UntilAsync(async () => (await GetAsync(silo, "/api/tenants", silo.OperatorSecret.Value, ContractsJson.Default.TenantList)).Tenants.All(t => t.Id.Value != "acme"), "the tenant is gone");
+        await AssertGoneAsync(silo, acme, live, idle);
+    }
+
+    private static async Task AssertGoneAsync(SiloFixture silo, CreateTenantResponse tenant, params CreateMeetingResponse[] meetings)
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, await CreateMeetingAsync(silo, tenant.Key));
+        Assert.DoesNotContain((await GetAsync(silo, "/api/tenants", silo.OperatorSecret.Value, ContractsJson.Default.TenantList)).Tenants, t => t.Id == tenant.Id);
+        using var read = await silo.SendAsync(HttpMethod.Get, $"/api/tenants/{tenant.Id}", bearer: silo.OperatorSecret.Value);
+        Assert.Equal("UnknownTenant", (await SiloFixture.ProblemAsync(read)).Reason);
+        using var made = await silo.PostAsync("/api/tenants", new CreateTenantRequest(tenant.Id), ContractsJson.Default.CreateTenantRequest, silo.OperatorSecret.Value);
+        Assert.Equal("TenantDeleted", (await SiloFixture.ProblemAsync(made)).Reason);
+        var journal = silo.Services.GetRequiredService<IJournal>();
+        // D5: of the tenant the one event, of its meetings their end.
+        Assert.Equal(["tenant.deleted"], (await journal.ReadAsync($"tenant:{tenant.Id}", 0, 100)).Select(e => e.Type));
+        foreach (var meeting in meetings)
+        {
+            Assert.Equal("Ended", await RefusalAsync(silo, meeting.Code, new JoinRequest("Bob")));
+            Assert.All(await journal.ReadAsync(meeting.Id.Value, 0, 100), e => Assert.Contains(e.Type, (string[])["meeting.ended", "meeting.erased"]));
+            Assert.DoesNotContain("Ann-who-was-here", Encoding.UTF8.GetString((await journal.LoadAsync(meeting.Id.Value)).Snapshot!.Payload.Span), StringComparison.Ordinal);
+        }
+        var records = silo.Services.GetRequiredService<IKeyValueStore>();
+        foreach (var collection in (string[])["webhooks", "dead-letters"]) Assert.DoesNotContain(await records.ListAsync(collection, $"{tenant.Id}/", 10), r => r.Key.StartsWith($"{tenant.Id}/", StringComparison.Ordinal));
+    }
+
+    private static async Task<bool> TryJoinAsync(SiloFixture silo, string code)
+    {
+        using var response = await silo.PostAsync($"/api/join/{code}", new JoinRequest("Dan"), ContractsJson.Default.JoinRequest);
+        return response.IsSuccessStatusCode;
     }
 
     [Fact]

@@ -30,7 +30,8 @@ public sealed class GrainFixture : IAsyncDisposable
 
     public FaultyJournal Faults { get; private set; } = null!;
 
-    public MeetingOptions Options { get; init; } = new() { SweepPeriod = TimeSpan.FromMilliseconds(50), SnapshotEvery = 20 };
+    /// <summary>Those of the next life.</summary>
+    public MeetingOptions Options { get; set; } = new() { SweepPeriod = TimeSpan.FromMilliseconds(50), SnapshotEvery = 20 };
 
     public IGrainFactory Factory => _host.Services.GetRequiredService<IGrainFactory>();
 

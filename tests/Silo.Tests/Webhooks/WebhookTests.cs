@@ -92,6 +92,37 @@ public sealed class WebhookTests
         Assert.Equal(0, receiver.Attempts);
     }
 
+    [Fact]
+    public async Task H14_a_name_that_was_allowed_and_leads_to_this_machine_is_not_connected_to()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var time = HeldTime.FromNow();
+        await using var silo = await SiloFixture.StartAsync(o => o with { Service = o.Service with { Time = time } });
+        await using var pod = await TestPod.ConnectAsync(silo);
+        // This machine's own name, which looks like any other and is the loopback's or the local network's.
+        var (key, _, meeting) = await MakeAsync(silo, receiver, $"https://{Dns.GetHostName()}:{new Uri(receiver.Url).Port}/hook");
+        await silo.JoinAsync(meeting.Code, "Ann");
+        time.Advance(TimeSpan.FromMinutes(16));
+        await Bound.UntilAsync(async () => (await LettersAsync(silo, key)).Letters.Length == 2, "two dead letters");
+        Assert.All((await LettersAsync(silo, key)).Letters, l => Assert.Equal("PrivateAddress", l.Failure));
+    }
+
+    [Fact]
+    public async Task H14_a_redirect_is_not_followed_and_is_a_failure_like_any_other()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var time = HeldTime.FromNow();
+        await using var silo = await SiloFixture.StartAsync(o => o with { PrivateWebhooks = true, Service = o.Service with { Time = time } });
+        await using var pod = await TestPod.ConnectAsync(silo);
+        var (key, _, meeting) = await MakeAsync(silo, receiver, receiver.AwayUrl);
+        await silo.JoinAsync(meeting.Code, "Ann");
+        await Bound.UntilAsync(() => receiver.SentAway > 0, "an attempt");
+        time.Advance(TimeSpan.FromMinutes(16));
+        await Bound.UntilAsync(async () => (await LettersAsync(silo, key)).Letters.Length == 2, "two dead letters");
+        Assert.All((await LettersAsync(silo, key)).Letters, l => Assert.Equal("Status307", l.Failure));
+        Assert.Equal(0, receiver.Attempts);
+    }
+
     [Theory]
     [InlineData("http://hooks.example.org/")]
     [InlineData("https://localhost/")]
@@ -137,11 +168,11 @@ public sealed class WebhookTests
         return parts[1] == Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed));
     }
 
-    private static async Task<(string Key, CreateWebhookResponse Hook, CreateMeetingResponse Meeting)> MakeAsync(SiloFixture silo, Receiver receiver)
+    private static async Task<(string Key, CreateWebhookResponse Hook, CreateMeetingResponse Meeting)> MakeAsync(SiloFixture silo, Receiver receiver, string? url = null)
     {
         using var made = await silo.PostAsync("/api/tenants", new CreateTenantRequest(TenantId.Parse("acme")), ContractsJson.Default.CreateTenantRequest, silo.OperatorSecret.Value);
         var key = (await made.Content.ReadFromJsonAsync(ContractsJson.Default.CreateTenantResponse))!.Key;
-        using var hooked = await silo.PostAsync("/api/tenants/acme/webhooks", new CreateWebhookRequest(receiver.Url), ContractsJson.Default.CreateWebhookRequest, key);
+        using var hooked = await silo.PostAsync("/api/tenants/acme/webhooks", new CreateWebhookRequest(url ?? receiver.Url), ContractsJson.Default.CreateWebhookRequest, key);
         using var created = await silo.PostAsync("/api/meetings", new CreateMeetingRequest("T"), ContractsJson.Default.CreateMeetingRequest, key);
         return (key, (await hooked.Content.ReadFromJsonAsync(ContractsJson.Default.CreateWebhookResponse))!, (await created.Content.ReadFromJsonAsync(ContractsJson.Default.CreateMeetingResponse))!);
     }
@@ -158,8 +189,14 @@ public sealed class WebhookTests
         private readonly ConcurrentQueue<(string Signature, byte[] Body)> _taken = new();
         private WebApplication _app = null!;
         private int _attempts;
+        private int _sentAway;
 
         public string Url { get; private set; } = "";
+
+        /// <summary>Sends everybody on to <see cref="Url"/>.</summary>
+        public string AwayUrl => Url.Replace("/hook", "/away");
+
+        public int SentAway => Volatile.Read(ref _sentAway);
 
         /// <summary>So many more attempts are answered with 500.</summary>
         public int Failures { get; set; }
@@ -181,6 +218,11 @@ public sealed class WebhookTests
             receiver._app = builder.Build();
             receiver._app.Urls.Add("http://127.0.0.1:0");
             receiver._app.MapPost("/hook", (Delegate)receiver.TakeAsync);
+            receiver._app.MapPost("/away", () =>
+            {
+                Interlocked.Increment(ref receiver._sentAway);
+                return Results.Redirect("/hook", permanent: false, preserveMethod: true);
+            });
             await receiver._app.StartAsync();
             receiver.Url = new Uri(receiver._app.BoundUri(), "/hook").ToString();
             return receiver;

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json;
 using Conference.Contracts;
 using Conference.Contracts.Api;
@@ -10,6 +12,10 @@ namespace Conference.Standalone.Tests.Hostile;
 /// <summary>The whole product as a process, with a meeting of two people who must not notice anything. At its end the log, with everything that can be logged, has to be without a fault and without a secret.</summary>
 public sealed class HostileHouse : IAsyncLifetime
 {
+    /// <summary>What opens everything.</summary>
+    public const string AdminToken = "0123456789abcdef0123456789abcdef01234567";
+
+    private readonly ConcurrentBag<string> _secrets = [AdminToken];
     private readonly TemporaryFolder _folder = new();
     private StandaloneProcess _program = null!;
     private HostileSocket _witness = null!;
@@ -24,7 +30,9 @@ public sealed class HostileHouse : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _program = StandaloneProcess.Start("--data", _folder.Path, "--port", $"{FreePorts.Tcp()}", "--media-port", $"{FreePorts.Media()}", "--unlimited", "127.0.0.0/8", "--unlimited", "::1", "--verbose");
+        _program = StandaloneProcess.Start(
+            [("CONFERENCE_ADMIN_TOKEN", AdminToken)],
+            ["--data", _folder.Path, "--port", $"{FreePorts.Tcp()}", "--media-port", $"{FreePorts.Media()}", "--unlimited", "127.0.0.0/8", "--unlimited", "::1", "--verbose"]);
         Url = new UriBuilder(await _program.UrlAsync()) { Host = "127.0.0.1" }.Uri;
         Http = new HttpClient { BaseAddress = Url };
         Meeting = await CreateAsync();
@@ -42,7 +50,7 @@ public sealed class HostileHouse : IAsyncLifetime
         _folder.Dispose();
         Assert.Equal(0, code);
         AssertNoFault(output);
-        foreach (var secret in (string[])[Meeting.HostKey, Host.ResumeToken, Host.SignalTicket, Host.Media!.MediaTicket]) Assert.DoesNotContain(secret, output, StringComparison.Ordinal);
+        foreach (var secret in (string[])[Meeting.HostKey, Host.ResumeToken, Host.SignalTicket, Host.Media!.MediaTicket, .. _secrets]) Assert.DoesNotContain(secret, output, StringComparison.Ordinal);
     }
 
     /// <summary>Nobody else was disturbed: the host's socket is the same one, and answers; the log tells of no fault.</summary>
@@ -76,6 +84,25 @@ public sealed class HostileHouse : IAsyncLifetime
     {
         using var answer = await Http.PostAsJsonAsync($"/api/join/{meeting.Code}", new JoinRequest(name, HostKey: hostKey), ContractsJson.Default.JoinRequest);
         return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ContractsJson.Default.JoinResponse))!;
+    }
+
+    /// <summary>Must not be in the log at the end; given back.</summary>
+    public string Keep(string secret)
+    {
+        _secrets.Add(secret);
+        return secret;
+    }
+
+    /// <summary>Asks as somebody who may; what came.</summary>
+    public async Task<JsonNode> AskAsync(HttpMethod method, string path, string bearer, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        if (body is not null) request.Content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
+        using var answer = await Http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text.Length > 0 ? text : "{}")!;
     }
 
     internal async Task<(JoinResponse Join, HostileSocket Socket)> EnterAsync(string name = "Mallory")

@@ -196,7 +196,7 @@ export type LeaveReason = 'Left' | 'NeverConnected' | 'ConnectionLost' | 'Remove
 export type JoinRefusal =
   | 'UnknownCode' | 'Ended' | 'Locked' | 'Full' | 'WrongPasscode' | 'WrongHostKey' | 'Removed' | 'NotStarted'
   | 'InvalidDisplayName' | 'ResumeExpired' | 'NoPod' | 'TooManyAttempts' | 'Unavailable'
-  | 'QuotaMeetings' | 'QuotaParticipants' | 'QuotaMinutes' | 'TokenInvalid' | 'TokenExpired' | 'TokenForeign' | 'TokenUsed';
+  | 'QuotaMeetings' | 'QuotaParticipants' | 'QuotaMinutes' | 'TokenInvalid' | 'TokenExpired' | 'TokenForeign' | 'TokenUsed' | 'TokenRequired';
 export type CommandRefusal =
   | 'Malformed' | 'NotAllowed' | 'UnknownParticipant' | 'UnknownMessage' | 'UnknownPoll' | 'UnknownQuestion' | 'PollClosed' | 'TooMany' | 'TooLarge' | 'NotInMeeting' | 'InLobby' | 'Ended' | 'InvalidText'
   | 'InvalidDisplayName' | 'SwitchedOff' | 'Full' | 'QuotaReached' | 'EncryptionFixed' | 'Outdated' | 'RateLimited' | 'Unavailable';

@@ -21,11 +21,20 @@ export interface Person {
 
 export interface MeetingDetails { readonly id: string; readonly title: string; readonly code: string; readonly participants: readonly Person[] }
 
+export interface LayerQuality { readonly rid?: string; readonly width: number; readonly height: number; readonly kbps: number; readonly lossPercent: number; readonly jitterMs: number; readonly off: boolean }
+export interface SentQuality { readonly source: string; readonly codec?: string; readonly muted: boolean; readonly layers: readonly LayerQuality[] }
+export interface SeenQuality { readonly from?: string; readonly source: string; readonly height: number; readonly framesPerSecond: number; readonly kbps: number; readonly limit: string }
+export interface PersonQuality {
+  readonly id: string; readonly podId: string; readonly connected: boolean; readonly roundTripMs?: number; readonly lossPercent: number; readonly sentKbps: number;
+  readonly estimateKbps?: number; readonly wantedKbps: number; readonly sends: readonly SentQuality[]; readonly sees: readonly SeenQuality[];
+}
+export interface MeetingQuality { readonly participants: readonly PersonQuality[]; readonly silentPods: readonly string[] }
+
 export type Bitrate = 'Full' | 'Standard' | 'Basic';
 export interface Quotas { readonly meetings?: number; readonly participants?: number; readonly minutesPerMonth?: number; readonly bitrate: Bitrate }
 
 export interface Tenant {
-  readonly id: string; readonly name: string; readonly createdAt: string; readonly quotas: Quotas;
+  readonly id: string; readonly name: string; readonly createdAt: string; readonly quotas: Quotas; readonly tokensOnly?: boolean; readonly deleting?: boolean;
   readonly usage: { readonly meetings: number; readonly participants: number; readonly month: string; readonly minutes: number };
 }
 
@@ -49,6 +58,10 @@ export class AdminApi {
     return this.#send('GET', `/api/admin/meetings/${encodeURIComponent(id)}`);
   }
 
+  quality(id: string): Promise<MeetingQuality> {
+    return this.#send('GET', `/api/admin/meetings/${encodeURIComponent(id)}/quality`);
+  }
+
   end(id: string): Promise<void> {
     return this.#send('DELETE', `/api/admin/meetings/${encodeURIComponent(id)}`);
   }
@@ -65,13 +78,21 @@ export class AdminApi {
     return this.#send('PUT', `/api/tenants/${encodeURIComponent(tenant)}/quotas`, quotas);
   }
 
+  setJoining(tenant: string, tokensOnly: boolean): Promise<Tenant> {
+    return this.#send('PUT', `/api/tenants/${encodeURIComponent(tenant)}/joining`, { tokensOnly });
+  }
+
+  deleteTenant(tenant: string, force: boolean): Promise<void> {
+    return this.#send('DELETE', `/api/tenants/${encodeURIComponent(tenant)}${force ? '?force=true' : ''}`);
+  }
+
   async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { Authorization: `Bearer ${this.#token}` };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     const response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }).catch((cause: unknown) => {
       throw new NetworkError(path, { cause });
     });
-    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    if (response.ok) return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
     const problem = await (response.json() as Promise<{ readonly reason?: string; readonly title?: string }>).catch(() => ({ reason: '', title: '' }));
     throw new ApiError(response.status, problem.reason ?? '', problem.title ?? '');
   }

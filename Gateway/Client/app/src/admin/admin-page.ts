@@ -11,7 +11,7 @@ import './tenant-dialogs.ts';
 
 const storageKey = 'conference.admin';
 const refreshEveryMs = 3000;
-type Dialog = { readonly kind: 'meeting'; readonly details: MeetingDetails } | { readonly kind: 'quotas'; readonly tenant: Tenant } | { readonly kind: 'new' } | null;
+type Dialog = { readonly kind: 'meeting'; readonly details: MeetingDetails } | { readonly kind: 'quotas' | 'delete'; readonly tenant: Tenant } | { readonly kind: 'new' } | null;
 
 /** The page for the operator of the installation: what runs, where, and for whom. */
 export class AdminPage extends LitElement {
@@ -110,12 +110,12 @@ export class AdminPage extends LitElement {
       ${this.tenants.length === 0 ? html`<div class="empty">${icon('grid')}<strong>${t('admin.noTenants')}</strong></div>` : html`
       <table><thead><tr><th>${t('admin.tenant')}</th><th class="end">${t('admin.meetings')}</th><th class="end">${t('admin.participants')}</th><th class="end">${t('admin.minutes')}</th><th>${t('admin.bitrate')}</th><th></th></tr></thead>
       <tbody>${this.tenants.map((tenant) => html`<tr data-testid="tenant-row" data-tenant=${tenant.id}>
-        <td><strong>${tenant.name}</strong><span class="soft">${tenant.id}</span></td>
+        <td><strong>${tenant.name}</strong><span class="soft">${tenant.id}</span>${tenant.deleting ? html`<span class="tag">${t('admin.deleting')}</span>` : tenant.tokensOnly ? html`<span class="tag">${t('admin.tokensOnlyTag')}</span>` : nothing}</td>
         <td class="end">${used(tenant.usage.meetings, tenant.quotas.meetings)}</td>
         <td class="end">${used(tenant.usage.participants, tenant.quotas.participants)}</td>
         <td class="end">${used(tenant.usage.minutes, tenant.quotas.minutesPerMonth)}</td>
         <td>${t(`admin.bitrate.${tenant.quotas.bitrate}`)}</td>
-        <td class="end"><button class="button small" data-testid="show-quotas" @click=${() => (this.dialog = { kind: 'quotas', tenant })}>${t('admin.quotas')}</button></td></tr>`)}</tbody></table>`}`;
+        <td class="end"><button class="button small" data-testid="show-quotas" ?disabled=${tenant.deleting ?? false} @click=${() => (this.dialog = { kind: 'quotas', tenant })}>${t('admin.quotas')}</button></td></tr>`)}</tbody></table>`}`;
   }
 
   #pods(overview: Overview): TemplateResult {
@@ -137,7 +137,13 @@ export class AdminPage extends LitElement {
       void this.#refresh();
     };
     if (dialog.kind === 'meeting') return html`<admin-meeting .api=${api} .details=${dialog.details} @close=${close}></admin-meeting>`;
-    if (dialog.kind === 'quotas') return html`<tenant-quotas .api=${api} .tenant=${dialog.tenant} @close=${close}></tenant-quotas>`;
+    if (dialog.kind === 'quotas') {
+      const remove = (): void => {
+        this.dialog = { kind: 'delete', tenant: dialog.tenant };
+      };
+      return html`<tenant-quotas .api=${api} .tenant=${dialog.tenant} @close=${close} @delete=${remove}></tenant-quotas>`;
+    }
+    if (dialog.kind === 'delete') return html`<delete-tenant .api=${api} .tenant=${dialog.tenant} @close=${close}></delete-tenant>`;
     return html`<new-tenant .api=${api} @close=${close}></new-tenant>`;
   }
 

@@ -153,6 +153,8 @@ export const dePages: Pick<Catalogue, keyof typeof enPages> = {
   'refusal.TokenForeign.help': 'Öffnen Sie die Besprechung noch einmal von dort, wo Sie den Link gefunden haben.',
   'refusal.TokenUsed.title': 'Dieser Link wurde schon benutzt',
   'refusal.TokenUsed.help': 'Öffnen Sie die Besprechung noch einmal von dort, wo Sie den Link gefunden haben.',
+  'refusal.TokenRequired.title': 'Dieser Link allein genügt nicht',
+  'refusal.TokenRequired.help': 'Die Organisation lässt nur von ihren eigenen Seiten aus ein. Melden Sie sich dort an und öffnen Sie die Besprechung von dort.',
   'refusal.NoPod.title': 'Kein Medienserver ist frei',
   'refusal.NoPod.help': 'Warten Sie einen Augenblick und versuchen Sie es noch einmal.',
   'refusal.TooManyAttempts.title': 'Zu viele Versuche',

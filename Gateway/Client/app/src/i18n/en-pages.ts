@@ -150,6 +150,8 @@ export const enPages = {
   'refusal.TokenForeign.help': 'Open the meeting again from where you found it.',
   'refusal.TokenUsed.title': 'This link was used already',
   'refusal.TokenUsed.help': 'Open the meeting again from where you found it.',
+  'refusal.TokenRequired.title': 'This link alone does not let you in',
+  'refusal.TokenRequired.help': 'The organisation lets people in from its own pages only. Sign in there and open the meeting from there.',
   'refusal.NoPod.title': 'No media server is free',
   'refusal.NoPod.help': 'Wait a moment, then try again.',
   'refusal.TooManyAttempts.title': 'Too many attempts',
