@@ -63,6 +63,7 @@ public sealed class AdminTests
         await desk.ById("admin-media").GetByText("Connection").WaitForAsync();
         await desk.ById("admin-media").GetByText("jitter").First.WaitForAsync();
         await desk.ById("admin-media").GetByText(" × ").WaitForAsync();
+        await desk.ById("admin-media").GetByText("VP8").WaitForAsync();
         await ShootAsync(desk.Page, "admin-quality");
         await desk.ById("admin-remove").ClickAsync();
         await ShootAsync(desk.Page, "admin-meeting");

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { ApiError } from '@conference/client';
 import { locale, t } from '../i18n/language.ts';
 import { controls } from '../styles/shared.ts';
@@ -41,15 +41,16 @@ export class AdminMeetingDialog extends LitElement {
 
   static override styles = [controls, css`
     ul { display: grid; max-height: 50dvh; overflow-y: auto; border: 1px solid var(--line); border-radius: var(--radius-md); }
-    li { display: flex; align-items: center; gap: var(--space-3); padding: 10px 14px; border-bottom: 1px solid var(--line); }
+    li { display: grid; grid-template-columns: 1fr auto; align-items: start; gap: 0 var(--space-3); padding: 10px 14px; border-bottom: 1px solid var(--line); }
     li:last-child { border-bottom: 0; }
-    .who { flex: 1; min-width: 0; }
+    .who { min-width: 0; }
     .who strong { display: block; overflow-wrap: anywhere; }
     .soft { color: var(--text-soft); font-size: var(--text-sm); }
     .actions { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: var(--space-2); margin-top: var(--space-4); }
-    .media { display: grid; grid-template-columns: auto 1fr; gap: 2px var(--space-3); margin-top: 6px; font-size: var(--text-sm); font-variant-numeric: tabular-nums; }
+    .media { display: grid; grid-template-columns: auto 1fr; gap: 4px var(--space-3); grid-column: 1 / -1; margin-top: var(--space-2); font-size: var(--text-sm); font-variant-numeric: tabular-nums; }
     .media dt { color: var(--text-soft); }
-    .media dd { margin: 0; }
+    .media dd { display: flex; flex-wrap: wrap; gap: 0 var(--space-3); margin: 0; }
+    .media dd span { white-space: nowrap; }
     .dot { display: inline-block; inline-size: 10px; block-size: 10px; margin-inline-end: 8px; border-radius: 50%; background: var(--text-soft); }
     .dot.good { background: var(--speaking); }
     .dot.fair { background: var(--warn-text); }
@@ -60,7 +61,7 @@ export class AdminMeetingDialog extends LitElement {
 
   override render() {
     const { details, asked } = this;
-    return html`<modal-dialog @close=${() => this.dispatchEvent(new Event('close'))} .heading=${details.title}>
+    return html`<modal-dialog wide @close=${() => this.dispatchEvent(new Event('close'))} .heading=${details.title}>
       <ul data-testid="admin-people">${details.participants.map((person) => this.#person(person))}</ul>
       ${this.quality && this.quality.silentPods.length > 0 ? html`<p class="notice warn">${t('admin.silentPods', { pods: this.quality.silentPods.join(', ') })}</p>` : nothing}
       ${this.problem ? html`<p class="notice error" role="alert">${this.problem}</p>` : nothing}
@@ -76,8 +77,8 @@ export class AdminMeetingDialog extends LitElement {
     const quality = this.quality?.participants.find((one) => one.id === person.id);
     const health = healthOf(quality);
     return html`<li data-testid="admin-person"><span class="who"><strong><span class="dot ${health}" role="img" aria-label=${t(`admin.health.${health}`)} title=${t(`admin.health.${health}`)}></span>${person.displayName}</strong>
-        <span class="soft">${t(`admin.role.${person.role as 'Host'}`)} · ${t(`admin.presence.${person.presence as 'Connected'}`)} · ${t('admin.sending')}: ${sends}</span>${quality?.connected ? this.#media(quality) : nothing}</span>
-      <button class="button small outline" data-testid="admin-remove" @click=${() => this.#remove(person)}>${t('admin.remove')}</button></li>`;
+        <span class="soft">${t(`admin.role.${person.role as 'Host'}`)} · ${t(`admin.presence.${person.presence as 'Connected'}`)} · ${t('admin.sending')}: ${sends}</span></span>
+      <button class="button small outline" data-testid="admin-remove" @click=${() => this.#remove(person)}>${t('admin.remove')}</button>${quality?.connected ? this.#media(quality) : nothing}</li>`;
   }
 
   #media(quality: PersonQuality) {
@@ -86,19 +87,19 @@ export class AdminMeetingDialog extends LitElement {
       quality.estimateKbps === undefined ? t('admin.gets', { value: rate(quality.sentKbps) }) : t('admin.getsOf', { value: rate(quality.sentKbps), most: rate(quality.estimateKbps) }), quality.podId,
     ];
     const sees = quality.sees.map((seen) => (seen.height === 0 ? t('admin.paused', { limit: seen.limit }) : `${seen.height}p ${Math.round(seen.framesPerSecond)} fps ${rate(seen.kbps)}`));
-    return html`<dl class="media" data-testid="admin-media"><dt>${t('admin.path')}</dt><dd>${path.filter((part) => part !== '').join(' · ')}</dd>
-      ${quality.sends.map((sent) => html`<dt>${t(sent.source === 'Microphone' ? 'microphone' : sent.source === 'Camera' ? 'camera' : 'admin.screen')}</dt><dd>${this.#sent(sent)}</dd>`)}
-      ${sees.length > 0 ? html`<dt>${t('admin.sees')}</dt><dd>${sees.join(', ')}</dd>` : nothing}</dl>`;
+    return html`<dl class="media" data-testid="admin-media"><dt>${t('admin.path')}</dt><dd>${parts(path)}</dd>
+      ${quality.sends.filter((sent) => sent.codec !== undefined).map((sent) => html`<dt>${t(sent.source === 'Microphone' ? 'microphone' : sent.source === 'Camera' ? 'camera' : 'admin.screen')}</dt><dd>${this.#sent(sent)}</dd>`)}
+      ${sees.length > 0 ? html`<dt>${t('admin.sees')}</dt><dd>${parts(sees)}</dd>` : nothing}</dl>`;
   }
 
-  #sent(sent: SentQuality): string {
+  #sent(sent: SentQuality): readonly TemplateResult[] {
     const top = topLayer(sent);
-    if (!top) return t('admin.nothing');
+    if (!top) return parts([t('admin.nothing')]);
     const off = sent.layers.filter((layer) => layer.off).length;
-    return [
-      sent.codec ?? '', top.height > 0 ? `${top.width} × ${top.height}` : '', rate(top.kbps), t('admin.loss', { value: figure(top.lossPercent) }), t('admin.jitter', { value: Math.round(top.jitterMs) }),
+    return parts([
+      codec(sent.codec), top.height > 0 ? `${top.width} × ${top.height}` : '', rate(top.kbps), t('admin.loss', { value: figure(top.lossPercent) }), t('admin.jitter', { value: Math.round(top.jitterMs) }),
       sent.layers.length > 1 ? t('admin.layers', { running: sent.layers.length - off, all: sent.layers.length }) : '', sent.muted ? t('admin.mutedByHost') : '',
-    ].filter((part) => part !== '').join(' · ');
+    ]);
   }
 
   async #measure(): Promise<void> {
@@ -138,6 +139,15 @@ export class AdminMeetingDialog extends LitElement {
       this.problem = error instanceof ApiError ? t('admin.failed', { reason: error.message }) : t('admin.away');
     }
   }
+}
+
+// Each stays whole where the line ends.
+function parts(texts: readonly string[]): readonly TemplateResult[] {
+  return texts.filter((text) => text !== '').map((text) => html`<span>${text}</span>`);
+}
+
+function codec(name: string | undefined): string {
+  return name === undefined ? '' : name === 'Opus' ? name : name.toUpperCase();
 }
 
 function figure(value: number): string {

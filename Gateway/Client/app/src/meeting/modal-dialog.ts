@@ -3,13 +3,13 @@ import { icon } from '../icons.ts';
 import { controls, dialogs } from '../styles/shared.ts';
 import { t } from '../i18n/language.ts';
 
-/** A modal dialog with a heading; open as long as it is in the page. Emits `close`. */
+/** A modal dialog with a heading, `wide` for figures; open as long as it is in the page. Emits `close`. */
 export class ModalDialog extends LitElement {
   static override properties = { heading: { type: String } };
 
   declare heading: string;
 
-  static override styles = [controls, dialogs, css`:host { display: contents; } ::slotted(*) { min-width: 0; }`];
+  static override styles = [controls, dialogs, css`:host { display: contents; } ::slotted(*) { min-width: 0; } :host([wide]) dialog { width: min(680px, calc(100vw - 32px)); }`];
 
   override render() {
     return html`<dialog aria-label=${this.heading} @close=${this.#closed} @click=${this.#backdrop}>
