@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Conference.Contracts;
 using Conference.Contracts.Media;
 using Conference.Contracts.Pods;
+using Conference.MediaPod.Sfu.Spreading;
 using Conference.MediaPod.Tests.Support;
 using Conference.Support;
 
@@ -37,6 +40,29 @@ public sealed class PlaceTests
         Assert.InRange(await pod.SessionsAsync(), 3, 6);
         foreach (var kept in (OpenSession[])[bob, last])
             Assert.Equal(HttpStatusCode.OK, (await pod.SendAsync(HttpMethod.Delete, kept.Location, kept.Ticket)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Where_a_room_lives_on_two_workers_every_answer_names_the_address_of_the_sessions_own()
+    {
+        // One session fills a worker, so that the second goes to another.
+        var limits = new SpreadLimits { Session = 1, QuietSession = 1 };
+        await using var pod = await PodRig.StartAsync(o => o with { Media = o.Media with { Workers = 2, Spreading = limits } });
+        var (ann, bob) = (await pod.OpenAsync("ann"), await pod.OpenAsync("bob", Offers.Publisher(), "/whip"));
+        Assert.NotEqual(Port(ann.Answer), Port(bob.Answer));
+        using var changed = await pod.SendAsync(HttpMethod.Put, ann.Location, ann.Ticket, Offers.Receiver());
+        Assert.Equal(Port(ann.Answer), Port(await changed.Content.ReadAsStringAsync()));
+        using var restarted = await pod.SendAsync(
+            HttpMethod.Patch, bob.Location, bob.Ticket, "a=ice-ufrag:XyZw\r\na=ice-pwd:another-password-of-22ch\r\n", PodRig.Fragment, bob.Etag);
+        Assert.Equal(Port(bob.Answer), Port(await restarted.Content.ReadAsStringAsync()));
+        var again = await pod.OpenAsync("bob", Offers.Publisher(), "/whip");
+        Assert.Equal(Port(bob.Answer), Port(again.Answer));
+
+        using var shown = await pod.SendAsync(HttpMethod.Get, $"/debug/rooms/{ScriptedSilo.Meeting}", pod.Silo.Secret.Value);
+        using var room = JsonDocument.Parse(await shown.Content.ReadAsStringAsync());
+        Assert.Equal([1, 2], room.RootElement.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("sessions").GetInt32()).Order());
+        Assert.Equal(2, room.RootElement.GetProperty("sessions").EnumerateArray().Select(p => p.GetProperty("worker").GetInt32()).Distinct().Count());
+        Assert.Equal(1, await pod.CountAsync("media_rooms"));
     }
 
     [Fact]
@@ -117,6 +143,8 @@ public sealed class PlaceTests
         Assert.Equal(HttpStatusCode.OK, (await pod.Http.GetAsync("/healthz")).StatusCode);
         Assert.Equal(1, await pod.SessionsAsync());
     }
+
+    private static string Port(string answer) => Regex.Matches(answer, @"a=candidate:\S+ 1 udp \d+ \S+ (\d+) ", RegexOptions.IgnoreCase).Select(m => m.Groups[1].Value).Distinct().Single();
 
     private static Task RefusedAsync(PodRig pod, string participant, HttpStatusCode status, SessionEndReason reason) =>
         pod.AssertRefusedAsync(() => pod.SendAsync(HttpMethod.Post, PodRig.Base + "/sessions", pod.Silo.Ticket(participant), Offers.Receiver()), status, reason);
