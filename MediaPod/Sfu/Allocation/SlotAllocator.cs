@@ -85,7 +85,7 @@ internal sealed class SlotAllocator(Overload overload)
     private static PictureRank Rank(Slot slot, Publication source, MediaSession receiver)
     {
         if (source.Source == TrackSource.Screen) return PictureRank.Screen;
-        return slot.Pinned || source.Owner.ParticipantId == receiver.Room.Ranking.Active?.ParticipantId ? PictureRank.Prominent : PictureRank.Other;
+        return slot.Pinned || source.Owner.ParticipantId == receiver.Speakers.Ranking.Active?.ParticipantId ? PictureRank.Prominent : PictureRank.Other;
     }
 
     // Where what was decided before stands now that everything is measured anew.

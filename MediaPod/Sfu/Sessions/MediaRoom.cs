@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Conference.MediaPod.Sfu.Allocation;
 using Conference.MediaPod.Sfu.Publishing;
 using Conference.MediaPod.Sfu.Slots;
-using Conference.MediaPod.Sfu.Speakers;
 using Conference.MediaPod.Sfu.Spreading;
 using Conference.MediaPod.Sfu.Workers;
 
@@ -11,18 +10,12 @@ namespace Conference.MediaPod.Sfu.Sessions;
 /// <summary>One media room on its worker: who is there, what they publish, who speaks. Decides nothing itself; asks the pure decisions and applies them.</summary>
 internal sealed class MediaRoom
 {
-    private const int MostSpeakersTold = 8;
-
     private readonly WorkerContext _context;
     private readonly List<MediaSession> _sessions = [];
     private readonly List<Publication> _publications = [];
     private readonly Dictionary<int, Publication> _byId = [];
     private readonly Dictionary<(string ParticipantId, TrackSource Source), Publication> _bySource = []; // empty: to be made anew
     private readonly SlotFiller _filler;
-    private ImmutableArray<ISessionEvents> _listeners = [];
-    private ImmutableArray<SpeakerLevel> _toldSpeakers = [];
-    private long _rankedRevision = -1;
-    private Voice? _rankedActive;
     private bool _stateDirty, _wantsDirty;
 
     public MediaRoom(string id, WorkerContext context)
@@ -31,16 +24,17 @@ internal sealed class MediaRoom
         _context = context;
         _filler = new SlotFiller(this);
         Spread = new RoomSpread(this, context);
+        Speakers = new SpeakerGroups(this, context.Control);
     }
 
     public string Id { get; }
-    public SpeakerRanking Ranking { get; } = new();
+
+    /// <summary>Who speaks, in each group of those who hear each other.</summary>
+    public SpeakerGroups Speakers { get; }
 
     /// <summary>The room's parts on other workers.</summary>
     public RoomSpread Spread { get; }
 
-    /// <summary>Who speaks, as clients were told last.</summary>
-    public ImmutableArray<SpeakerLevel> ToldSpeakers => _toldSpeakers;
     public List<MediaSession> Sessions => _sessions;
 
     /// <summary>Publications whose packets have come, oldest first.</summary>
@@ -52,15 +46,23 @@ internal sealed class MediaRoom
     public void Add(MediaSession session)
     {
         _sessions.Add(session);
-        _listeners = [.. _sessions.Select(s => s.Events)];
+        Speakers.Join(session);
         MarkState();
     }
 
     public void Remove(MediaSession session)
     {
         _sessions.Remove(session);
-        _listeners = [.. _sessions.Select(s => s.Events)];
+        Speakers.Leave(session);
         MarkState();
+    }
+
+    /// <summary>A session hears others from now on, and is heard by others: those of its policy's group.</summary>
+    public void Regroup(MediaSession session)
+    {
+        Speakers.Move(session);
+        MarkSlots();
+        foreach (var publication in session.Streams.Publications) Spread.Tell(publication);
     }
 
     public Publication? Find(int id) => _byId.GetValueOrDefault(id);
@@ -79,7 +81,7 @@ internal sealed class MediaRoom
         publication.Arrives = true;
         _publications.Add(publication);
         _byId.Add(publication.Id, publication);
-        if (publication.Voice is { } voice) Ranking.Add(voice);
+        Speakers.Place(publication);
         Spread.Tell(publication);
         MarkSlots();
         MarkState();
@@ -89,6 +91,7 @@ internal sealed class MediaRoom
     public void PublicationChanged(Publication publication)
     {
         if (!publication.Announced) return;
+        Speakers.Place(publication);
         Spread.Tell(publication);
         MarkSlots();
         MarkState();
@@ -101,7 +104,7 @@ internal sealed class MediaRoom
         _publications.Remove(publication);
         _byId.Remove(publication.Id);
         Spread.Ended(publication);
-        if (publication.Voice is { } voice) Ranking.Remove(voice);
+        Speakers.Remove(publication);
         foreach (var session in _sessions)
         {
             foreach (var slot in session.Slots)
@@ -128,15 +131,6 @@ internal sealed class MediaRoom
         IsDirty = true;
     }
 
-    // Pictures depend on who is active, and only where nobody is named.
-    private void MarkSpeakers()
-    {
-        var pictures = Ranking.Active != _rankedActive;
-        _rankedActive = Ranking.Active;
-        foreach (var session in _sessions) session.Undecided |= pictures && session.FollowsSpeaker ? SlotKinds.All : SlotKinds.Audio;
-        IsDirty = true;
-    }
-
     public void MarkSlotStates(MediaSession session)
     {
         session.SlotStatesDirty = true;
@@ -154,26 +148,11 @@ internal sealed class MediaRoom
     {
         foreach (var publication in _publications) NoteArrival(publication, now);
         if (Spread.Follows) return; // S8: the home's decision comes by itself
-        Ranking.Rank(now / 1000);
-        Spread.TellOrder(NoteRanking() | TellSpeakers());
+        IsDirty |= Speakers.Rank(now);
     }
 
     /// <summary>Takes over what the room's home decided about who speaks (S8).</summary>
-    public void Follow(SpeakerOrder order)
-    {
-        Ranking.Follow(order.Voices.AsSpan(), order.Active);
-        NoteRanking();
-        if (_toldSpeakers.SequenceEqual(order.Told)) return;
-        _toldSpeakers = order.Told;
-        PostSpeakers(_listeners, order.Told);
-    }
-
-    /// <summary>Tells one session who speaks, as the others were told last.</summary>
-    public void TellSpeakers(MediaSession session)
-    {
-        var (events, told) = (session.Events, _toldSpeakers);
-        if (told.Length > 0) _context.Control.Post(() => events.SpeakersChanged(told));
-    }
+    public void Follow(SpeakerOrder order) => IsDirty |= Speakers.Follow(order);
 
     /// <summary>Decides what is to be decided and tells what is to be told.</summary>
     public void Settle(long now)
@@ -241,14 +220,6 @@ internal sealed class MediaRoom
         }
     }
 
-    private bool NoteRanking()
-    {
-        if (Ranking.Revision == _rankedRevision) return false;
-        _rankedRevision = Ranking.Revision;
-        MarkSpeakers();
-        return true;
-    }
-
     private void NoteArrival(Publication publication, long now)
     {
         var arrives = false;
@@ -278,44 +249,4 @@ internal sealed class MediaRoom
         var (events, state) = (_context.RoomEvents, Describe());
         _context.Control.Post(() => events.RoomChanged(state));
     }
-
-    private bool TellSpeakers()
-    {
-        if (IsToldSpeakers()) return false;
-        var speakers = ImmutableArray.CreateBuilder<SpeakerLevel>(MostSpeakersTold);
-        foreach (var voice in Ranking.Ranked)
-        {
-            if (speakers.Count == MostSpeakersTold || (!voice.Speaking && voice != Ranking.Active)) break;
-            speakers.Add(new SpeakerLevel(voice.ParticipantId, Rounded(voice), voice == Ranking.Active));
-        }
-        _toldSpeakers = speakers.ToImmutable();
-        PostSpeakers(_listeners, _toldSpeakers);
-        return true;
-    }
-
-    // By itself, because a closure is allocated where its method begins, used or not.
-    private void PostSpeakers(ImmutableArray<ISessionEvents> listeners, ImmutableArray<SpeakerLevel> told)
-    {
-        _context.Control.Post(() =>
-        {
-            foreach (var listener in listeners) listener.SpeakersChanged(told);
-        });
-    }
-
-    // The same list again is not told, and finding that out allocates nothing.
-    private bool IsToldSpeakers()
-    {
-        var count = 0;
-        foreach (var voice in Ranking.Ranked)
-        {
-            if (count == MostSpeakersTold || (!voice.Speaking && voice != Ranking.Active)) break;
-            if (count == _toldSpeakers.Length) return false;
-            var told = _toldSpeakers[count++];
-            if (told.ParticipantId != voice.ParticipantId || told.Level != Rounded(voice) || told.Active != (voice == Ranking.Active)) return false;
-        }
-        return count == _toldSpeakers.Length;
-    }
-
-    // In steps of 4 dB: nobody sees finer ones in a ring around a name.
-    private static int Rounded(Voice voice) => Math.Clamp((int)voice.Level / 4 * 4, 0, 127);
 }

@@ -18,8 +18,8 @@ public sealed record RoomPartDump(int Worker, int Sessions, ImmutableArray<Image
 /// <summary>What is published on another worker, as it is known on this one.</summary>
 public sealed record ImageDump(int From, string ParticipantId, PublicationDump Publication);
 
-/// <summary>One voice in the ranking.</summary>
-public sealed record SpeakerDump(string ParticipantId, double Score, double Level, double Floor, bool Speaking);
+/// <summary>One voice in the ranking of its group (the empty name: everybody outside breakout rooms), active or not among those who hear each other.</summary>
+public sealed record SpeakerDump(string ParticipantId, double Score, double Level, double Floor, bool Speaking, string Group = "", bool Active = false);
 
 /// <summary>One session.</summary>
 public sealed record SessionDump(

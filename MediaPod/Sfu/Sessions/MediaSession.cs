@@ -41,6 +41,9 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver, IPublisher
     public List<Slot> Slots => _slots;
     public PublishPolicy Policy { get; private set; }
 
+    /// <summary>Those whom it hears, itself among them. Set while it is in its room.</summary>
+    public SpeakerGroup Speakers { get; set; } = null!;
+
     /// <summary>The redundancy that sound is sent to it with.</summary>
     public ReceiverRedundancy Redundancy { get; } = new();
 
@@ -84,11 +87,7 @@ internal sealed class MediaSession : IDisposable, IPacedReceiver, IPublisher
     {
         var moves = policy.Group != Policy.Group;
         Policy = policy;
-        if (moves)
-        {
-            Room.MarkSlots();
-            foreach (var publication in Streams.Publications) Room.Spread.Tell(publication);
-        }
+        if (moves) Room.Regroup(this);
         Transport.Bandwidth.BoundTo(policy.ReceiveBitsPerSecond);
         foreach (var publication in Streams.Publications)
         {

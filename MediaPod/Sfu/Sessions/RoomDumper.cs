@@ -16,10 +16,13 @@ internal static class RoomDumper
     public static MediaRoomDump Dump(MediaRoom room, int worker, long now)
     {
         var speakers = ImmutableArray.CreateBuilder<SpeakerDump>();
-        foreach (var voice in room.Ranking.Ranked)
-            speakers.Add(new SpeakerDump(voice.ParticipantId, Round(voice.Score), Round(voice.Level), Round(voice.Floor), voice.Speaking));
+        foreach (var group in room.Speakers.All)
+        {
+            foreach (var voice in group.Ranking.Ranked)
+                speakers.Add(new SpeakerDump(voice.ParticipantId, Round(voice.Score), Round(voice.Level), Round(voice.Floor), voice.Speaking, group.Name, voice == group.Ranking.Active));
+        }
         return new MediaRoomDump(
-            room.Id, worker, room.Ranking.Active?.ParticipantId, speakers.ToImmutable(), [.. room.Sessions.Select(s => Dump(s, worker, now))],
+            room.Id, worker, room.Speakers.All.FirstOrDefault(g => g.Name.Length == 0)?.Ranking.Active?.ParticipantId, speakers.ToImmutable(), [.. room.Sessions.Select(s => Dump(s, worker, now))],
             [new RoomPartDump(worker, room.Sessions.Count, DumpImages(room, now))]);
     }
 

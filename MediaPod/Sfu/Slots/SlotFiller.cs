@@ -54,7 +54,7 @@ internal sealed class SlotFiller
     private int GatherVoices(MediaSession receiver)
     {
         var count = 0;
-        foreach (var voice in _room.Ranking.Ranked)
+        foreach (var voice in receiver.Speakers.Ranking.Ranked)
         {
             if (count == MostVoices) break;
             if (_room.Find(voice.PublicationId) is not { } publication || !MayHear(receiver, publication)) continue;
@@ -133,7 +133,7 @@ internal sealed class SlotFiller
     // V6: the active speaker, else whoever was shown as such before, else the first that sends.
     private Publication? FindActive(MediaSession receiver, TrackSource source)
     {
-        var active = _room.Ranking.Active;
+        var active = receiver.Speakers.Ranking.Active;
         if (active is not null && active.ParticipantId != receiver.ParticipantId && _room.Find(active.ParticipantId, source) is { Arrives: true } speaking && SharesGroup(receiver, speaking) && CanShow(receiver, speaking))
         {
             if (source == TrackSource.Camera) receiver.LastActive = speaking;

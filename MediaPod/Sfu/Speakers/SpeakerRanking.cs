@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Conference.MediaPod.Sfu.Speakers;
 
-/// <summary>Orders the voices of one media room and names its active speaker (docs/slots.md, cases S1 to S8). Pure: time is an argument.</summary>
+/// <summary>Orders the voices of one group of a media room and names its active speaker (docs/slots.md, cases S1 to S9). Pure: time is an argument.</summary>
 public sealed class SpeakerRanking
 {
     /// <summary>How often <see cref="Rank"/> is to be called while a voice is there, in milliseconds.</summary>

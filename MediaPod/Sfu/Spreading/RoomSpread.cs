@@ -103,20 +103,26 @@ internal sealed class RoomSpread(MediaRoom room, WorkerContext context)
         if (Follows) room.Follow(order);
     }
 
-    /// <summary>Tells the other parts who speaks, after it was decided here. Once an interval.</summary>
-    public void TellOrder(bool changed)
+    /// <summary>Once an interval: who speaks is to be told again.</summary>
+    public bool IsTimeToRepeat()
     {
-        if (!IsSpread || (!changed && ++_intervals < OrderAgain)) return;
+        if (!IsSpread || ++_intervals < OrderAgain) return false;
         _intervals = 0;
-        TellOrder();
+        return true;
+    }
+
+    /// <summary>Tells the other parts who speaks in a group, after it was decided here.</summary>
+    public void TellOrder(SpeakerGroup group)
+    {
+        if (IsSpread) PostOrder(group);
     }
 
     // By itself, because a closure is allocated where its method begins, used or not.
-    private void TellOrder()
+    private void PostOrder(SpeakerGroup group)
     {
-        var voices = ImmutableArray.CreateBuilder<Speakers.VoiceState>(room.Ranking.Ranked.Length);
-        foreach (var voice in room.Ranking.Ranked) voices.Add(voice.State);
-        var order = new SpeakerOrder(voices.MoveToImmutable(), room.Ranking.Active?.PublicationId, room.ToldSpeakers);
+        var voices = ImmutableArray.CreateBuilder<Speakers.VoiceState>(group.Ranking.Ranked.Length);
+        foreach (var voice in group.Ranking.Ranked) voices.Add(voice.State);
+        var order = new SpeakerOrder(group.Name, voices.MoveToImmutable(), group.Ranking.Active?.PublicationId, group.Told);
         var roomId = room.Id;
         foreach (var other in _others) Crossings.Post(other, w => w.Sessions.FindRoom(roomId)?.Spread.Take(order));
     }

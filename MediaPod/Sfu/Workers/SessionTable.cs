@@ -175,7 +175,7 @@ internal sealed class SessionTable(WorkerContext context, IHandshakes handshakes
         context.Control.Post(events.Connected);
         session.Room.MarkState();
         session.Room.MarkSlots(session);
-        session.Room.TellSpeakers(session);
+        session.Speakers.TellFirst(session);
         ReplaceOlder(session);
     }
 

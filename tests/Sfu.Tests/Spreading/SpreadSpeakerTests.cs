@@ -55,6 +55,38 @@ public sealed class SpreadSpeakerTests : IAsyncDisposable
         await AssertActiveAsync("cat", cat, dan);
     }
 
+    [Fact]
+    public async Task S9_groups_have_speakers_of_their_own_wherever_their_people_are()
+    {
+        var (ann, bob, cat, dan) = (Speaker(_rig.Home, "ann"), Speaker(_rig.Home, "bob"), Speaker(_rig.Other, "cat"), Speaker(_rig.Other, "dan"));
+        Into("1", (_rig.Home, "ann"), (_rig.Other, "dan"));
+        Talk((ann, 20), (bob, 90), (cat, 30), (dan, 90));
+        await AssertToldAsync(("ann", ann), ("ann", dan), ("cat", bob), ("cat", cat));
+        Talk((ann, 90), (bob, 30), (cat, 90), (dan, 20));
+        await AssertToldAsync(("dan", ann), ("dan", dan), ("bob", bob), ("bob", cat));
+
+        // Only those of the other worker are left in the group, and its voice has gone.
+        Into("", (_rig.Home, "ann"));
+        Into("2", (_rig.Other, "dan"));
+        Into("1", (_rig.Other, "cat"));
+        Talk((ann, 20), (bob, 90), (cat, 90), (dan, 90));
+        await AssertToldAsync(("ann", ann), ("ann", bob));
+        Assert.DoesNotContain(cat.Events.Speakers.Last(), s => s.ParticipantId != "cat");
+        Assert.DoesNotContain(dan.Events.Speakers.Last(), s => s.ParticipantId != "dan");
+
+        async Task AssertToldAsync(params (string Name, RigClient Who)[] expected)
+        {
+            await _rig.Home.SettleAsync();
+            await _rig.Other.SettleAsync();
+            Assert.All(expected, e => Assert.Equal(e.Name, e.Who.Events.Speakers.Last().Single(s => s.Active).ParticipantId));
+        }
+    }
+
+    private static void Into(string group, params (WorkerRig Side, string Name)[] who)
+    {
+        foreach (var (side, name) in who) side.Worker.ApplyPolicy("room", name, PublishPolicy.Everything with { Group = group });
+    }
+
     private static RigClient Speaker(WorkerRig side, string name) =>
         side.Connect(name, Sends("0", TrackSource.Microphone), Sends("1", TrackSource.Camera), Slot("2", TrackSource.Microphone, 1000));
 
