@@ -41,7 +41,7 @@ internal static class SpreadBench
             twoWorkers = Describe(twos),
             carriesRatio = Math.Round(ratio, 2),
             packetsRatio = Math.Round(Median(ones.Zip(twos, (a, b) => b.PacketsPerSecond / a.PacketsPerSecond)), 2),
-            nsPerCrossing = Math.Round(Median(ones.Zip(twos, (a, b) => (b.NanosecondsPerPacket - a.NanosecondsPerPacket) / b.CrossedPerPacket))),
+            crossedPerPacket = Math.Round(Median(twos.Select(r => r.CrossedPerPacket)), 4),
             bytesPerPacket = Math.Round(bytes, 2),
         }));
         return ratio >= LeastRatio && bytes < 0.01 ? 0 : 1;
