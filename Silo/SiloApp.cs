@@ -9,6 +9,7 @@ using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
 using Conference.Silo.Pods;
 using Conference.Silo.Regions;
+using Conference.Silo.SignIn;
 using Conference.Silo.Signaling;
 using Conference.Silo.Telemetry;
 using Conference.Silo.Tenants;
@@ -62,6 +63,7 @@ public static class SiloApp
         services.AddActorRuntime(options.Cluster);
         AddSignaling(services);
         AddApi(services);
+        if (options.SignIn is { } provider) services.AddSignIn(provider, options.PublicUrl?.Scheme == Uri.UriSchemeHttps);
         services.AddHostedService<AbandonedMeetings>().AddHostedService<WebhookWatch>().AddHostedService<RetentionWatch>();
         services.AddSingleton<TenantDeletion>().AddHostedService(s => s.GetRequiredService<TenantDeletion>());
         services.AddSingleton<FencedSilo>().AddHostedService(s => s.GetRequiredService<FencedSilo>());
@@ -91,7 +93,7 @@ public static class SiloApp
     {
         services.AddSingleton<ApiProblems>().AddSingleton<AttemptLimiter>().AddSingleton<CredentialGate>().AddSingleton<Callers>().AddSingleton<MeetingCodes>().AddSingleton<PublicLinks>();
         services.AddSingleton<MeetingsApi>().AddSingleton<JoinApi>().AddSingleton<ConnectionTestApi>().AddSingleton<HistoryApi>().AddSingleton<RegionsApi>().AddSingleton<InternalApi>();
-        services.AddSingleton<TenantsApi>().AddSingleton<WebhooksApi>().AddSingleton<AuditApi>().AddSingleton<TenantTokens>().AddSingleton<TenantCalls>().AddSingleton<WebhookSender>().AddSingleton<AdminApi>().AddSingleton<PodQuality>().AddSingleton<MeetingData>();
+        services.AddSingleton<TenantsApi>().AddSingleton<WebhooksApi>().AddSingleton<AuditApi>().AddSingleton<TenantTokens>().AddSingleton<TenantCalls>().AddSingleton<WebhookSender>().AddSingleton<AdminApi>().AddSingleton<PodQuality>().AddSingleton<MeetingMaker>().AddSingleton<AccountApi>().AddSingleton<OwnMeetingsApi>().AddSingleton<MeetingData>();
         services.AddApiDescription();
     }
 
@@ -103,6 +105,7 @@ public static class SiloApp
         app.UseForwardedFrom(options.TrustedProxies);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(10), KeepAliveTimeout = TimeSpan.FromSeconds(15) });
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/api"), api => api.Use(services.GetRequiredService<CredentialGate>().InvokeAsync));
+        if (options.SignIn is not null) app.UseSignIn();
         app.UseRouting();
         app.MapServiceEndpoints();
         // What does not serve is stopped by the gate before it comes here.
@@ -116,6 +119,8 @@ public static class SiloApp
         services.GetRequiredService<RegionsApi>().Map(app);
         services.GetRequiredService<TenantsApi>().Map(app);
         services.GetRequiredService<AdminApi>().Map(app);
+        services.GetRequiredService<AccountApi>().Map(app);
+        if (options.SignIn is not null) services.GetRequiredService<OwnMeetingsApi>().Map(app);
         services.GetRequiredService<InternalApi>().Map(app);
         app.MapGet("/signal", (HttpContext context, SignalEndpoint endpoint) => ServeAsync(context, SignalOptions.MaxMessageBytes, endpoint.RunAsync)).ExcludeFromDescription();
         app.MapGet("/pods/connect", (HttpContext context, PodEndpoint endpoint) => ServeAsync(context, PodEndpoint.MaxMessageBytes, endpoint.RunAsync))

@@ -9,6 +9,7 @@ using Conference.Hosting.Logs;
 using Conference.Silo.ActorRuntimes;
 using Conference.Silo.Journal;
 using Conference.Silo.Pods;
+using Conference.Silo.SignIn;
 using Conference.Silo.Signaling;
 
 namespace Conference.Silo;
@@ -42,6 +43,7 @@ internal static class SiloConfiguration
             OpenOnLoopback = false,
             OpenCreation = settings.Flag("OPEN_CREATION"),
             TrustedProxies = settings.Networks("TRUSTED_PROXIES"),
+            SignIn = SignInOptions.Read(settings.Optional) switch { (var options, null) => options, (_, { } problem) => throw new SettingException(problem) },
             PublicUrl = settings.Optional("PUBLIC_URL") is { } url ? new Uri(url) : null,
             IceServers = IceServers(settings),
             Turn = Turn(settings),

@@ -6,6 +6,7 @@ using Conference.Hosting.Http;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
 using Conference.Silo.Pods;
+using Conference.Silo.SignIn;
 using Conference.Silo.Signaling;
 
 namespace Conference.Silo;
@@ -39,6 +40,9 @@ public sealed record SiloOptions
 
     /// <summary>The tenant of meetings that are created without a tenant key.</summary>
     public string DefaultTenant { get; init; } = "default";
+
+    /// <summary>The OpenID provider that hosts sign in with; null: nobody signs in.</summary>
+    public SignInOptions? SignIn { get; init; }
 
     /// <summary>Webhooks may be on this network, and without TLS; false: on the public internet only.</summary>
     public bool PrivateWebhooks { get; init; }

@@ -27,6 +27,10 @@ public static class StandaloneCommand
     private static readonly Option<bool> OpenCreation = new("--open-creation") { Description = "anybody who reaches the page may create meetings (default: this machine only)" };
     private static readonly Option<bool> PrivateWebhooks = new("--private-webhooks") { Description = "tenants' webhooks may be on this network and without TLS" };
     private static readonly Option<string[]> TrustedProxy = Many("--trusted-proxy", "network of a proxy in front whose X-Forwarded headers are believed", "network");
+    private static readonly Option<string?> PublicUrl = new("--public-url") { Description = "where people reach the page, for links (default: what each request says)", HelpName = "url" };
+    private static readonly Option<string?> OidcIssuer = new("--oidc-issuer") { Description = "OpenID provider that hosts sign in with", HelpName = "url" };
+    private static readonly Option<string?> OidcClientId = new("--oidc-client-id") { Description = "this installation's name at the provider", HelpName = "id" };
+    private static readonly Option<string?> OidcClientSecretFile = new("--oidc-client-secret-file") { Description = "file with its secret at the provider (default: CONFERENCE_OIDC_CLIENT_SECRET)", HelpName = "file" };
     private static readonly Option<string[]> AllowOrigin = Many("--allow-origin", "other origin whose pages may use the API", "origin");
     private static readonly Option<string[]> Unlimited = Many("--unlimited", "network without rate limits", "network");
     private static readonly Option<LogFormat> Log = new("--log") { Description = "how log entries look", HelpName = "text|json" };
@@ -36,7 +40,7 @@ public static class StandaloneCommand
     public static RootCommand Create(Func<StandaloneOptions, CancellationToken, Task<int>> run)
     {
         var command = new RootCommand("Conference: meetings with sound and picture, in one process.");
-        foreach (var option in (Option[])[Port, Data, MediaPort, MediaTcpPort, PublicAddress, Turn, TurnSecretFile, Tls, TlsKey, TlsName, HttpPort, Bind, Workers, OpenCreation, PrivateWebhooks, TrustedProxy, AllowOrigin, Unlimited, Log, Verbose])
+        foreach (var option in (Option[])[Port, Data, MediaPort, MediaTcpPort, PublicAddress, Turn, TurnSecretFile, Tls, TlsKey, TlsName, HttpPort, Bind, Workers, OpenCreation, PrivateWebhooks, PublicUrl, OidcIssuer, OidcClientId, OidcClientSecretFile, TrustedProxy, AllowOrigin, Unlimited, Log, Verbose])
             command.Add(option);
         command.Validators.Add(Validate);
         command.Add(TenantCommand.Create(Data, Port));
@@ -82,12 +86,21 @@ public static class StandaloneCommand
         Tls = parsed.GetResult(Tls) is null ? null : new TlsSettings(parsed.GetValue(Tls), parsed.GetValue(TlsKey), parsed.GetValue(TlsName)!, parsed.GetValue(HttpPort)),
         OpenCreation = parsed.GetValue(OpenCreation),
         PrivateWebhooks = parsed.GetValue(PrivateWebhooks),
+        PublicUrl = parsed.GetValue(PublicUrl) is { } url ? new Uri(url) : null,
+        SignIn = SignIn(parsed),
         TrustedProxies = [.. Networks(parsed, TrustedProxy)],
         AllowedOrigins = parsed.GetValue(AllowOrigin)!,
         Unlimited = [.. Networks(parsed, Unlimited)],
         LogFormat = parsed.GetValue(Log),
         Verbose = parsed.GetValue(Verbose),
     };
+
+    private static Dictionary<string, string> SignIn(ParseResult parsed)
+    {
+        (string Name, string? Value)[] given =
+            [("OIDC_ISSUER", parsed.GetValue(OidcIssuer)), ("OIDC_CLIENT_ID", parsed.GetValue(OidcClientId)), ("OIDC_CLIENT_SECRET_FILE", parsed.GetValue(OidcClientSecretFile))];
+        return given.Where(setting => setting.Value is not null).ToDictionary(setting => setting.Name, setting => setting.Value!);
+    }
 
     private static void Validate(CommandResult command)
     {
@@ -98,6 +111,8 @@ public static class StandaloneCommand
         foreach (var option in (Option<string[]>[])[TrustedProxy, Unlimited])
             foreach (var text in command.GetValue(option) ?? [])
                 if (!ForwardedTrust.TryParse(text, out _)) command.AddError($"{option.Name}: '{text}' is no network");
+        if (command.GetValue(PublicUrl) is { } page && (!Uri.TryCreate(page, UriKind.Absolute, out var link) || link.Scheme is not ("http" or "https")))
+            command.AddError($"--public-url: '{page}' is no URL (https://meet.example.org)");
         foreach (var origin in command.GetValue(AllowOrigin) ?? [])
             if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin)
                 command.AddError($"--allow-origin: '{origin}' is no origin (https://host)");

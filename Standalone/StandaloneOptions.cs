@@ -42,6 +42,12 @@ public sealed record StandaloneOptions
     /// <summary>Tenants' webhooks may be on this network.</summary>
     public bool PrivateWebhooks { get; init; }
 
+    /// <summary>The OpenID provider that hosts sign in with, by the names of <c>CONFERENCE_OIDC_...</c>; what is missing here the environment says.</summary>
+    public IReadOnlyDictionary<string, string> SignIn { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where people reach the installation, for links; null: what each request says.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>Networks of proxies in front whose <c>X-Forwarded-*</c> is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

@@ -16,6 +16,7 @@ using Conference.MediaPod.Sfu.Sessions;
 using Conference.Silo;
 using Conference.Silo.Journal;
 using Conference.Silo.Pods;
+using Conference.Silo.SignIn;
 using Conference.Silo.Signaling;
 
 namespace Conference.Standalone;
@@ -52,6 +53,8 @@ internal sealed class StandaloneServices(StandaloneOptions options, DataFolder d
                 PrivateWebhooks = options.PrivateWebhooks,
                 TrustedProxies = GatewayOptions.Loopback,
                 Turn = Turn(),
+                SignIn = SignIn(),
+                PublicUrl = options.PublicUrl,
                 // Its pod goes and comes with it: nobody has to be waited for.
                 Pods = new PodOptions { Region = Region, StartGrace = TimeSpan.FromSeconds(2) },
             });
@@ -64,6 +67,12 @@ internal sealed class StandaloneServices(StandaloneOptions options, DataFolder d
         {
             throw new StartFailure(StartRefusal.DataUnusable, e.Message, e);
         }
+    }
+
+    private SignInOptions? SignIn()
+    {
+        var (provider, problem) = SignInOptions.Read(name => options.SignIn.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable("CONFERENCE_" + name));
+        return problem is null ? provider : throw new StartFailure(StartRefusal.SignInUnusable, problem);
     }
 
     private TurnServers? Turn() => options.TurnUrls.Count == 0 ? null : new TurnServers([.. options.TurnUrls], TurnSecret());

@@ -29,6 +29,9 @@ public enum StartRefusal
 
     /// <summary>The secret of the TURN servers is missing or cannot be read.</summary>
     TurnUnusable = 18,
+
+    /// <summary>What is said of the OpenID provider makes no sense, or the client's secret cannot be read.</summary>
+    SignInUnusable = 19,
 }
 
 /// <summary>The program cannot start; the message is one line for people.</summary>

@@ -64,8 +64,10 @@ public abstract record MeetingEventBody
 /// <param name="HostKeyHash">Journal only: SHA-256 (base64url) of the key that makes a joiner host.</param>
 /// <param name="PasscodeHash">Journal only: salted hash of the passcode, null without one.</param>
 /// <param name="Schedule">When it is to take place; null: nobody said.</param>
+/// <param name="Owner">Journal only: SHA-256 (base64url) of the provider and the subject of whoever was signed in; null: nobody was.</param>
 public sealed record MeetingCreated(
-    string Code, string Title, TenantId TenantId, MeetingSettings Settings, string? HostKeyHash = null, string? PasscodeHash = null, MeetingSchedule? Schedule = null) : MeetingEventBody;
+    string Code, string Title, TenantId TenantId, MeetingSettings Settings, string? HostKeyHash = null, string? PasscodeHash = null, MeetingSchedule? Schedule = null,
+    string? Owner = null) : MeetingEventBody;
 
 /// <summary>The meeting is to take place at another time.</summary>
 /// <param name="Schedule">When.</param>

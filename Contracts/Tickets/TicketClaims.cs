@@ -18,6 +18,12 @@ public sealed record SignalTicketClaims(MeetingId MeetingId, ParticipantId Parti
 /// <param name="Encrypted">The meeting is encrypted from end to end: the pod agrees on VP8, VP9 and plain Opus alone, and looks into no frame.</param>
 public sealed record MediaTicketClaims(MeetingId MeetingId, ParticipantId ParticipantId, PodId PodId, ImmutableArray<MediaSource> MayPublish, string? KeyHash = null, bool Encrypted = false);
 
+/// <summary>What a host pass says: its holder may join one meeting once, as host.</summary>
+/// <param name="MeetingId">The meeting.</param>
+/// <param name="PassId">Unique; a pass is used once.</param>
+/// <param name="Until">When it ends; set by whoever checks it.</param>
+public sealed record HostPassClaims(MeetingId MeetingId, string PassId, DateTimeOffset Until = default);
+
 /// <summary>Why a ticket is refused.</summary>
 [JsonConverter(typeof(EnumNames<TicketRefusal>))]
 public enum TicketRefusal

@@ -37,7 +37,7 @@ public static class RequestClasses
         if (path.StartsWithSegments("/media")) return RequestClass.Media;
         if (path.StartsWithSegments("/whip") || path.StartsWithSegments("/whep")) return RequestClass.Stream;
         if (path.StartsWithSegments("/api/join")) return RequestClass.Join;
-        if (path.Equals("/api/meetings") && HttpMethods.IsPost(method)) return RequestClass.Create;
+        if ((path.Equals("/api/meetings") || path.Equals("/api/me/meetings")) && HttpMethods.IsPost(method)) return RequestClass.Create;
         return path.StartsWithSegments("/api") || path.StartsWithSegments("/openapi") ? RequestClass.Api : RequestClass.Page;
     }
 }

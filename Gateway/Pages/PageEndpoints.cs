@@ -10,7 +10,7 @@ internal sealed class PageEndpoints(PageFiles files, SecurityHeaders headers, Re
 {
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        foreach (var path in (string[])["/", "/j/{code}", "/admin", "/index.html"])
+        foreach (var path in (string[])["/", "/j/{code}", "/my", "/admin", "/index.html"])
             endpoints.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)SendIndexAsync);
         endpoints.MapMethods("/{**path}", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)SendFileAsync).WithOrder(int.MaxValue);
     }

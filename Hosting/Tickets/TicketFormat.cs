@@ -12,6 +12,7 @@ internal static class TicketFormat
 
     public const string Issuer = "conference";
     public const string SignalAudience = "conference:signal";
+    public const string HostAudience = "conference:host";
     public const string MeetingClaim = "mtg";
     public const string PublishClaim = "pub";
     public const string KeyHashClaim = "kh";

@@ -18,6 +18,9 @@ public sealed class TicketSigner : IDisposable
     /// <summary>How long a media ticket lives.</summary>
     public static readonly TimeSpan MediaLifetime = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long a host pass lives: the page asks for one as it joins.</summary>
+    public static readonly TimeSpan HostPassLifetime = TimeSpan.FromMinutes(2);
+
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly List<ECDsa> _keys;
     private readonly SigningCredentials _credentials;
@@ -66,8 +69,35 @@ public sealed class TicketSigner : IDisposable
         return Sign(TicketFormat.MediaAudience(claims.PodId.Value), MediaLifetime, body);
     }
 
+    /// <summary>A pass to join a meeting once, as host, within <see cref="HostPassLifetime"/>.</summary>
+    public string Sign(HostPassClaims claims) => Sign(TicketFormat.HostAudience, HostPassLifetime, new Dictionary<string, object>
+    {
+        [JwtRegisteredClaimNames.Jti] = claims.PassId,
+        [TicketFormat.MeetingClaim] = claims.MeetingId.Value,
+    });
+
+    /// <summary>
+    /// Secrets of 256 bits that only who holds the keys can know, one of each key in the order of the file (HKDF with SHA-256, RFC 5869): what the first encrypts all who
+    /// have the same file read, and it is rotated with the keys.
+    /// </summary>
+    /// <param name="purpose">What for; another purpose gives other secrets.</param>
+    public IReadOnlyList<byte[]> DeriveSecrets(string purpose) => [.. _keys.Select(key => Derive(key, purpose))];
+
     /// <inheritdoc/>
     public void Dispose() => _keys.ForEach(key => key.Dispose());
+
+    private static byte[] Derive(ECDsa key, string purpose)
+    {
+        var scalar = key.ExportParameters(includePrivateParameters: true).D!;
+        try
+        {
+            return HKDF.DeriveKey(HashAlgorithmName.SHA256, scalar, 32, info: System.Text.Encoding.UTF8.GetBytes(purpose));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(scalar);
+        }
+    }
 
     private string Sign(string audience, TimeSpan lifetime, Dictionary<string, object> claims)
     {

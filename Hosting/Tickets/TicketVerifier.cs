@@ -50,6 +50,16 @@ public sealed class TicketVerifier(TimeProvider time)
         return new(new MediaTicketClaims(meeting, participant, pod, Sources(token), keyHash, isEncrypted), null);
     }
 
+    /// <summary>Checks a host pass. Whether it was used the meeting knows.</summary>
+    public async ValueTask<TicketCheck<HostPassClaims>> CheckHostPassAsync(string? pass)
+    {
+        var (token, refusal) = await CheckAsync(pass, TicketFormat.HostAudience).ConfigureAwait(false);
+        if (token is null) return new(null, refusal);
+        var isWhole = StringId.TryParse(token.TryGetPayloadValue<string>(TicketFormat.MeetingClaim, out var value) ? value : null, out MeetingId meeting);
+        if (!isWhole || token.Id is not { Length: > 0 } id) return new(null, TicketRefusal.Forged);
+        return new(new HostPassClaims(meeting, id, new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + TicketFormat.Leeway), null);
+    }
+
     private async ValueTask<(JsonWebToken? Token, TicketRefusal? Refusal)> CheckAsync(string? ticket, string audience)
     {
         var keys = _keys;

@@ -108,6 +108,19 @@ internal sealed class ApiProblems(SiloMetrics metrics)
         return Refuse(status, reason, title);
     }
 
+    public IResult Refuse(SignInRefusal reason)
+    {
+        var (status, title) = reason switch
+        {
+            SignInRefusal.NotConfigured => (StatusCodes.Status404NotFound, "Nobody can sign in here."),
+            SignInRefusal.SignedOut => (StatusCodes.Status401Unauthorized, "Nobody is signed in."),
+            SignInRefusal.WrongOrigin => (StatusCodes.Status403Forbidden, "This is for pages of this installation."),
+            SignInRefusal.WrongReturn => (StatusCodes.Status400BadRequest, "The place to go to afterwards is no path of this installation."),
+            _ => (StatusCodes.Status503ServiceUnavailable, "The service cannot do this now; try again."),
+        };
+        return Refuse(status, reason, title);
+    }
+
     public IResult Refuse(DrainRefusal reason) => Refuse(StatusCodes.Status404NotFound, reason, "No such pod is connected.");
 
     public IResult Refuse(RequestRefusal reason)

@@ -11,12 +11,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Conference.Silo.Api;
 
 /// <summary><c>/api/meetings</c>: create, read, change, end; stream keys.</summary>
-internal sealed class MeetingsApi(MeetingCalls calls, Callers callers, ApiProblems problems, PublicLinks links)
+internal sealed class MeetingsApi(MeetingCalls calls, MeetingMaker maker, Callers callers, ApiProblems problems, PublicLinks links)
 {
-    private const int ShortestPasscode = 4;
-    private const int LongestPasscode = 32;
-    private const int CodeAttempts = 3;
-
     public void Map(IEndpointRouteBuilder routes)
     {
         var meetings = routes.MapGroup("/api/meetings").WithTags("meetings");
@@ -37,22 +33,7 @@ internal sealed class MeetingsApi(MeetingCalls calls, Callers callers, ApiProble
     private async Task<IResult> CreateAsync(HttpContext context)
     {
         if (await callers.CreatorAsync(context) is not { } tenant) return problems.Refuse(MeetingRefusal.TenantKeyRequired);
-        var (body, refusal) = await JsonBody.ReadAsync(context, ContractsJson.Default.CreateMeetingRequest);
-        if (body is null) return problems.Refuse(refusal!.Value);
-        if (body.Passcode is { Length: < ShortestPasscode or > LongestPasscode }) return problems.Refuse(MeetingRefusal.InvalidPasscode);
-
-        var hostKey = Secrets.NewToken();
-        for (var attempt = 1; ; attempt++)
-        {
-            var id = MeetingId.Parse(Guid.NewGuid().ToString("N"));
-            var code = JoinCode.New();
-            var result = await calls.ExecuteAsync(id, new CreateMeeting(
-                code, body.Title ?? "Meeting", tenant, body.Settings ?? new(), Secrets.Hash(hostKey), body.Passcode is { } p ? Secrets.HashPasscode(p) : null, body.Schedule));
-            if (result is CodeTaken && attempt < CodeAttempts) continue;
-            if (result is not Done) return problems.Refuse((result as MeetingRefused)?.Reason ?? MeetingRefusal.Unavailable);
-            var (join, host) = (links.Join(context, code), links.Host(context, code, hostKey));
-            return Results.Json(new CreateMeetingResponse(id, code, join, host, hostKey), ContractsJson.Default.CreateMeetingResponse, statusCode: StatusCodes.Status201Created);
-        }
+        return await maker.CreateAsync(context, tenant, owner: null);
     }
 
     private async Task<IResult> ReadAsync(HttpContext context, string id)

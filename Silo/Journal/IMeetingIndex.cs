@@ -1,6 +1,6 @@
 namespace Conference.Silo.Journal;
 
-/// <summary>The list of meetings beside their events: by id, by join code, by tenant and by state.</summary>
+/// <summary>The list of meetings beside their events: by id, by join code, by tenant, by owner and by state.</summary>
 public interface IMeetingIndex
 {
     /// <summary>The entry of a meeting, or null.</summary>
@@ -32,7 +32,8 @@ public sealed record MeetingIndexEntry(
 /// <param name="State">Only those in this state; null for all.</param>
 /// <param name="After">The <see cref="MeetingPage.Next"/> of the page before; 0 for the first page.</param>
 /// <param name="Limit">At most so many, 1 to 1,000.</param>
-public sealed record MeetingQuery(string? TenantId = null, string? State = null, long After = 0, int Limit = 100);
+/// <param name="Owner">Only those of this owner; null for all.</param>
+public sealed record MeetingQuery(string? TenantId = null, string? State = null, long After = 0, int Limit = 100, string? Owner = null);
 
 /// <summary>A page of meetings.</summary>
 /// <param name="Meetings">The entries.</param>

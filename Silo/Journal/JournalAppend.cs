@@ -17,7 +17,8 @@ public sealed record JournalSnapshot(long Sequence, ReadOnlyMemory<byte> Payload
 /// <param name="State">The meeting's state as a word of the caller's, by which lists can be filtered; at most 100 characters.</param>
 /// <param name="Code">The join code, unique over all meetings. Null keeps the one the meeting has, if any.</param>
 /// <param name="Summary">What lists show besides, UTF-8 JSON, small. Not to be changed until the append has completed.</param>
-public sealed record MeetingIndexUpdate(string State, string? Code, ReadOnlyMemory<byte> Summary);
+/// <param name="Owner">Whose list the meeting is in, at most 100 characters. Null keeps the one it has, if any; empty takes it out of that list.</param>
+public sealed record MeetingIndexUpdate(string State, string? Code, ReadOnlyMemory<byte> Summary, string? Owner = null);
 
 /// <summary>What is stored for a meeting in one indivisible step. At least one of entries, snapshot and index is there.</summary>
 public sealed record JournalAppend

@@ -53,9 +53,15 @@ public static class JournalWords
     public static MeetingState ToState(JournalSnapshot snapshot) =>
         JsonSerializer.Deserialize(snapshot.Payload.Span, MeetingStateJson.Default.MeetingState)?.WithDefaults() ?? throw new JsonException("a snapshot without a state");
 
-    /// <summary>What lists show of a meeting. The code is written once.</summary>
+    /// <summary>What lists show of a meeting. Code and owner are written once; of a meeting that is erased nobody is the owner.</summary>
     public static MeetingIndexUpdate ToIndex(MeetingState state, bool isNew) => new(
-        state.Erased ? ErasedState : state.Ended is null ? LiveState : EndedState, isNew ? state.Code : null, JsonSerializer.SerializeToUtf8Bytes(new MeetingSummary(state.Title), MeetingStateJson.Default.MeetingSummary));
+        state.Erased ? ErasedState : state.Ended is null ? LiveState : EndedState, isNew ? state.Code : null, JsonSerializer.SerializeToUtf8Bytes(Summary(state), MeetingStateJson.Default.MeetingSummary),
+        state.Erased ? "" : isNew ? state.Owner : null);
+
+    /// <summary>What a list of meetings says of one.</summary>
+    public static MeetingSummary ReadSummary(MeetingIndexEntry entry) => JsonSerializer.Deserialize(entry.Summary.Span, MeetingStateJson.Default.MeetingSummary) ?? new("");
+
+    private static MeetingSummary Summary(MeetingState state) => new(state.Title, state.Schedule, state.Settings.Recurring, state.Settings.Encrypted);
 
     /// <summary>Rebuilds a meeting from what the journal has of it, and the tail in the form that sockets resume from.</summary>
     public static (MeetingState State, List<Grains.Meetings.PublishedEvent> Tail) Rebuild(MeetingId id, JournalLoad load)
@@ -79,4 +85,8 @@ public static class JournalWords
 internal sealed partial class MeetingStateJson : JsonSerializerContext;
 
 /// <summary>What lists show of a meeting.</summary>
-internal sealed record MeetingSummary(string Title);
+/// <param name="Title">The title; empty for one that is erased.</param>
+/// <param name="Schedule">When it is to take place; null: nobody said.</param>
+/// <param name="Recurring">It can be joined again after its end.</param>
+/// <param name="Encrypted">From end to end.</param>
+public sealed record MeetingSummary(string Title, MeetingSchedule? Schedule = null, bool Recurring = false, bool Encrypted = false);

@@ -19,7 +19,7 @@ internal static partial class LifecycleRules
         if (!VisibleText.TryTitle(c.Title, out var title)) return Decision.Refuse(MeetingRefusal.InvalidTitle);
         if (!AreValid(c.Settings)) return Decision.Refuse(MeetingRefusal.InvalidSettings);
         if (!IsValid(c.Schedule)) return Decision.Refuse(MeetingRefusal.InvalidSchedule);
-        return Decision.Happens(new MeetingCreated(c.Code, title, c.TenantId, EncryptionRules.Bounded(c.Settings), c.HostKeyHash, c.PasscodeHash, c.Schedule));
+        return Decision.Happens(new MeetingCreated(c.Code, title, c.TenantId, EncryptionRules.Bounded(c.Settings), c.HostKeyHash, c.PasscodeHash, c.Schedule, c.Owner));
     }
 
     public static Decision Change(MeetingState state, ChangeMeeting c)

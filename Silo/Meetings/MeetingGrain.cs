@@ -124,7 +124,7 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
             events.Add(Publication.Of(_tentative, next));
             entries.Add(JournalWords.ToEntry(next));
             _tentative = _tentative.Apply(next);
-            if (body is MeetingCreated or MeetingSettingsChanged or MeetingEnded or MeetingErased) index = JournalWords.ToIndex(_tentative, body is MeetingCreated);
+            if (body is MeetingCreated or MeetingSettingsChanged or MeetingScheduled or MeetingEnded or MeetingErased) index = JournalWords.ToIndex(_tentative, body is MeetingCreated);
         }
         return _commits.Append(
             new JournalAppend

@@ -17,7 +17,7 @@ internal static class MeetingReadings
             ViewQuery q when state.Find(q.ParticipantId) is { } p => new ParticipantSnapshot(state.Seq, state.ViewOf(p), Place(state, p)),
             PlaceQuery q when state.Find(q.ParticipantId) is { } p => new PlaceFound(Place(state, p)),
             ViewQuery or PlaceQuery => new NoPlace(state.Ended is not null),
-            DetailsQuery q => new MeetingDetails(Info(state), Secrets.Matches(q.Bearer, state.HostKeyHash), BearerOf(state, q.Bearer), PodsOf(state)),
+            DetailsQuery q => new MeetingDetails(Info(state), Secrets.Matches(q.Bearer, state.HostKeyHash), BearerOf(state, q.Bearer), PodsOf(state), state.Owner),
             _ => throw new ArgumentException($"{query.GetType().Name} is not a question about a meeting", nameof(query)),
         };
     }

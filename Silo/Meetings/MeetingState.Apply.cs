@@ -76,7 +76,7 @@ public sealed partial record MeetingState
     private MeetingState Created(MeetingEvent e, MeetingCreated b) => this with
     {
         Code = b.Code, Title = b.Title, TenantId = b.TenantId, Settings = b.Settings, HostKeyHash = b.HostKeyHash, PasscodeHash = b.PasscodeHash,
-        CreatedAt = e.At, EmptySince = e.At, Schedule = b.Schedule,
+        CreatedAt = e.At, EmptySince = e.At, Schedule = b.Schedule, Owner = b.Owner,
     };
 
     // A meeting that recurs begins anew, but for its chat: it goes on.

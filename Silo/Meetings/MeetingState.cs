@@ -36,6 +36,9 @@ public sealed partial record MeetingState
     /// <summary>SHA-256 (base64url) of the host key.</summary>
     public string? HostKeyHash { get; init; }
 
+    /// <summary>Who was signed in as it was made: SHA-256 (base64url) of provider and subject; null: nobody was.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Salted hash of the passcode.</summary>
     public string? PasscodeHash { get; init; }
 

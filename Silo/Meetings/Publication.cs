@@ -45,7 +45,7 @@ public static class Publication
     /// <summary>The form without what only the journal holds.</summary>
     public static MeetingEventBody Strip(MeetingEventBody body) => body switch
     {
-        MeetingCreated b => b with { HostKeyHash = null, PasscodeHash = null },
+        MeetingCreated b => b with { HostKeyHash = null, PasscodeHash = null, Owner = null },
         ParticipantJoined b => b with { ResumeTokenHash = null, StreamKeyId = null, DeviceHash = null, Token = null, ByToken = null },
         _ => body,
     };

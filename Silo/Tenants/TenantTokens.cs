@@ -1,16 +1,22 @@
 using Conference.Contracts;
 using Conference.Contracts.Meetings;
+using Conference.Contracts.Tickets;
+using Conference.Hosting.Tickets;
 using Conference.Silo.Grains.Meetings;
 using Conference.Silo.Meetings;
 
 namespace Conference.Silo.Tenants;
 
-/// <summary>Checks the join tokens that are shown at a meeting with the keys of its tenant.</summary>
-internal sealed class TenantTokens(TenantCalls tenants, MeetingCalls calls, TimeProvider time)
+/// <summary>Checks the join tokens that are shown at a meeting with the keys of its tenant; and the passes that silos give to owners of meetings.</summary>
+internal sealed class TenantTokens(TenantCalls tenants, MeetingCalls calls, TicketVerifier passes, TimeProvider time)
 {
     /// <summary>What a token grants, or why nothing.</summary>
     public async Task<(TokenGrant? Grant, JoinRefusal? Refusal)> CheckAsync(string token, MeetingId meeting)
     {
+        var pass = await passes.CheckHostPassAsync(token);
+        // Signed by a silo, so no tenant made it: it is judged as what it is.
+        if (pass.Claims is { } claims) return claims.MeetingId == meeting ? (Grant(claims), null) : (null, JoinRefusal.TokenForeign);
+        if (pass.Refusal == TicketRefusal.Expired) return (null, JoinRefusal.TokenExpired);
         switch (await calls.ReadAsync(meeting, new FactsQuery()))
         {
             case MeetingFacts facts:
@@ -22,4 +28,6 @@ internal sealed class TenantTokens(TenantCalls tenants, MeetingCalls calls, Time
                 return (null, JoinRefusal.Unavailable);
         }
     }
+
+    private static TokenGrant Grant(HostPassClaims claims) => new(Role.Host, null, Secrets.Hash($"pass\n{claims.PassId}"), claims.Until);
 }

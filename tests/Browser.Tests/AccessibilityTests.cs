@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Conference.Contracts.Api;
 using Conference.Support.Browser;
 using Microsoft.Playwright;
@@ -9,14 +8,6 @@ namespace Conference.Browser.Tests;
 public sealed class AccessibilityTests
 {
     private static readonly PersonSpec Ann = new(1, "Ann") { HasDevices = false }, Bob = new(2, "Bob") { HasDevices = false };
-
-    private const string Check = """
-        async (only) => {
-          const rules = only ? { type: 'rule', values: only } : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] };
-          const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ['violations'] });
-          return violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ' ' + node.target.flat().join(' ') + ' ' + (node.any[0]?.message ?? node.all[0]?.message ?? node.none[0]?.message ?? '')));
-        }
-        """;
 
     private readonly List<string> _violations = [];
 
@@ -110,24 +101,8 @@ public sealed class AccessibilityTests
         }
     }
 
-    private async Task LookAsync(Person person, string view)
-    {
-        if (!await person.Page.EvaluateAsync<bool>("'axe' in window")) await person.Page.EvaluateAsync(await File.ReadAllTextAsync(AxePath()));
-        // Colours that are on their way are neither.
-        await person.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce });
-        foreach (var violation in await person.Page.EvaluateAsync<string[]>(Check, null)) _violations.Add($"{view}: {violation}");
-        await person.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        foreach (var violation in await person.Page.EvaluateAsync<string[]>(Check, new[] { "color-contrast" })) _violations.Add($"{view}, dark: {violation}");
-        await person.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
-    }
+    private async Task LookAsync(Person person, string view) => _violations.AddRange(await Axe.ViolationsAsync(person.Page, view));
 
     private static Task<string?> FocusAsync(Person person) =>
         person.Page.EvaluateAsync<string?>("() => { let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement; return at?.dataset?.testid ?? at?.tagName; }");
-
-    private static string AxePath()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Conference.sln"))) return Path.Combine(folder.FullName, "Gateway/Client/node_modules/axe-core/axe.min.js");
-        throw new InvalidOperationException("the tests do not run inside the repository");
-    }
 }

@@ -164,6 +164,8 @@ public sealed class LimitTests : IAsyncLifetime
     [InlineData("GET", "/api/join/abc", RequestClass.Join)]
     [InlineData("POST", "/api/join/abc", RequestClass.Join)]
     [InlineData("POST", "/api/meetings", RequestClass.Create)]
+    [InlineData("POST", "/api/me/meetings", RequestClass.Create)]
+    [InlineData("GET", "/api/me/meetings", RequestClass.Api)]
     [InlineData("POST", "/API/Meetings", RequestClass.Create)]
     [InlineData("GET", "/api/meetings/m1", RequestClass.Api)]
     [InlineData("GET", "/signal", RequestClass.Socket)]

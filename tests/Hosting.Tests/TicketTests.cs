@@ -188,7 +188,26 @@ public sealed class TicketTests : IDisposable
         Assert.True((await verifier.CheckSignalAsync(ticket)).IsValid);
         Assert.True((await verifier.CheckSignalAsync(after.Sign(_signal))).IsValid);
         Assert.False((await VerifierOf(before).CheckSignalAsync(after.Sign(_signal))).IsValid);
+        // What is derived of the keys is rotated with them, and is another for each purpose.
+        var old = Assert.Single(before.DeriveSecrets("one"));
+        Assert.Equal((2, 32), (after.DeriveSecrets("one").Count, old.Length));
+        Assert.Equal(old, after.DeriveSecrets("one")[1]);
+        Assert.NotEqual(old, after.DeriveSecrets("one")[0]);
+        Assert.NotEqual(old, Assert.Single(before.DeriveSecrets("another")));
         File.Delete(file);
+    }
+
+    [Fact]
+    public async Task A_host_pass_is_for_one_meeting_a_moment_and_nothing_else()
+    {
+        var pass = _signer.Sign(new HostPassClaims(MeetingId.Parse("m1"), "once"));
+        var check = await _verifier.CheckHostPassAsync(pass);
+        Assert.Equal((MeetingId.Parse("m1"), "once"), (check.Claims!.MeetingId, check.Claims.PassId));
+        Assert.True(check.Claims.Until > _time.GetUtcNow() && check.Claims.Until <= _time.GetUtcNow() + TicketSigner.HostPassLifetime + TimeSpan.FromSeconds(5));
+        Assert.Equal(TicketRefusal.WrongAudience, (await _verifier.CheckSignalAsync(pass)).Refusal);
+        Assert.Equal(TicketRefusal.WrongAudience, (await _verifier.CheckHostPassAsync(_signer.Sign(_signal))).Refusal);
+        _time.Advance(TicketSigner.HostPassLifetime + TimeSpan.FromSeconds(6));
+        Assert.Equal(TicketRefusal.Expired, (await _verifier.CheckHostPassAsync(pass)).Refusal);
     }
 
     [Fact]

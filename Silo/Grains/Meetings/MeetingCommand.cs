@@ -19,9 +19,10 @@ public abstract record MeetingCommand;
 /// <param name="HostKeyHash">SHA-256 (base64url) of the host key.</param>
 /// <param name="PasscodeHash">Salted hash of the passcode; null without one.</param>
 /// <param name="Schedule">When it is to take place; null: at any time.</param>
+/// <param name="Owner">SHA-256 (base64url) of the provider and the subject of whoever is signed in; null: nobody is.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.create")]
 public sealed record CreateMeeting(string Code, string Title, TenantId TenantId, MeetingSettings Settings, string HostKeyHash, string? PasscodeHash = null,
-    MeetingSchedule? Schedule = null) : MeetingCommand
+    MeetingSchedule? Schedule = null, string? Owner = null) : MeetingCommand
 {
     /// <inheritdoc/>
     public override string ToString() => nameof(CreateMeeting);

@@ -80,8 +80,9 @@ public sealed record TailTooShort : MeetingReading;
 /// <param name="IsHostKey">The bearer in the question is the host key.</param>
 /// <param name="Bearer">Whose resume token the bearer in the question is; null: nobody's who has a place.</param>
 /// <param name="Pods">Those that have somebody of the meeting.</param>
+/// <param name="Owner">Who was signed in as it was made; null: nobody was.</param>
 [GenerateSerializer, Immutable, Alias("conference.meeting.details")]
-public sealed record MeetingDetails(MeetingInfo Info, bool IsHostKey, ParticipantId? Bearer, ImmutableArray<PodId> Pods) : MeetingReading;
+public sealed record MeetingDetails(MeetingInfo Info, bool IsHostKey, ParticipantId? Bearer, ImmutableArray<PodId> Pods, string? Owner = null) : MeetingReading;
 
 /// <summary>A full plan of the meeting's room on one pod; without participants when it should not be there.</summary>
 [GenerateSerializer, Immutable, Alias("conference.meeting.room")]

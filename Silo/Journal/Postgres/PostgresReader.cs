@@ -57,7 +57,7 @@ internal sealed class PostgresReader(PostgresSettings settings, int size, Servic
     public ValueTask<MeetingPage> MeetingsAsync(MeetingQuery query, CancellationToken cancellation) => RunAsync("the list of meetings", batch =>
     {
         var (sql, parameters) = (MeetingsWhere + "m.number > $1", new List<NpgsqlParameter> { Value(query.After), Value(query.Limit) });
-        foreach (var (column, value) in ((string, string?)[])[("tenant", query.TenantId), ("state", query.State)])
+        foreach (var (column, value) in ((string, string?)[])[("tenant", query.TenantId), ("state", query.State), ("owner", query.Owner)])
         {
             if (value is null) continue;
             parameters.Add(Value(value));

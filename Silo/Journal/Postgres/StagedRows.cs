@@ -30,8 +30,8 @@ internal sealed class StagedRows
 
     private const string WriteIndex =
         """
-        UPDATE meetings m SET updated = n.updated, code = coalesce(n.code, m.code), state = n.state, summary = n.summary
-        FROM unnest($1, $2, $3, $4, $5) AS n (number, updated, code, state, summary) WHERE m.number = n.number
+        UPDATE meetings m SET updated = n.updated, code = coalesce(n.code, m.code), state = n.state, summary = n.summary, owner = coalesce(n.owner, m.owner)
+        FROM unnest($1, $2, $3, $4, $5, $6) AS n (number, updated, code, state, summary, owner) WHERE m.number = n.number
         """;
 
     private readonly List<long> _newNumbers = [];
@@ -92,8 +92,8 @@ internal sealed class StagedRows
 
     public void Replace(long number, MeetingIndexUpdate index, DateTime now)
     {
-        // A code given earlier in the batch stays.
-        if (index.Code is null && _index.TryGetValue(number, out var before)) index = index with { Code = before.Index.Code };
+        // A code or an owner given earlier in the batch stays.
+        if (_index.TryGetValue(number, out var before)) index = index with { Code = index.Code ?? before.Index.Code, Owner = index.Owner ?? before.Index.Owner };
         _index[number] = (index, Precise(now));
     }
 
@@ -114,7 +114,7 @@ internal sealed class StagedRows
         {
             var rows = _index.Values;
             batch.Add(WriteIndex, Longs([.. _index.Keys]), Times([.. rows.Select(r => r.At)]), Texts([.. rows.Select(r => r.Index.Code)]), Texts([.. rows.Select(r => r.Index.State)]),
-                Blobs([.. rows.Select(r => Bytes(r.Index.Summary))]));
+                Blobs([.. rows.Select(r => Bytes(r.Index.Summary))]), Texts([.. rows.Select(r => r.Index.Owner)]));
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class MeetingWrites : IDisposable
         _insert = connection.Prepare("INSERT INTO events (id, type, at, actor, command, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _erase = connection.Prepare("DELETE FROM events WHERE id > ?1 AND id < ?2");
         _snapshot = connection.Prepare("INSERT OR REPLACE INTO snapshots (meeting, sequence, payload) VALUES (?1, ?2, ?3)");
-        _index = connection.Prepare("UPDATE meetings SET updated = ?2, code = coalesce(?3, code), state = ?4, summary = ?5 WHERE number = ?1");
+        _index = connection.Prepare("UPDATE meetings SET updated = ?2, code = coalesce(?3, code), state = ?4, summary = ?5, owner = coalesce(?6, owner) WHERE number = ?1");
         _codeOwner = connection.Prepare("SELECT meeting FROM codes WHERE code = ?1");
         _claimCode = connection.Prepare("INSERT OR IGNORE INTO codes (code, meeting) VALUES (?1, ?2)");
     }
@@ -87,7 +87,7 @@ internal sealed class MeetingWrites : IDisposable
     private void WriteIndex(long number, MeetingIndexUpdate index)
     {
         if (index.Code is { } code) _claimCode.Bind(1, code).Bind(2, number).Run();
-        _index.Bind(1, number).Bind(2, Instant.ToMicroseconds(_time.GetUtcNow())).Bind(3, index.Code).Bind(4, index.State).Bind(5, index.Summary.Span).Run();
+        _index.Bind(1, number).Bind(2, Instant.ToMicroseconds(_time.GetUtcNow())).Bind(3, index.Code).Bind(4, index.State).Bind(5, index.Summary.Span).Bind(6, index.Owner).Run();
     }
 
     /// <summary>A meeting's number (0: it is not in the database yet) and the sequence its next event gets.</summary>

@@ -33,7 +33,8 @@ internal sealed class ReadSession : IDisposable
         _last = _connection.Prepare($"SELECT sequence FROM events WHERE {Range} ORDER BY id DESC LIMIT 1");
         _meeting = _connection.Prepare(MeetingColumns + "WHERE m.id = ?1 AND m.state IS NOT NULL");
         _meetingByCode = _connection.Prepare(MeetingColumns + "WHERE m.number = (SELECT meeting FROM codes WHERE code = ?1) AND m.state IS NOT NULL");
-        _lists = [.. ((string[])["", " AND m.tenant = ?3", " AND m.state = ?4", " AND m.tenant = ?3 AND m.state = ?4"])
+        // One for each set of filters: the bits of its place say which.
+        _lists = [.. Enumerable.Range(0, 8).Select(set => ((set & 1) > 0 ? " AND m.tenant = ?3" : "") + ((set & 2) > 0 ? " AND m.state = ?4" : "") + ((set & 4) > 0 ? " AND m.owner = ?5" : ""))
             .Select(filter => _connection.Prepare($"{MeetingColumns}WHERE m.number > ?1 AND m.state IS NOT NULL{filter} ORDER BY m.number LIMIT ?2"))];
         _record = _connection.Prepare("SELECT key, version, value FROM records WHERE bucket = ?1 AND key = ?2");
         _records = _connection.Prepare("SELECT key, version, value FROM records WHERE bucket = ?1 AND key > ?2 ORDER BY key LIMIT ?3");
@@ -71,9 +72,10 @@ internal sealed class ReadSession : IDisposable
 
     public MeetingPage Meetings(MeetingQuery query)
     {
-        var list = _lists[(query.TenantId is null ? 0 : 1) + (query.State is null ? 0 : 2)].Bind(1, query.After).Bind(2, query.Limit);
+        var list = _lists[(query.TenantId is null ? 0 : 1) + (query.State is null ? 0 : 2) + (query.Owner is null ? 0 : 4)].Bind(1, query.After).Bind(2, query.Limit);
         if (query.TenantId is { } tenant) list.Bind(3, tenant);
         if (query.State is { } state) list.Bind(4, state);
+        if (query.Owner is { } owner) list.Bind(5, owner);
         var rows = list.All(row => (Entry: MeetingOf(row), Number: row.Int64(7)));
         return new MeetingPage([.. rows.Select(row => row.Entry)], rows.Count == query.Limit ? rows[^1].Number : null);
     }

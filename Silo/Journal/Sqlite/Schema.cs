@@ -49,6 +49,10 @@ internal static class Schema
         CREATE TABLE record_version (last INTEGER NOT NULL) STRICT;
         INSERT INTO record_version VALUES (0);
         """,
+        """
+        ALTER TABLE meetings ADD COLUMN owner TEXT;
+        CREATE INDEX meetings_by_owner ON meetings (owner, number) WHERE owner IS NOT NULL;
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

@@ -17,6 +17,7 @@ public sealed class RenderingTests
         "--is-upgrade", "--set", "database.url=postgres://u:p@db/conference,silo.flavour=orleans,silo.replicas=3,gateway.ingress.enabled=true,gateway.ingress.host=meet.example.org",
         "--set", "turn.coturn.enabled=true,turn.coturn.externalAddress=203.0.113.5,networkPolicy.enabled=true,serviceMonitor.enabled=true,dashboards.enabled=true,gateway.tls.secretName=cert",
         "--set", "pools[0].name=north,pools[0].region=north,pools[1].name=south,pools[1].region=south,pools[1].network.mode=HostNetwork,image.pullSecrets[0]=pull,publicUrl=https://meet.example.org",
+        "--set", "signIn.issuer=https://login.example.org,signIn.clientId=conference,signIn.existingSecret=sign-in,signIn.emailDomains[0]=example.org",
     ];
 
     private static readonly string[] Trial = ["--set", "postgresql.enabled=true"];
@@ -118,6 +119,21 @@ public sealed class RenderingTests
         Assert.Equal(("meet-conference", "turnSecret"), ((string)secret["name"]!, (string)secret["key"]!));
         Assert.Equal(secret.ToJsonString(), coturn["containers"]![0]!["env"]![0]!["valueFrom"]!["secretKeyRef"]!.ToJsonString());
         Assert.NotNull(documents.Single(d => (string)d["kind"]! == "Secret" && (string)d["metadata"]!["name"]! == "meet-conference")["data"]!["turnSecret"]);
+    }
+
+    [HelmFact]
+    public async Task Where_hosts_sign_in_is_told_to_the_silo_alone_and_the_clients_secret_by_a_secret()
+    {
+        var documents = await RenderAsync(New, Full);
+        var told = Pods(documents).Where(p => p.Pod["containers"]![0]!["env"]?.AsArray().Any(e => ((string)e!["name"]!).StartsWith("CONFERENCE_OIDC_", StringComparison.Ordinal)) ?? false).ToArray();
+        var (name, pod) = Assert.Single(told);
+        Assert.Equal("meet-conference-silo", name);
+        var silo = pod["containers"]![0]!["env"]!.AsArray().ToDictionary(e => (string)e!["name"]!, e => e!);
+        Assert.Equal(("https://login.example.org", "conference", "openid profile email", "example.org"),
+            ((string)silo["CONFERENCE_OIDC_ISSUER"]["value"]!, (string)silo["CONFERENCE_OIDC_CLIENT_ID"]["value"]!, (string)silo["CONFERENCE_OIDC_SCOPES"]["value"]!, (string)silo["CONFERENCE_OIDC_EMAIL_DOMAINS"]["value"]!));
+        var secret = silo["CONFERENCE_OIDC_CLIENT_SECRET"]["valueFrom"]!["secretKeyRef"]!;
+        Assert.Equal(("sign-in", "clientSecret"), ((string)secret["name"]!, (string)secret["key"]!));
+        Assert.DoesNotContain("CONFERENCE_OIDC_TENANT", silo.Keys);
     }
 
     [HelmFact]

@@ -51,6 +51,26 @@ public sealed class MeetingIndexTests
     }
 
     [Fact]
+    public async Task AnOwnersListLastsOverChangesAndRestartsUntilTheMeetingIsTakenOutOfIt()
+    {
+        await using var fixture = new JournalFixture().Open();
+        await fixture.AppendAsync(Owned(fixture, "m", 1, "live", "ann"));
+        await fixture.AppendAsync(Owned(fixture, "n", 1, "live", "bob"));
+        await fixture.AppendAsync(Owned(fixture, "o", 1, "ended", "ann"));
+        await fixture.AppendAsync(Owned(fixture, "p", 1, "live", null));
+        await fixture.AppendAsync(Owned(fixture, "m", 2, "live", null));
+        await fixture.Journal.DisposeAsync();
+        fixture.Open();
+
+        Assert.Equal(["m", "o"], await OfAsync(fixture, new MeetingQuery(Owner: "ann")));
+        Assert.Equal(["m"], await OfAsync(fixture, new MeetingQuery(TenantId: "tenant", State: "live", Owner: "ann")));
+        Assert.Equal(["o"], await OfAsync(fixture, new MeetingQuery(State: "ended", Owner: "ann")));
+        Assert.Empty(await OfAsync(fixture, new MeetingQuery(Owner: "")));
+        await fixture.AppendAsync(Owned(fixture, "m", 3, "erased", ""));
+        Assert.Equal(["o"], await OfAsync(fixture, new MeetingQuery(Owner: "ann")));
+    }
+
+    [Fact]
     public async Task ListsAreFilteredAndPaged()
     {
         await using var fixture = new JournalFixture().Open();
@@ -73,6 +93,11 @@ public sealed class MeetingIndexTests
         Assert.Equal(["m4", "m5"], rest.Meetings.Select(m => m.MeetingId));
         Assert.Null(rest.Next);
     }
+
+    private static JournalAppend Owned(JournalFixture fixture, string meeting, long sequence, string state, string? owner) =>
+        fixture.Chat(meeting, sequence, "x") with { Index = new MeetingIndexUpdate(state, null, JournalFixture.Json(state), owner) };
+
+    private static async Task<IEnumerable<string>> OfAsync(JournalFixture fixture, MeetingQuery query) => (await fixture.Journal.Meetings.ListAsync(query)).Meetings.Select(m => m.MeetingId);
 
     private static JournalAppend Indexed(JournalFixture fixture, string meeting, long expected, string state, string? code)
         => fixture.Chat(meeting, expected, $"e{expected}") with { Index = new MeetingIndexUpdate(state, code, JournalFixture.Json(state)) };

@@ -27,8 +27,22 @@ public sealed class OpeningTests
         fixture.Intrude("UPDATE schema_version SET version = 1000");
 
         Assert.Equal(JournalOpenRefusal.SchemaNewer, Assert.IsType<JournalOpening.Refused>(fixture.TryOpen()).Reason);
-        fixture.Intrude("UPDATE schema_version SET version = 1");
+        fixture.Intrude("UPDATE schema_version SET version = 2");
         fixture.Open();
+    }
+
+    [Fact]
+    public async Task ADatabaseOfAnOlderProgramIsUpgraded()
+    {
+        await using var fixture = new JournalFixture().Open();
+        await fixture.AppendAsync(fixture.Chat("m", 1, "kept"));
+        await fixture.Journal.DisposeAsync();
+        fixture.Intrude("DROP INDEX meetings_by_owner; ALTER TABLE meetings DROP COLUMN owner; UPDATE schema_version SET version = 1");
+
+        fixture.Open();
+        await fixture.AppendAsync(fixture.Chat("m", 2, "new") with { Index = new MeetingIndexUpdate("live", "code", JournalFixture.Json("m"), "ann") });
+        Assert.Equal(2, (await fixture.Journal.Events.ReadAsync("m", 0, 10)).Count);
+        Assert.Equal("m", Assert.Single((await fixture.Journal.Meetings.ListAsync(new MeetingQuery(Owner: "ann"))).Meetings).MeetingId);
     }
 
     [Fact]

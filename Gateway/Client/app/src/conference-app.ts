@@ -9,6 +9,7 @@ import './pages/over-page.ts';
 type Route =
   | { readonly page: 'start' }
   | { readonly page: 'admin' }
+  | { readonly page: 'my' }
   | { readonly page: 'join'; readonly code: string }
   | { readonly page: 'meeting'; readonly code: string; readonly meeting: Meeting; readonly local: LocalMedia }
   | { readonly page: 'over'; readonly code: string; readonly reason: FinalReason };
@@ -19,7 +20,7 @@ export interface Joined {
   readonly local: LocalMedia;
 }
 
-/** The whole page: which of its four faces shows. */
+/** The whole page: which of its faces shows. */
 export class ConferenceApp extends LitElement {
   static override properties = { route: { state: true } };
 
@@ -40,6 +41,8 @@ export class ConferenceApp extends LitElement {
         return html`<start-page @go=${(event: CustomEvent<string>) => this.#go(event.detail)}></start-page>`;
       case 'admin':
         return html`<admin-page></admin-page>`;
+      case 'my':
+        return html`<my-page @go=${(event: CustomEvent<string>) => this.#go(event.detail)}></my-page>`;
       case 'join':
         return html`<join-page .code=${route.code} @joined=${(event: CustomEvent<Joined>) => (this.route = { page: 'meeting', code: route.code, ...event.detail })}></join-page>`;
       case 'meeting':
@@ -61,6 +64,10 @@ function routeOf(path: string): Route {
     // Nobody else loads it.
     void import('./admin/admin-page.ts');
     return { page: 'admin' };
+  }
+  if (/^\/my\/?$/.test(path)) {
+    void import('./account/my-page.ts');
+    return { page: 'my' };
   }
   const code = /^\/j\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path)?.[1];
   return code ? { page: 'join', code } : { page: 'start' };

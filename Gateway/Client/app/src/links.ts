@@ -4,6 +4,8 @@ export interface Destination {
   readonly hostKey?: string;
   /** The key of an encrypted meeting. */
   readonly key?: string;
+  /** The meeting's id, where whoever is signed in owns it: they go in as host. No secret. */
+  readonly own?: string;
 }
 
 /** Reads a join link, a host link or a bare code; undefined when it is none of them. */
@@ -15,8 +17,8 @@ export function parseDestination(text: string): Destination | undefined {
   return /^[A-Za-z0-9_-]{4,64}$/.test(code) ? { code: code.toLowerCase() } : undefined;
 }
 
-export function pathOf({ code, hostKey, key }: Destination): string {
-  const secrets = [...(hostKey ? [`host=${encodeURIComponent(hostKey)}`] : []), ...(key ? [`key=${encodeURIComponent(key)}`] : [])];
+export function pathOf({ code, hostKey, key, own }: Destination): string {
+  const secrets = [...(own ? [`own=${encodeURIComponent(own)}`] : []), ...(hostKey ? [`host=${encodeURIComponent(hostKey)}`] : []), ...(key ? [`key=${encodeURIComponent(key)}`] : [])];
   return `/j/${code}${secrets.length > 0 ? `#${secrets.join('&')}` : ''}`;
 }
 
@@ -33,9 +35,11 @@ export function takeSecrets(code: string): Destination {
   const given = withSecrets(code, location.hash.slice(1));
   if (given.hostKey) keep('host', code, given.hostKey);
   if (given.key) keep('key', code, given.key);
-  if (given.hostKey || given.key) history.replaceState(null, '', location.pathname + location.search);
+  if (given.own) keep('own', code, given.own);
+  if (given.hostKey || given.key || given.own) history.replaceState(null, '', location.pathname + location.search);
   const [hostKey, key] = [given.hostKey ?? kept('host', code), given.key ?? meetingKey(code)];
-  return { code, ...(hostKey ? { hostKey } : {}), ...(key ? { key } : {}) };
+  const own = given.own ?? kept('own', code);
+  return { code, ...(hostKey ? { hostKey } : {}), ...(key ? { key } : {}), ...(own ? { own } : {}) };
 }
 
 /** The key of an encrypted meeting that this tab was given. */
@@ -47,7 +51,7 @@ export function keepMeetingKey(code: string, key: string): void {
   keep('key', code, key);
 }
 
-function keep(name: 'host' | 'key', code: string, value: string): void {
+function keep(name: 'host' | 'key' | 'own', code: string, value: string): void {
   try {
     sessionStorage.setItem(`conference:${name}:${code}`, value);
   } catch {
@@ -55,7 +59,7 @@ function keep(name: 'host' | 'key', code: string, value: string): void {
   }
 }
 
-function kept(name: 'host' | 'key', code: string): string | undefined {
+function kept(name: 'host' | 'key' | 'own', code: string): string | undefined {
   try {
     return sessionStorage.getItem(`conference:${name}:${code}`) ?? undefined;
   } catch {
@@ -65,6 +69,6 @@ function kept(name: 'host' | 'key', code: string): string | undefined {
 
 function withSecrets(code: string, fragment: string): Destination {
   const values = new URLSearchParams(fragment);
-  const [hostKey, key] = [values.get('host'), values.get('key')];
-  return { code, ...(hostKey ? { hostKey } : {}), ...(key ? { key } : {}) };
+  const [hostKey, key, own] = [values.get('host'), values.get('key'), values.get('own')];
+  return { code, ...(hostKey ? { hostKey } : {}), ...(key ? { key } : {}), ...(own ? { own } : {}) };
 }

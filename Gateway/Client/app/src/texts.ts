@@ -20,6 +20,11 @@ function refusalText(reason: string): Text {
   return title && help ? { title: t(title), help: t(help) } : { title: t('refusal.other.title'), help: t('refusal.other.help') };
 }
 
+/** Why nobody is signed in. */
+export function signInText(reason: string): string {
+  return t(knownKey(`signIn.${reason}`) ?? 'signIn.other');
+}
+
 /** What the last page says. */
 export function overText(reason: FinalReason): Text & { readonly canRejoin: boolean } {
   const title = knownKey(`over.${reason}.title`);
@@ -67,7 +72,8 @@ export function hueOf(id: string): number {
 /** When a meeting is, in the reader's own time, and where that was agreed if that is elsewhere. */
 export function scheduleText({ start, end, timeZone }: MeetingSchedule): string {
   const [from, to] = [new Date(start), new Date(end)];
-  const day = from.toLocaleDateString(locale(), { weekday: 'long', day: 'numeric', month: 'long' });
+  const isOfThisYear = from.getFullYear() === new Date().getFullYear();
+  const day = from.toLocaleDateString(locale(), { weekday: 'long', day: 'numeric', month: 'long', ...(isOfThisYear ? {} : { year: 'numeric' }) });
   const time = (date: Date): string => date.toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' });
   const until = from.toDateString() === to.toDateString() ? time(to) : `${to.toLocaleDateString(locale(), { day: 'numeric', month: 'long' })} ${time(to)}`;
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,4 +1,4 @@
-import { ApiError, NetworkError } from '@conference/client';
+import { sendJson } from '../http.ts';
 
 export interface AdminMeeting {
   readonly id: string; readonly tenantId: string; readonly code: string; readonly title: string;
@@ -86,14 +86,7 @@ export class AdminApi {
     return this.#send('DELETE', `/api/tenants/${encodeURIComponent(tenant)}${force ? '?force=true' : ''}`);
   }
 
-  async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const headers: Record<string, string> = { Authorization: `Bearer ${this.#token}` };
-    if (body !== undefined) headers['Content-Type'] = 'application/json';
-    const response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }).catch((cause: unknown) => {
-      throw new NetworkError(path, { cause });
-    });
-    if (response.ok) return (response.status === 204 || response.status === 202 ? undefined : await response.json()) as T;
-    const problem = await (response.json() as Promise<{ readonly reason?: string; readonly title?: string }>).catch(() => ({ reason: '', title: '' }));
-    throw new ApiError(response.status, problem.reason ?? '', problem.title ?? '');
+  #send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return sendJson(method, path, body, { Authorization: `Bearer ${this.#token}` });
   }
 }

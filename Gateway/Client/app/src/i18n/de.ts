@@ -1,3 +1,4 @@
+import { deAccount } from './de-account.ts';
 import { deAdmin } from './de-admin.ts';
 import { deEncryption } from './de-encryption.ts';
 import { deMeeting } from './de-meeting.ts';
@@ -5,4 +6,4 @@ import { dePages } from './de-pages.ts';
 import type { Catalogue } from './language.ts';
 
 /** German. */
-export const de: Catalogue = { ...dePages, ...deMeeting, ...deAdmin, ...deEncryption };
+export const de: Catalogue = { ...dePages, ...deMeeting, ...deAdmin, ...deEncryption, ...deAccount };

@@ -4,6 +4,7 @@ import { LocalMedia } from '../devices/local-media.ts';
 import '../devices/connection-check.ts';
 import '../devices/device-choices.ts';
 import '../devices/device-preview.ts';
+import { hostPass } from '../account/account-api.ts';
 import { takeSecrets } from '../links.ts';
 import { brandMark, icon } from '../icons.ts';
 import { prefer, preferences } from '../preferences.ts';
@@ -35,6 +36,8 @@ export class JoinPage extends LitElement {
   #prepared: MediaSession | undefined;
   #hostKey: string | undefined;
   #key: string | undefined;
+  /** The meeting's id, where it is one's own. */
+  #own: string | undefined;
   #handedOver = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,8 +64,8 @@ export class JoinPage extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const { hostKey, key } = takeSecrets(this.code);
-    [this.#hostKey, this.#key] = [hostKey, key];
+    const { hostKey, key, own } = takeSecrets(this.code);
+    [this.#hostKey, this.#key, this.#own] = [hostKey, key, own];
     // Now, while the person reads: the certificate, the offer and the first candidates are ready before the click.
     if (typeof RTCPeerConnection !== 'undefined') this.#prepared = prepareMedia(undefined, key !== undefined);
     const name = resumableName(this.code);
@@ -95,6 +98,10 @@ export class JoinPage extends LitElement {
     return this.facts?.ended === true || (this.problem !== undefined && hopeless.has(this.problem.reason));
   }
 
+  get #isHost(): boolean {
+    return this.#hostKey !== undefined || this.#own !== undefined;
+  }
+
   #resumingView() {
     return html`<section class="card alone" role="status"><span class="spinner"></span><h1>${t('join.resuming')}</h1></section>`;
   }
@@ -109,7 +116,7 @@ export class JoinPage extends LitElement {
   }
 
   #form() {
-    const needsPasscode = (this.needsPasscode || this.facts?.needsPasscode === true) && !this.#hostKey;
+    const needsPasscode = (this.needsPasscode || this.facts?.needsPasscode === true) && !this.#isHost;
     return html`<div class="columns">
       <device-preview .local=${this.#local}></device-preview>
       <device-choices .local=${this.#local}></device-choices>
@@ -118,7 +125,7 @@ export class JoinPage extends LitElement {
         <div>
           <h1>${this.facts?.title ?? t('join.title')}</h1>
           ${this.facts?.schedule ? html`<p class="sub" data-testid="schedule">${scheduleText(this.facts.schedule)}${repeatText(this.facts.schedule)} · <a href=${calendarUrl(this.code)} download="meeting.ics">${t('addToCalendar')}</a></p>` : nothing}
-          <p class="sub">${this.#hostKey ? t('join.asHost') : this.facts?.locked ? t('join.locked') : this.facts?.lobby ? t('join.lobby') : this.code}</p>
+          <p class="sub">${this.#isHost ? t('join.asHost') : this.facts?.locked ? t('join.locked') : this.facts?.lobby ? t('join.lobby') : this.code}</p>
           ${this.#key ? html`<p class="sub sealed" data-testid="encrypted">${icon('shield')}${t('encryption.join')}</p>` : nothing}
         </div>
         <label class="field"><span>${t('yourName')}</span>
@@ -157,9 +164,11 @@ export class JoinPage extends LitElement {
     // What the page waits for stays on it while it asks again.
     if (this.problem?.reason !== 'NotStarted') this.problem = undefined;
     try {
+      // Good for a moment and one join: whoever comes back to a place they have needs none.
+      const token = this.#own && !this.#hostKey && !this.resuming ? await hostPass(this.#own) : undefined;
       const meeting = await Meeting.join({
         code: this.code, displayName, prepared: this.#prepared,
-        ...(passcode ? { passcode } : {}), ...(this.#hostKey ? { hostKey: this.#hostKey } : {}), ...(this.#key ? { encryptionKey: this.#key } : {}),
+        ...(passcode ? { passcode } : {}), ...(this.#hostKey ? { hostKey: this.#hostKey } : {}), ...(token ? { token } : {}), ...(this.#key ? { encryptionKey: this.#key } : {}),
       });
       this.problem = undefined;
       this.#handedOver = true;

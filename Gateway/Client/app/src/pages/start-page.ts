@@ -2,9 +2,12 @@ import { LitElement, css, html, nothing } from 'lit';
 import { ApiError, ambientEnvironment, calendarUrl, createMeeting, newLinkKey, type CreateMeetingResponse, type MeetingSchedule } from '@conference/client';
 import { brandMark, icon } from '../icons.ts';
 import { joinLink, parseDestination, pathOf } from '../links.ts';
-import { repeatField, repeatText, scheduleOf, zoneField } from '../schedule.ts';
+import { fieldStyles, planFields, requestOf, settingFields } from '../meeting-fields.ts';
+import { repeatText } from '../schedule.ts';
 import { controls, pages } from '../styles/shared.ts';
-import { joinProblem, scheduleText } from '../texts.ts';
+import { joinProblem, scheduleText, signInText } from '../texts.ts';
+import '../account/account-bar.ts';
+import { createOwnMeeting, readAccount, type Account } from '../account/account-api.ts';
 import './language-choice.ts';
 import { around, t } from '../i18n/language.ts';
 
@@ -12,7 +15,7 @@ import { around, t } from '../i18n/language.ts';
 export class StartPage extends LitElement {
   static override properties = {
     busy: { state: true }, created: { state: true }, problem: { state: true }, needsKey: { state: true }, codeProblem: { state: true }, copied: { state: true },
-    options: { state: true }, schedule: { state: true },
+    options: { state: true }, schedule: { state: true }, account: { state: true }, refused: { state: true },
   };
 
   declare busy: boolean;
@@ -25,14 +28,26 @@ export class StartPage extends LitElement {
   declare codeProblem: boolean;
   declare copied: boolean;
   declare options: boolean;
+  declare account: Account | undefined;
+  /** Why signing in did not work, just now. */
+  declare refused: string;
 
   constructor() {
     super();
     this.busy = this.needsKey = this.codeProblem = this.copied = this.options = false;
-    this.problem = '';
+    this.problem = this.refused = '';
   }
 
-  static override styles = [controls, pages, css`
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.refused = new URLSearchParams(location.search).get('signin') ?? '';
+    if (this.refused) history.replaceState(null, '', location.pathname);
+    // Where that is not to be had, nobody can sign in.
+    void readAccount().then((account) => (this.account = account), () => undefined);
+  }
+
+  static override styles = [controls, pages, fieldStyles, css`
+    .right { display: inline-flex; align-items: center; gap: var(--space-2); min-width: 0; }
     .hero { width: min(1040px, 100%); display: grid; grid-template-columns: 1.1fr 1fr; gap: clamp(32px, 6vw, 88px); align-items: center; }
     h1 { font-size: var(--text-2xl); line-height: 1.06; letter-spacing: -0.035em; font-weight: 720; text-wrap: balance; }
     .lead { margin-top: var(--space-4); color: var(--text-soft); font-size: 1.0625rem; max-width: 42ch; text-wrap: pretty; }
@@ -49,11 +64,6 @@ export class StartPage extends LitElement {
     .row .button { min-height: 46px; }
     details summary { cursor: pointer; font-size: var(--text-sm); color: var(--text-soft); font-weight: 550; border-radius: 6px; width: fit-content; }
     details[open] summary { margin-bottom: var(--space-3); }
-    .options { display: grid; gap: var(--space-3); }
-    .check { display: flex; align-items: center; gap: 10px; font-size: var(--text-sm); }
-    .check input { width: 18px; height: 18px; accent-color: var(--accent); margin: 0; }
-    .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--space-3); }
-    .pair > * { min-width: 0; }
     .linkbox { display: flex; align-items: center; gap: 8px; padding: 6px 6px 6px 14px; border-radius: var(--radius-md); background: var(--surface-sunken); }
     .linkbox output { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--text-sm); font-weight: 550; }
     .card p.sealed { display: grid; grid-template-columns: auto 1fr; gap: 10px; color: var(--accent-text); }
@@ -65,7 +75,7 @@ export class StartPage extends LitElement {
 
   override render() {
     return html`
-      <header class="top"><a class="brand" href="/">${brandMark}Conference</a><language-choice></language-choice></header>
+      <header class="top"><a class="brand" href="/">${brandMark}Conference</a><span class="right"><language-choice></language-choice><account-bar .account=${this.account} @go=${(event: CustomEvent<string>) => this.#go(event.detail)}></account-bar></span></header>
       <main>
         <div class="hero">
           <div>
@@ -81,25 +91,14 @@ export class StartPage extends LitElement {
 
   #choices() {
     return html`<section class="card" aria-label=${t('start.section')}>
+      ${this.refused ? html`<div class="notice error" role="alert" data-testid="sign-in-problem" data-reason=${this.refused}>${icon('warning')}<div><strong>${t('signIn.failed')}</strong>${signInText(this.refused)}</div></div>` : nothing}
       <form @submit=${this.#create}>
         <button class="button primary large wide" data-testid="new-meeting-button" ?disabled=${this.busy}>${this.busy ? html`<span class="spinner"></span>` : icon('plus')}${t('start.new')}</button>
         ${this.needsKey ? html`<label class="field"><span>${t('start.key')}</span><input class="input" name="key" type="password" autocomplete="off" required data-testid="key-input" /></label>` : nothing}
         <details ?open=${this.options}>
           <summary>${t('start.options')}</summary>
           <div class="options">
-            <label class="field"><span>${t('schedule.title')}</span><input class="input" name="title" maxlength="200" placeholder=${t('start.titleHint')} data-testid="title-input" /></label>
-            <label class="field"><span>${t('schedule.start')}</span><input class="input" type="datetime-local" name="start" data-testid="start-input" /><small>${t('start.startHelp')}</small></label>
-            <label class="field"><span>${t('start.lasts')}</span><select class="input" name="minutes" data-testid="minutes-input">
-              ${[15, 30, 45, 60, 90, 120, 240].map((minutes) => html`<option value=${minutes} ?selected=${minutes === 60}>${minutes < 60 ? t('minutes', { count: minutes }) : t('hours', { count: minutes / 60 })}</option>`)}</select></label>
-            <div class="pair">${zoneField()}${repeatField()}</div>
-            <label class="field"><span>${t('passcode')}</span><input class="input" name="passcode" minlength="4" maxlength="32" autocomplete="off" placeholder=${t('none')} data-testid="new-passcode-input" /></label>
-            <label class="check"><input type="checkbox" name="encrypted" data-testid="encrypted-input" />${t('encryption.option')}</label>
-            <label class="check"><input type="checkbox" name="lobby" data-testid="lobby-input" />${t('start.lobby')}</label>
-            <label class="check"><input type="checkbox" name="wait" data-testid="wait-input" />${t('start.wait')}</label>
-            <label class="check"><input type="checkbox" name="recurring" data-testid="recurring-input" />${t('start.recurring')}</label>
-            <label class="check"><input type="checkbox" name="limit" data-testid="limit-input" />${t('start.limit')}</label>
-            <label class="check"><input type="checkbox" name="webinar" data-testid="webinar-input" />${t('start.webinar')}</label>
-            <label class="check"><input type="checkbox" name="muted" data-testid="mute-on-entry-input" />${t('start.muted')}</label>
+            ${planFields()}${settingFields()}
           </div>
         </details>
         ${this.problem ? html`<div class="notice error" role="alert" data-testid="create-problem">${this.problem}</div>` : nothing}
@@ -135,28 +134,17 @@ export class StartPage extends LitElement {
   async #create(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
-    const text = (name: string): string => String(data.get(name) ?? '').trim();
-    const schedule = scheduleOf(data);
-    const encrypted = data.has('encrypted');
-    if (encrypted && data.has('webinar')) {
-      this.problem = t('encryption.option.not');
+    const request = requestOf(data);
+    if (typeof request === 'string') {
+      this.problem = request;
       return;
     }
     this.busy = true;
     this.problem = '';
     try {
-      const request = {
-        ...(text('title') ? { title: text('title') } : {}),
-        ...(text('passcode') ? { passcode: text('passcode') } : {}),
-        settings: {
-          lobby: data.has('lobby'), muteOnEntry: data.has('muted'), joinBeforeHost: !data.has('wait'), recurring: data.has('recurring') || text('repeats') !== '', webinar: data.has('webinar'),
-          maxMinutes: data.has('limit') ? Number(text('minutes')) : 0, encrypted,
-        },
-        ...(schedule ? { schedule } : {}),
-      };
-      this.#key = encrypted ? newLinkKey() : undefined;
-      this.created = await createMeeting(request, ambientEnvironment(), text('key') || undefined);
-      this.schedule = schedule;
+      this.#key = request.settings?.encrypted ? newLinkKey() : undefined;
+      this.created = await (this.account?.person ? createOwnMeeting(request) : createMeeting(request, ambientEnvironment(), String(data.get('key') ?? '').trim() || undefined));
+      this.schedule = request.schedule;
     } catch (error) {
       this.needsKey ||= error instanceof ApiError && (error.status === 401 || error.status === 403);
       const { title, help } = joinProblem(error);
