@@ -31,6 +31,14 @@ public sealed class ExperienceTests
         Assert.InRange(Experience.Of(Samples(10, s => s with { ShownAt = Math.Min(s.At, 6000) }), 3, 10).FreezeMs, 3800, 4000);
 
     [Fact]
+    public void How_far_apart_picture_and_sound_are_is_what_most_looks_found()
+    {
+        Assert.Null(Experience.Of(Samples(10), 3, 10).SkewMs);
+        var apart = Experience.Of(Samples(10, s => s with { Skew = s.At < 3000 ? 900 : s.At > 9900 ? 500 : -40, Fec = (long)s.At, SoundNack = (long)(s.At / 1000) }), 3, 10);
+        Assert.Equal((40, 7000, 7), (apart.SkewMs, apart.RedundantPackets, apart.SoundNack));
+    }
+
+    [Fact]
     public void Nothing_at_all_is_the_worst()
     {
         Assert.Equal((7000, 100), (Experience.Of([], 3, 10).FreezeMs, Experience.Of([], 3, 10).ConcealedPercent));
@@ -62,6 +70,6 @@ public sealed class ExperienceTests
     private static List<DecodeSample> Samples(int seconds, Func<DecodeSample, DecodeSample>? change = null) =>
     [
         .. Enumerable.Range(0, seconds * 1000 / BenchPage.SampleMilliseconds + 1).Select(i => i * (double)BenchPage.SampleMilliseconds)
-            .Select(at => new DecodeSample(at, at, (long)(at * 0.03), 0, 0, at * 48, 0, 0, (long)(at * 0.03), 0, 360, 0, 0, 0, 0, 0)).Select(change ?? (s => s)),
+            .Select(at => new DecodeSample(at, at, (long)(at * 0.03), 0, 0, at * 48, 0, 0, (long)(at * 0.03), 0, 360, 0, 0, 0, 0, 0, 0, null)).Select(change ?? (s => s)),
     ];
 }

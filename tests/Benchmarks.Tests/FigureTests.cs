@@ -52,9 +52,16 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void Ranges_may_be_named_otherwise_and_be_of_all_workers()
+    {
+        const string text = "media_layer_gaps_total{worker=\"0\",bound=\"50\"} 1\nmedia_layer_gaps_total{worker=\"1\",bound=\"50\"} 2\nmedia_layer_gaps_total{worker=\"0\",bound=\"+Inf\"} 2\nmedia_layer_gaps_total{worker=\"1\",bound=\"+Inf\"} 2\n";
+        Assert.Equal([3, 4], MetricsText.Buckets(text, "media_layer_gaps_total", null, "bound").Values);
+    }
+
+    [Fact]
     public void A_case_that_tells_nothing_of_a_bound_misses_it()
     {
-        var nothing = new CaseFigures(0, 0, 30, null, null, null, 0, 360, 0, 0, 0);
+        var nothing = new CaseFigures(0, 0, 30, null, null, null, 0, 360, 0, 0, 0, 0, 0, 20);
         var steps = ImpairCase.All.Single(c => c.Name == "d");
         Assert.Equal(3, steps.Bounds.Count(b => !b.Holds(nothing)));
         Assert.All(steps.Bounds, b => Assert.True(b.Holds(nothing with { RecoverMs = 12_000, ConcealedMsAtStepDown = 1000, QueueUnder100MsAfterMs = 3000, Flaps = 2 })));

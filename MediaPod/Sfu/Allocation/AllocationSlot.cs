@@ -54,10 +54,14 @@ public enum AllocationLimit : byte
 /// <param name="HoldUntilMilliseconds">Nothing is raised before (H2).</param>
 /// <param name="HoldMilliseconds">How long the last hold was; 0 before the first.</param>
 /// <param name="RaisedMilliseconds">When something was last raised.</param>
-public readonly record struct AllocationState(long HoldUntilMilliseconds, int HoldMilliseconds, long RaisedMilliseconds)
+/// <param name="BlackUntilMilliseconds">What is paused is not shown again before (H5); never later than <paramref name="HoldUntilMilliseconds"/>.</param>
+/// <param name="LoweredMilliseconds">When something was last lowered.</param>
+/// <param name="LowestBitsPerSecond">The lowest estimate since then; 0: nothing was lowered (H6).</param>
+public readonly record struct AllocationState(
+    long HoldUntilMilliseconds, int HoldMilliseconds, long RaisedMilliseconds, long BlackUntilMilliseconds, long LoweredMilliseconds, long LowestBitsPerSecond)
 {
     /// <summary>Of a receiver that was never decided on.</summary>
-    public static AllocationState Initial { get; } = new(0, 0, long.MinValue / 2);
+    public static AllocationState Initial { get; } = new(0, 0, long.MinValue / 2, 0, long.MinValue / 2, 0);
 }
 
 /// <summary>What was decided besides the slots' choices.</summary>

@@ -27,6 +27,12 @@ public static class BandwidthAllocator
     /// <summary>H4: the longest hold, in milliseconds.</summary>
     public const int LongestHoldMilliseconds = 24_000;
 
+    /// <summary>H5: the longest hold of a picture that is paused, in milliseconds: a small picture that flickers tells more than a black one.</summary>
+    public const int LongestBlackMilliseconds = 5_000;
+
+    /// <summary>H6: an estimate that is so many times the lowest since something was lowered is of another path, about which failed raises say nothing.</summary>
+    public const double AnotherPath = 2;
+
     /// <summary>Decides.</summary>
     /// <param name="estimateBitsPerSecond">What may be sent in all; null: nothing is known.</param>
     /// <param name="soundBitsPerSecond">What sound takes, redundancy included.</param>
@@ -39,9 +45,11 @@ public static class BandwidthAllocator
     {
         Span<short> order = stackalloc short[slots.Length];
         Sort(slots, order);
-        var room = Math.Max(0, (estimateBitsPerSecond ?? UnknownBitsPerSecond) - soundBitsPerSecond); // B1
+        var estimate = estimateBitsPerSecond ?? UnknownBitsPerSecond;
+        var room = Math.Max(0, estimate - soundBitsPerSecond); // B1
         var lowered = Sent(options, slots) > room;
-        var round = new Round(options, slots, order, room, lowered, lowered || nowMilliseconds < state.HoldUntilMilliseconds);
+        var hold = lowered || nowMilliseconds < HeldUntil(state, estimate);
+        var round = new Round(options, slots, order, room, lowered, hold, lowered || nowMilliseconds < state.BlackUntilMilliseconds);
         round.Climb(PictureRank.Screen, Reach.Essential); // B2
         round.Climb(PictureRank.Prominent, Reach.First); // B3
         round.Climb(PictureRank.Other, Reach.First); // B4
@@ -51,7 +59,16 @@ public static class BandwidthAllocator
         while (round.Climb(PictureRank.Other, Reach.Next)) // B6
         {
         }
-        return Conclude(round, soundBitsPerSecond, options, slots, state, nowMilliseconds, lowered);
+        var seen = lowered ? state with { LoweredMilliseconds = nowMilliseconds, LowestBitsPerSecond = estimate } : state with { LowestBitsPerSecond = Math.Min(state.LowestBitsPerSecond, estimate) };
+        return Conclude(round, soundBitsPerSecond, options, slots, seen, nowMilliseconds, lowered);
+    }
+
+    // H2, H4, H6
+    private static long HeldUntil(in AllocationState state, long estimate)
+    {
+        if (state.LowestBitsPerSecond == 0 || estimate < state.LowestBitsPerSecond * AnotherPath) return state.HoldUntilMilliseconds;
+        var raised = state.RaisedMilliseconds + HoldAfterRaisingMilliseconds;
+        return Math.Min(state.HoldUntilMilliseconds, Math.Max(raised, state.LoweredMilliseconds + HoldAfterLoweringMilliseconds));
     }
 
     private enum Reach : byte
@@ -104,9 +121,14 @@ public static class BandwidthAllocator
             var failed = now - state.RaisedMilliseconds < FailedRaiseMilliseconds;
             var hold = failed ? Math.Clamp(state.HoldMilliseconds * 2, HoldAfterLoweringMilliseconds, LongestHoldMilliseconds)
                 : now < state.HoldUntilMilliseconds ? Math.Max(state.HoldMilliseconds, HoldAfterLoweringMilliseconds) : HoldAfterLoweringMilliseconds;
-            return new AllocationState(now + hold, hold, long.MinValue / 2);
+            return state with { HoldUntilMilliseconds = now + hold, HoldMilliseconds = hold, RaisedMilliseconds = long.MinValue / 2, BlackUntilMilliseconds = now + Math.Min(hold, LongestBlackMilliseconds) };
         }
-        return raised ? new AllocationState(Math.Max(state.HoldUntilMilliseconds, now + HoldAfterRaisingMilliseconds), state.HoldMilliseconds, now) : state;
+        if (!raised) return state;
+        var settled = now + HoldAfterRaisingMilliseconds;
+        return state with
+        {
+            HoldUntilMilliseconds = Math.Max(state.HoldUntilMilliseconds, settled), RaisedMilliseconds = now, BlackUntilMilliseconds = Math.Max(state.BlackUntilMilliseconds, settled),
+        };
     }
 
     /// <summary>One decision under way.</summary>
@@ -118,13 +140,14 @@ public static class BandwidthAllocator
         private long _keepRoom;
         private readonly long _raiseRoom;
         private readonly bool _hold;
+        private readonly bool _holdsPaused;
 
-        public Round(ReadOnlySpan<LayerOption> options, Span<AllocationSlot> slots, ReadOnlySpan<short> order, long room, bool lowered, bool hold)
+        public Round(ReadOnlySpan<LayerOption> options, Span<AllocationSlot> slots, ReadOnlySpan<short> order, long room, bool lowered, bool hold, bool holdsPaused)
         {
             _options = options;
             _slots = slots;
             _order = order;
-            _hold = hold;
+            (_hold, _holdsPaused) = (hold, holdsPaused);
             _keepRoom = lowered ? (long)(room * LowerShare) : room;
             _raiseRoom = (long)(room * RaiseShare);
             foreach (ref var slot in slots) (slot.Chosen, slot.Limit) = (AllocationSlot.Paused, slot.Count == 0 ? AllocationLimit.Publisher : AllocationLimit.Demand);
@@ -166,7 +189,8 @@ public static class BandwidthAllocator
             var cost = _options[slot.First + next].BitsPerSecond - (slot.Chosen < 0 ? 0 : _options[slot.First + slot.Chosen].BitsPerSecond);
             var isSent = next <= slot.Present;
             var fits = Used + cost <= (isSent ? _keepRoom : _raiseRoom);
-            if (!fits || (_hold && !isSent && !slot.IsNew))
+            var holds = slot.Present < 0 && slot.Chosen < 0 ? _holdsPaused : _hold; // H5
+            if (!fits || (holds && !isSent && !slot.IsNew))
             {
                 slot.Limit = fits ? AllocationLimit.Hold : AllocationLimit.Bandwidth;
                 return false;

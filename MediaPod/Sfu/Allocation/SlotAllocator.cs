@@ -149,17 +149,15 @@ internal sealed class SlotAllocator(Overload overload)
     // B1: what speaks now may speak louder in a moment.
     private static long Sound(MediaSession receiver, long now)
     {
-        var sum = 0L;
+        var (sum, level) = (0L, receiver.Redundancy.Level);
         foreach (var slot in receiver.Slots)
         {
-            if (!slot.IsVideo && slot.Subscription.Source is { } source) sum += Math.Max(SoundFloor, (long)(source.Streams[0].Rate.BitsPerSecond(now) * SoundSpare));
+            if (slot.IsVideo || slot.Subscription is not { Source: { } source, Codec: { } codec }) continue;
+            var stream = source.Streams[0];
+            var alone = Math.Max(SoundFloor, stream.OwnSound.BitsPerSecond(now) * SoundSpare);
+            sum += (long)SoundCost.Of(level, codec.RedPayloadType is not null, Math.Max(alone, stream.Rate.BitsPerSecond(now) * SoundSpare), alone);
         }
-        return sum * receiver.Redundancy.Level switch
-        {
-            RedundancyLevel.One => 2,
-            RedundancyLevel.Two => 3,
-            _ => 1,
-        };
+        return sum;
     }
 
     private void MakeRoom(int options)

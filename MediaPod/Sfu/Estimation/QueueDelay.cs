@@ -12,6 +12,18 @@ public struct QueueDelay()
     /// <summary>Nobody's queue is longer; it is a clock that jumped (case E2).</summary>
     public const long MostMicroseconds = 10_000_000;
 
+    /// <summary>A delay that stays within <see cref="SteadyMicroseconds"/> for so many spans of <see cref="SpanMicroseconds"/>, with nothing lost, is the path's own: no queue stands that still.</summary>
+    public const int SteadySpans = 4;
+
+    /// <summary>See <see cref="SteadySpans"/>, in microseconds.</summary>
+    public const long SpanMicroseconds = 500_000, SteadyMicroseconds = 3_000;
+
+    private long _span = long.MaxValue; // the smallest of the span that is running
+    private long _spanSince = long.MinValue;
+    private long _least = long.MaxValue; // of the spans that were alike
+    private long _most = long.MinValue;
+    private int _alike;
+    private bool _lost;
     private long _smallest = long.MaxValue;
     private long _base = long.MaxValue;
     private long _baseBefore = long.MaxValue;
@@ -23,10 +35,14 @@ public struct QueueDelay()
     /// <summary>A packet arrived.</summary>
     public void Add(long sentMicroseconds, long arrivedMicroseconds) => _smallest = Math.Min(_smallest, arrivedMicroseconds - sentMicroseconds);
 
+    /// <summary>A packet was lost: a full queue keeps every packet for as long, but not every packet.</summary>
+    public void Lost() => _lost = true;
+
     /// <summary>That was all of a feedback.</summary>
     public void EndFeedback(long nowMicroseconds)
     {
         if (_smallest == long.MaxValue) return;
+        Settle(nowMicroseconds);
         if (_since == long.MinValue || nowMicroseconds - _since >= BaseMicroseconds)
         {
             (_baseBefore, _base) = (_base, long.MaxValue);
@@ -44,5 +60,23 @@ public struct QueueDelay()
     {
         (_smallest, _base, _baseBefore) = (long.MaxValue, long.MaxValue, long.MaxValue);
         (_since, Microseconds) = (long.MinValue, 0);
+        (_span, _spanSince, _lost) = (long.MaxValue, long.MinValue, false);
+        Forget();
     }
+
+    // A path that became longer (another network, another route) would otherwise look like a queue for as long as the base is kept.
+    private void Settle(long now)
+    {
+        _span = Math.Min(_span, _smallest);
+        if (_spanSince == long.MinValue) _spanSince = now;
+        if (now - _spanSince < SpanMicroseconds) return;
+        if (_lost || Math.Max(_most, _span) - Math.Min(_least, _span) > SteadyMicroseconds) Forget();
+        if (!_lost) (_least, _most, _alike) = (Math.Min(_least, _span), Math.Max(_most, _span), _alike + 1);
+        (_span, _spanSince, _lost) = (long.MaxValue, now, false);
+        if (_alike < SteadySpans) return;
+        (_base, _baseBefore, _since) = (_least, long.MaxValue, now);
+        Forget();
+    }
+
+    private void Forget() => (_least, _most, _alike) = (long.MaxValue, long.MinValue, 0);
 }

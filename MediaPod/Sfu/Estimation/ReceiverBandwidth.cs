@@ -46,6 +46,9 @@ public sealed class ReceiverBandwidth
     /// <summary>The estimator behind it; null before the first feedback about a packet of ours, and when feedback stopped for good.</summary>
     public SendSideEstimator? SendSide => _sendSide;
 
+    /// <summary>Packets wait on the path: what is sent faster than the estimate keeps its queue (P1).</summary>
+    public bool IsCrowded => _sendSide is { QueueMicroseconds: >= SendSideEstimator.StandingMicroseconds };
+
     /// <summary>When and at which rate was probed.</summary>
     public ProbePlan Probes => _plan;
 

@@ -115,7 +115,11 @@ public sealed class SendSideEstimator
     }
 
     /// <summary>Feedback says that a packet did not arrive.</summary>
-    public void Lost() => _loss.Add(lost: true);
+    public void Lost()
+    {
+        _loss.Add(lost: true);
+        _queue.Lost();
+    }
 
     /// <summary>That was all of a feedback: decides.</summary>
     public void EndFeedback(in FeedbackContext context, long nowMicroseconds)
@@ -174,9 +178,11 @@ public sealed class SendSideEstimator
     }
 
     // Behind a standing queue packets arrive as fast as the path carries them: the last sample says it at once, the average only later.
-    private long? Arrives() => QueueMicroseconds >= LongQueueMicroseconds && _acknowledged.LastSample is { } sample
-        ? Math.Min(sample, _acknowledged.BitsPerSecond ?? sample)
-        : _acknowledged.BitsPerSecond;
+    // Without one the average lags behind what was raised a moment ago, and would take the raise back.
+    private long? Arrives() => _acknowledged is not { LastSample: { } sample, BitsPerSecond: { } average } ? _acknowledged.BitsPerSecond
+        : QueueMicroseconds >= LongQueueMicroseconds ? Math.Min(sample, average)
+        : Signal == DelaySignal.Overused ? Math.Max(sample, average)
+        : average;
 
     // Once per probe: overuse that lasts is no echo.
     private bool IsEcho(long probe, long now) => probe != long.MinValue && probe != _answeredProbe && now - probe < ProbeEcho + RoundTripMicroseconds;

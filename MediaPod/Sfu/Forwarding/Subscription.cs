@@ -36,6 +36,8 @@ internal sealed unsafe class Subscription : IDisposable
     private LayerFilter _filter;
     private bool _changes;
     private bool _stops;
+    private bool _begins;
+    private long _began; // the slot's number of the first packet since the last switch
     private long _stopped;
     private uint _targets;
     private bool _tellsTargets;
@@ -180,7 +182,7 @@ internal sealed unsafe class Subscription : IDisposable
         // N7: what is asked for again before the answer can have arrived is on its way.
         var quiet = (uint)Math.Clamp(_transport.RoundTripMilliseconds ?? 0, LeastQuietMilliseconds, MostQuietMilliseconds);
         var packet = _sent.Find(sequence, now, quiet, out var numbers, out var stamp);
-        if (packet == null) return DropReason.RtpTooOld;
+        if (packet == null || IsTooLate(packet, now) || (IsVideo && numbers.Sequence < _began)) return DropReason.RtpTooOld; // N10
         if (_sentForms is { } forms) return ResendSound(packet, numbers, stamp, forms.Find(numbers.Sequence), now);
         var repair = _codec.RtxPayloadType is not null && _slot.SlotRtxSsrc != 0 ? PacketClass.Repair : PacketClass.AtOnce;
         if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, repair, now, out var destination, out var reason)) return reason;
@@ -195,6 +197,10 @@ internal sealed unsafe class Subscription : IDisposable
         // The same bytes again, old stamp and all: under SRTP one packet index must never protect two contents (RFC 7714 section 8.4).
         return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template), numbers.Sequence, now);
     }
+
+    // N9: sound that can only arrive when its time to be heard is over is in the way of what follows.
+    private bool IsTooLate(Packet* packet, long now) =>
+        !IsVideo && now - packet->ArrivedMicroseconds + (long)(_transport.RoundTripMilliseconds.GetValueOrDefault() * 500) > MissingPackets.SoundLifetimeMilliseconds * 1000L;
 
     private DropReason ResendSound(Packet* packet, in SlotNumbers numbers, PacketStamp stamp, in AudioForm form, long now)
     {
@@ -327,7 +333,12 @@ internal sealed unsafe class Subscription : IDisposable
 
     private void SwitchTo(PublicationStream source, Packet* packet, in SourceNumbers first, long now)
     {
-        if (_stopped != 0) _transport.Tally.SwitchGap(now - _stopped);
+        if (_stopped != 0)
+        {
+            _transport.Tally.SwitchGap(now - _stopped);
+            _transport.Supersede(Ssrc, _slot.SlotRtxSsrc);
+        }
+        _begins = true;
         _stopped = 0;
         _stops = _changes = false;
         if (IsVideo)
@@ -345,6 +356,7 @@ internal sealed unsafe class Subscription : IDisposable
 
     private DropReason Send(Packet* packet, in SlotNumbers numbers, long now)
     {
+        if (_begins) (_begins, _began) = (false, numbers.Sequence);
         if (!IsVideo) return SendSound(packet, numbers, now);
         if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, _class, now, out var destination, out var reason)) return reason;
         var stamp = Stamp(now, _codec!.PayloadType, Ssrc) with

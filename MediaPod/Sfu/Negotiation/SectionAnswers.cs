@@ -16,13 +16,23 @@ internal sealed class SectionAnswers(AnswerContext context)
     private readonly ExtensionChoice _extensions = new();
 
     /// <summary>The answer's sections, without transport.</summary>
-    public IReadOnlyList<MediaSection> Sections => _sections;
+    public IReadOnlyList<MediaSection> Sections => PlaysInStep ? [.. _sections.Select((section, i) => _negotiated[i].IsSlot ? section with { Msids = [new Msid("slots", section.Msids[0].TrackId)] } : section)] : _sections;
 
     /// <summary>What each means.</summary>
     public ImmutableArray<NegotiatedMedia> Negotiated => _negotiated.ToImmutable();
 
     /// <summary>A section was rejected because another one sends the same track.</summary>
     public bool HasTooMany { get; private set; }
+
+    // A player with one place for a voice and one for a face sees whom it hears, so its browser may delay one for the other.
+    private bool PlaysInStep
+    {
+        get
+        {
+            var slots = _negotiated.Where(media => media is { IsSlot: true, Rejected: false }).Select(media => media.Source).ToList();
+            return slots is [TrackSource.Microphone, TrackSource.Camera] or [TrackSource.Camera, TrackSource.Microphone];
+        }
+    }
 
     /// <summary>Answers the next section.</summary>
     public void Add(MediaSection offered, int index, bool canCarry)
@@ -122,7 +132,7 @@ internal sealed class SectionAnswers(AnswerContext context)
         SdpList<SdpAttribute> name = [new SdpAttribute("cname", context.CName)];
         return section with
         {
-            // One stream a slot: what fills it changes, so no two slots may be played in step.
+            // One stream a slot: what fills it changes, so no two slots of several may be played in step.
             Msids = [new Msid($"slot-{media.Mid}", $"track-{media.Mid}")],
             Ssrcs = media.SlotRtxSsrc == 0 ? [new(media.SlotSsrc, name)] : [new(media.SlotSsrc, name), new(media.SlotRtxSsrc, name)],
             SsrcGroups = media.SlotRtxSsrc == 0 ? [] : [new SsrcGroup(SsrcGroup.FlowIdentification, [media.SlotSsrc, media.SlotRtxSsrc])],

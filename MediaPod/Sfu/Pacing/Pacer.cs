@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Conference.MediaPod.Sfu.Forwarding;
 using Conference.MediaPod.Sfu.Publishing;
 
@@ -17,6 +18,11 @@ internal sealed unsafe class Pacer(PacketPool pool)
 
     /// <summary>The longest, in microseconds: the estimate may have grown.</summary>
     public const long MostWaitMicroseconds = 10_000;
+
+    /// <summary>Repairs that would wait longer are not worth it, in microseconds: what lasts longer to repair than to begin anew keeps the key frame from its place (N10).</summary>
+    public const long MostRepairMicroseconds = 300_000;
+
+    private const int LeastRepairBytes = 6_000;
 
     private PacingBudget _budget;
     private PacketQueue _repairs;
@@ -41,7 +47,13 @@ internal sealed unsafe class Pacer(PacketPool pool)
         return longest;
     }
 
-    public void Follow(long? estimate, long now) => _budget.Follow(estimate, now);
+    public void Follow(long? estimate, long now, bool crowded) => _budget.Follow(estimate, now, crowded);
+
+    /// <summary>N10: whether one more repair would leave in time to be of use.</summary>
+    public bool TakesRepairs => _repairs.Bytes <= Math.Max(LeastRepairBytes, _budget.BitsPerSecond * MostRepairMicroseconds / 8_000_000);
+
+    /// <summary>A new key frame makes needless what waits of a stream and of its retransmissions. How many packets that was.</summary>
+    public int Forget(uint ssrc, uint rtxSsrc) => Forget(ref _pictures, ssrc, rtxSsrc) + Forget(ref _repairs, ssrc, rtxSsrc);
 
     /// <summary>P1 to P3: whether a packet has to queue.</summary>
     public bool MustWait(PacketClass packet, long now) => packet switch
@@ -112,6 +124,24 @@ internal sealed unsafe class Pacer(PacketPool pool)
     {
         while (!_repairs.IsEmpty) pool.Release(_repairs.Take());
         while (!_pictures.IsEmpty) pool.Release(_pictures.Take());
+    }
+
+    private int Forget(ref PacketQueue queue, uint ssrc, uint rtxSsrc)
+    {
+        var dropped = 0;
+        for (var left = queue.Count; left > 0; left--)
+        {
+            var packet = queue.Take();
+            var owner = BinaryPrimitives.ReverseEndianness(SsrcBits(packet));
+            if (owner != ssrc && owner != rtxSsrc)
+            {
+                queue.Add(packet);
+                continue;
+            }
+            pool.Release(packet);
+            dropped++;
+        }
+        return dropped;
     }
 
     private void Drop(ref PacketQueue queue)

@@ -1,7 +1,7 @@
 namespace Conference.MediaPod.Sfu.Pacing;
 
 /// <summary>
-/// How much may leave for one receiver at this moment (case P1 of <c>docs/estimation.md</c>): a bucket that fills at 2.5 times the estimate and holds a burst of ten packets, so that an
+/// How much may leave for one receiver at this moment (case P1 of <c>docs/estimation.md</c>): a bucket that fills at one and a half times the estimate and holds a burst of ten packets, so that an
 /// ordinary frame leaves at once and only what exceeds it is spread. Pure. A mutable struct: keep it in a field; the default paces nothing.
 /// </summary>
 public struct PacingBudget
@@ -15,11 +15,20 @@ public struct PacingBudget
     /// <summary>At low estimates a burst holds what leaves in this time, in microseconds: ten packets would be a queue of a quarter of a second at 400 kbps.</summary>
     public const long BurstMicroseconds = 40_000;
 
-    /// <summary>How much faster than the estimate is sent what waits (libwebrtc: pacing factor 2.5): encoders' frames vary, and the mean is the allocator's matter.</summary>
-    public const double Factor = 2.5;
+    /// <summary>
+    /// How much faster than the estimate is sent what waits: encoders' frames vary, and the mean is the allocator's matter. What is sent faster than the path carries it queues in
+    /// front of it, together with the sound; what waits here lets sound pass.
+    /// </summary>
+    public const double Factor = 1.5;
+
+    /// <summary>As <see cref="Factor"/> while packets wait on the path: what leaves faster than the estimate keeps its queue.</summary>
+    public const double CrowdedFactor = 1;
 
     /// <summary>The slowest pace, in bits per second.</summary>
     public const long Least = 200_000;
+
+    /// <summary>As <see cref="Least"/> while packets wait on the path.</summary>
+    public const long LeastCrowded = 100_000;
 
     private double _bytesPerMicrosecond;
     private double _capacity;
@@ -35,7 +44,8 @@ public struct PacingBudget
     /// <summary>Follows the estimate.</summary>
     /// <param name="estimate">In bits per second; null: unknown, nothing is paced.</param>
     /// <param name="nowMicroseconds">Now.</param>
-    public void Follow(long? estimate, long nowMicroseconds)
+    /// <param name="crowded">Packets wait on the path.</param>
+    public void Follow(long? estimate, long nowMicroseconds, bool crowded = false)
     {
         if (estimate is not { } known)
         {
@@ -44,7 +54,7 @@ public struct PacingBudget
         }
         var began = IsUnpaced;
         if (!began) Refill(nowMicroseconds);
-        _bytesPerMicrosecond = Math.Max(known * Factor, Least) / 8e6;
+        _bytesPerMicrosecond = Math.Max(known * (crowded ? CrowdedFactor : Factor), crowded ? LeastCrowded : Least) / 8e6;
         _capacity = Math.Clamp(_bytesPerMicrosecond * BurstMicroseconds, LeastBurstBytes, BurstBytes);
         _tokens = began ? _capacity : Math.Min(_tokens, _capacity);
         _last = nowMicroseconds;

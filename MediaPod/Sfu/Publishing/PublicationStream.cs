@@ -42,6 +42,9 @@ internal sealed unsafe class PublicationStream : IDisposable
     public ReceiveStatistics Statistics;
     public RateMeter Rate;
 
+    /// <summary>Sound only: what it is without the redundancy that it comes with.</summary>
+    public RateMeter OwnSound;
+
     /// <summary>Video only: rates by layer.</summary>
     public LayerMeter Layers { get; } = new();
 
@@ -197,6 +200,7 @@ internal sealed unsafe class PublicationStream : IDisposable
         else Statistics.Add(packet->Sequence, packet->Timestamp, packet->ArrivedMicroseconds, Publication.ClockRate);
         Rate.Add(packet->Length, now);
         if (Publication.IsVideo) Layers.Add(packet->Frame.SpatialId, packet->Frame.TemporalId, packet->Length, packet->Frame.FrameStart, now);
+        else OwnSound.Add(packet->Length - packet->PrimaryOffset, now);
         if (IsOff) Layers.Rest(); // encoders need a moment: what comes until then does not say that it is on
         Woke = Publication.IsVideo && !Arrives(now);
         if (Woke && !IsOff) WantedMicroseconds = now;

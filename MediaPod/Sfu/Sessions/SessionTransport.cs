@@ -148,6 +148,11 @@ internal sealed unsafe class SessionTransport : IDisposable
         reason = _rtpOut is null ? DropReason.SrtpBeforeKeys : _hasPath ? DropReason.None : DropReason.NoPath;
         if (reason != DropReason.None) return false;
         _isSound = kind == PacketClass.Sound;
+        if (kind == PacketClass.Repair && !Pacer.TakesRepairs)
+        {
+            reason = DropReason.SendQueueFull;
+            return false;
+        }
         if (kind is PacketClass.Repair or PacketClass.Picture && Pacer.MustWait(kind, now) && bytes <= Packet.MaxLength) return TryBeginWaiting(kind, out destination, out reason);
         if (_isSound ? _port.TryReserveSound(bytes + SrtpProfiles.MaxRtpOverhead, out destination) : TryReserve(bytes + SrtpProfiles.MaxRtpOverhead, out destination)) return true;
         reason = DropReason.SendQueueFull;
@@ -202,7 +207,7 @@ internal sealed unsafe class SessionTransport : IDisposable
     public void ConsiderProbe(long now)
     {
         if (!IsConnected || Receiver is not { } receiver) return;
-        Pacer.Follow(Bandwidth.BitsPerSecond, now);
+        Pacer.Follow(Bandwidth.BitsPerSecond, now, Bandwidth.IsCrowded);
         Bandwidth.CanProbe = receiver.CanProbe;
         if (!Pacer.IsEmpty || !Bandwidth.TryProbe(now)) return;
         Prober.Begin(now);
@@ -214,7 +219,7 @@ internal sealed unsafe class SessionTransport : IDisposable
     public void Reported(ulong bitsPerSecond, long now)
     {
         Bandwidth.Reported(bitsPerSecond, now);
-        Pacer.Follow(Bandwidth.BitsPerSecond, now);
+        Pacer.Follow(Bandwidth.BitsPerSecond, now, Bandwidth.IsCrowded);
     }
 
     /// <summary>Lets time pass, once a second.</summary>
@@ -251,6 +256,12 @@ internal sealed unsafe class SessionTransport : IDisposable
         datagram.CopyTo(new Span<byte>(destination, datagram.Length));
         _port.Commit(datagram.Length, path);
         Count(datagram.Length);
+    }
+
+    /// <summary>A new key frame of a stream leaves next: what waits of it is needless.</summary>
+    public void Supersede(uint ssrc, uint rtxSsrc)
+    {
+        if (!Pacer.IsEmpty) Tally.Drop(DropReason.NotInPlan, Pacer.Forget(ssrc, rtxSsrc));
     }
 
     /// <summary>Whether one more packet may be sent again: answers to NACKs are bounded, whatever a receiver asks.</summary>

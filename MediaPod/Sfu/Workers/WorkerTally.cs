@@ -82,7 +82,7 @@ public sealed class WorkerTally
     }
 
     /// <summary>Upper bounds of the gaps that are counted apart, in milliseconds; the last count is of all above.</summary>
-    public static ImmutableArray<int> GapBounds { get; } = [50, 100, 150, 200, 300, 500, 1000, 2000];
+    public static ImmutableArray<int> GapBounds { get; } = [50, 100, 150, 200, 250, 300, 500, 1000, 2000];
 
     /// <summary>What allocations last came to, over all receivers.</summary>
     internal AllocationTotals Allocations { get; set; }

@@ -10,7 +10,7 @@ namespace Conference.Benchmarks.Browsers;
 internal sealed class BrowserPeer : ISdpPeer, IAsyncDisposable
 {
     private readonly Person _person;
-    private string _offer = "offerToReceive(true)";
+    private string _offer = "offerToReceive(true, true)";
 
     private BrowserPeer(Person person) => _person = person;
 
@@ -29,16 +29,19 @@ internal sealed class BrowserPeer : ISdpPeer, IAsyncDisposable
 
     /// <summary>It is to receive one voice and one picture.</summary>
     /// <param name="red">It takes redundant sound (RFC 2198).</param>
-    public BrowserPeer ToReceive(bool red = true)
+    /// <param name="nack">It asks for lost sound again.</param>
+    public BrowserPeer ToReceive(bool red = true, bool nack = true)
     {
-        _offer = red ? "offerToReceive(true)" : "offerToReceive(false)";
+        _offer = $"offerToReceive({(red ? "true" : "false")}, {(nack ? "true" : "false")})";
         return this;
     }
 
     /// <summary>It is to send its painted picture and its tone.</summary>
-    public BrowserPeer ToSend(int height)
+    /// <param name="height">Of the picture.</param>
+    /// <param name="nack">It sends lost sound again.</param>
+    public BrowserPeer ToSend(int height, bool nack = true)
     {
-        _offer = $"offerToSend({height})";
+        _offer = $"offerToSend({height}, {(nack ? "true" : "false")})";
         return this;
     }
 
@@ -85,6 +88,8 @@ internal sealed class BrowserPeer : ISdpPeer, IAsyncDisposable
 /// <param name="Lost">Packets lost.</param>
 /// <param name="Bytes">Bytes received.</param>
 /// <param name="Fec">Redundant packets of sound that were received.</param>
+/// <param name="SoundNack">Packets of sound asked for again.</param>
+/// <param name="Skew">By how much the picture that is shown was made later than the sound that is heard; null: not known.</param>
 internal sealed record DecodeSample(
     double At, double ShownAt, long Frames, double Concealed, double Silent, double Samples, int Freezes, double FrozenMs, long Decoded, long Dropped, int Height, int Pli, int Nack, long Lost,
-    double Bytes, long Fec);
+    double Bytes, long Fec, long SoundNack, double? Skew);

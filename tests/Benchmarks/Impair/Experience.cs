@@ -11,6 +11,15 @@ namespace Conference.Benchmarks.Impair;
 /// <param name="Nack">Retransmissions asked for.</param>
 internal sealed record Experience(double FreezeMs, double ConcealedPercent, double FramesPerSecond, IReadOnlyList<(double Second, int Height)> Heights, int Pli, int Nack)
 {
+    /// <summary>Packets of sound that came as redundancy of others.</summary>
+    public long RedundantPackets { get; private init; }
+
+    /// <summary>Packets of sound asked for again.</summary>
+    public long SoundNack { get; private init; }
+
+    /// <summary>How far apart picture and sound of one person were played, in milliseconds: 95 of 100 looks found less. Null: the browser does not know.</summary>
+    public double? SkewMs { get; private init; }
+
     private const double StillMs = 1000;
 
     /// <summary>Of the samples between two moments, in seconds after the first sample.</summary>
@@ -25,7 +34,12 @@ internal sealed record Experience(double FreezeMs, double ConcealedPercent, doub
         var frozen = Math.Min(last.At - first.At, last.FrozenMs - first.FrozenMs + (still > StillMs ? still : 0));
         var played = last.Samples - first.Samples;
         var concealed = played <= 0 ? 100 : 100 * Math.Max(0, last.Concealed - last.Silent - (first.Concealed - first.Silent)) / played;
-        return new(frozen, concealed, (last.Frames - first.Frames) * 1000.0 / (last.At - first.At), Changes(samples, begin), last.Pli - first.Pli, last.Nack - first.Nack);
+        return new(frozen, concealed, (last.Frames - first.Frames) * 1000.0 / (last.At - first.At), Changes(samples, begin), last.Pli - first.Pli, last.Nack - first.Nack)
+        {
+            RedundantPackets = last.Fec - first.Fec,
+            SoundNack = last.SoundNack - first.SoundNack,
+            SkewMs = Skew(samples),
+        };
     }
 
     /// <summary>Milliseconds from a moment until the picture is as high as this and stays so to the end; null: it is not.</summary>
@@ -48,6 +62,12 @@ internal sealed record Experience(double FreezeMs, double ConcealedPercent, doub
             last = height;
         }
         return flaps;
+    }
+
+    private static double? Skew(List<DecodeSample> samples)
+    {
+        List<double> known = [.. samples.Where(s => s.Skew is not null).Select(s => Math.Abs(s.Skew!.Value)).Order()];
+        return known.Count == 0 ? null : known[(int)(known.Count * 0.95)];
     }
 
     private static List<(double, int)> Changes(List<DecodeSample> samples, double begin)

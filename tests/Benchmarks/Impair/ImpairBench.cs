@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Conference.Benchmarks.Browsers;
+using Conference.Benchmarks.Latency;
 using Conference.Benchmarks.Servers;
 using Conference.Load;
 using Conference.Load.Media;
@@ -12,7 +13,7 @@ using Microsoft.Playwright;
 namespace Conference.Benchmarks.Impair;
 
 /// <summary>
-/// <c>bench impair [--cases a,b,…] [--seconds 60] [--peer janus|none]</c>: one real Chromium receives over a seeded bad link, from Conference and then from Janus under the same one. Figures are what the
+/// <c>bench impair [--cases a,b,…] [--seconds 60] [--peer janus|none] [--trace FILE]</c>: one real Chromium receives over a seeded bad link, from Conference and then from Janus under the same one. Figures are what the
 /// browser itself says of what it decoded.
 /// </summary>
 internal static class ImpairBench
@@ -23,7 +24,7 @@ internal static class ImpairBench
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (BenchOptions.Parse(arguments, "impair", "cases", "seconds", "peer", "seed") is not { } options) return 2;
+        if (BenchOptions.Parse(arguments, "impair", "cases", "seconds", "peer", "seed", "trace") is not { } options) return 2;
         var wanted = options.List("cases", string.Join(',', ImpairCase.All.Select(c => c.Name).Append(Crowd)));
         if (wanted.FirstOrDefault(w => w != Crowd && ImpairCase.All.All(c => c.Name != w)) is { } unknown)
         {
@@ -36,7 +37,7 @@ internal static class ImpairBench
             await Console.Error.WriteLineAsync($"bench impair {obstacle}");
             return 2;
         }
-        await using var bench = await Rig.OpenAsync(options.Number("seed", 1), withPeer);
+        await using var bench = await Rig.OpenAsync(options.Number("seed", 1), withPeer, options.Text("trace", ""));
         var results = new List<object>();
         var allMet = true;
         foreach (var name in wanted)
@@ -64,14 +65,17 @@ internal static class ImpairBench
         private BrowserPeer _viewer = null!, _sender = null!;
         private Recording _recording = null!;
 
-        private Rig(int seed) => _seed = seed;
+        private readonly PathTrace? _trace;
 
-        public static async Task<Rig> OpenAsync(int seed, bool withPeer)
+        private Rig(int seed, string trace) => (_seed, _trace) = (seed, trace.Length == 0 ? null : new PathTrace(trace));
+
+        public static async Task<Rig> OpenAsync(int seed, bool withPeer, string trace)
         {
-            var rig = new Rig(seed) { _network = await BenchNetwork.CreateAsync(), _load = new LoadSide(seed) };
+            var rig = new Rig(seed, trace) { _network = await BenchNetwork.CreateAsync(), _load = new LoadSide(seed) };
             try
             {
-                rig._conference = await ConferenceServer.StartAsync(rig._network);
+                // What a room is like inside is told by a pod of its own alone, whose secret is known.
+                rig._conference = rig._trace is null ? await ConferenceServer.StartAsync(rig._network) : await ConferenceServer.StartPodAloneAsync(rig._network);
                 rig._janus = withPeer ? await JanusServer.StartAsync(rig._network) : null;
                 rig._recording = await Recording.MakeAsync(new Recordings(rig._folder.Path), ToneFile.Write(rig._folder.Path, 630), CancellationToken.None);
                 rig._playwright = await Playwright.CreateAsync();
@@ -88,8 +92,14 @@ internal static class ImpairBench
 
         public async Task<(object Result, bool Met)> CaseAsync(ImpairCase what, TimeSpan duration)
         {
-            Task<CaseFigures> Run(IMeetingServer meeting) => new ImpairRun(IPAddress.Parse(_network.HostAddress), _load, _recording, _viewer, _sender).RunAsync(meeting, what, duration, _seed);
+            Task<CaseFigures> Run(IMeetingServer meeting)
+            {
+                _trace?.Begin(what.Name, meeting is ConferenceMeeting ours ? () => _conference.DumpRoomAsync(ours.Meeting.Id.Value) : null);
+                return new ImpairRun(IPAddress.Parse(_network.HostAddress), _load, _recording, _viewer, _sender) { Trace = _trace }.RunAsync(meeting, what, duration, _seed);
+            }
+            var before = await GapsAsync();
             var ours = await OnConferenceAsync(Run);
+            ours = ours with { LayerGapP95Ms = MetricsText.Quantile(before, await GapsAsync(), 0.95) };
             var theirs = what.WithoutPeer ? null : await OnJanusAsync(Run);
             string[] missed = [.. what.Bounds.Where(b => !b.Holds(ours)).Select(b => b.Text)];
             return (new { @case = what.Name, conference = ours, janus = theirs, missed }, missed.Length == 0);
@@ -106,6 +116,7 @@ internal static class ImpairBench
 
         public async ValueTask DisposeAsync()
         {
+            _trace?.Dispose();
             if (_viewer is not null) await _viewer.DisposeAsync();
             if (_sender is not null) await _sender.DisposeAsync();
             _playwright?.Dispose();
@@ -115,6 +126,9 @@ internal static class ImpairBench
             await _network.DisposeAsync();
             _folder.Dispose();
         }
+
+        // For how long receivers were shown nothing while they went over to a smaller encoding, as the pod counts it.
+        private async Task<SortedDictionary<double, double>> GapsAsync() => MetricsText.Buckets(await _conference.ScrapeAsync(), "media_layer_gaps_total", null, "bound");
 
         private async Task<T> OnConferenceAsync<T>(Func<IMeetingServer, Task<T>> run)
         {

@@ -19,6 +19,9 @@ internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording
     private const double CutSeconds = 3;
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(6), Look = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Where what happens is written down; null: nowhere.</summary>
+    public PathTrace? Trace { get; init; }
+
     public async Task<CaseFigures> RunAsync(IMeetingServer meeting, ImpairCase what, TimeSpan duration, int seed)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(40));
@@ -31,7 +34,7 @@ internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording
         {
             if (what.IsUplink)
             {
-                seats.Add(await meeting.PublishAsync(Through(sender.ToSend(recording.Height)), bound.Token));
+                seats.Add(await meeting.PublishAsync(Through(sender.ToSend(recording.Height, what.Nack)), bound.Token));
                 await sender.ConnectedAsync();
             }
             else
@@ -40,7 +43,7 @@ internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording
                 await publisher.EstablishedAsync(bound.Token);
                 await publisher.BeginAsync();
             }
-            viewer.ToReceive(what.Red);
+            viewer.ToReceive(what.Red, what.Nack);
             seats.Add(await meeting.WatchAsync(what.IsUplink ? viewer : Through(viewer), bound.Token));
             await viewer.ConnectedAsync();
             // First on a perfect link, so that what the case does is what is seen.
@@ -71,9 +74,11 @@ internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording
             {
                 await Task.Delay(Look);
                 queue.Add((clock.Elapsed.TotalSeconds, link.TakeLongestQueue().TotalMilliseconds));
+                if (Trace is not null) await Trace.AddAsync(queue[^1].Second, queue[^1].Ms);
             }
         }
         var samples = await viewer.StopAsync();
+        Trace?.Add(samples);
         return Figures(what, samples, queue, duration.TotalSeconds, 100.0 * (link.Packets - packets - (link[LinkFate.Delivered] - left)) / Math.Max(1, link.Packets - packets));
     }
 
@@ -82,7 +87,7 @@ internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording
         var all = Experience.Of(samples, Math.Min(CutSeconds, seconds / 2), seconds);
         var best = all.Heights.Select(h => h.Height).DefaultIfEmpty(0).Max();
         var figures = new CaseFigures(
-            Math.Round(all.FreezeMs), Math.Round(all.ConcealedPercent, 3), Math.Round(all.FramesPerSecond, 1), null, null, null, all.Flaps(), best, all.Pli, all.Nack, Math.Round(linkLost, 2));
+            Math.Round(all.FreezeMs), Math.Round(all.ConcealedPercent, 3), Math.Round(all.FramesPerSecond, 1), null, null, null, all.Flaps(), best, all.Pli, all.Nack, Math.Round(linkLost, 2), all.RedundantPackets, all.SoundNack, Round(all.SkewMs));
         if (what.Phases.Length < 3) return figures;
         var (down, up) = (seconds / 3, seconds * 2 / 3);
         var step = Experience.Of(samples, down, Math.Min(down + 5, up));

@@ -8,8 +8,9 @@ internal static class MetricsText
     /// <summary>The buckets of a histogram, over all label sets in which one label has a value: cumulative counts by upper bound.</summary>
     /// <param name="text">The scrape.</param>
     /// <param name="name">The name of the metric.</param>
-    /// <param name="labelValue">A value of a label.</param>
-    public static SortedDictionary<double, double> Buckets(string text, string name, string labelValue)
+    /// <param name="labelValue">A value of a label; null: all label sets.</param>
+    /// <param name="boundLabel">The label with the upper bound.</param>
+    public static SortedDictionary<double, double> Buckets(string text, string name, string? labelValue, string boundLabel = "le")
     {
         var buckets = new SortedDictionary<double, double>();
         foreach (var line in text.Split('\n'))
@@ -18,7 +19,7 @@ internal static class MetricsText
             if (line.StartsWith('#') || open < 0 || close < open) continue;
             if (line[..open] != name) continue;
             var labels = line[(open + 1)..close];
-            if (!labels.Contains($"\"{labelValue}\"", StringComparison.Ordinal) || Bound(labels) is not { } bound) continue;
+            if ((labelValue is not null && !labels.Contains($"\"{labelValue}\"", StringComparison.Ordinal)) || Bound(labels, boundLabel) is not { } bound) continue;
             buckets[bound] = buckets.GetValueOrDefault(bound) + double.Parse(line[(close + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
         }
         return buckets;
@@ -32,9 +33,9 @@ internal static class MetricsText
         return added.First(b => b.Count >= added[^1].Count * share).Bound;
     }
 
-    private static double? Bound(string labels)
+    private static double? Bound(string labels, string label)
     {
-        const string mark = "le=\"";
+        var mark = $"{label}=\"";
         var at = labels.IndexOf(mark, StringComparison.Ordinal);
         if (at < 0) return null;
         var text = labels[(at + mark.Length)..].Split('"')[0];

@@ -11,6 +11,7 @@ internal sealed class ConferenceServer : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly BenchNetwork _network;
     private readonly List<ServerProcess> _processes = [];
+    private string? _secret;
 
     private ConferenceServer(BenchNetwork network)
     {
@@ -35,7 +36,7 @@ internal sealed class ConferenceServer : IAsyncDisposable
     public static Task<ConferenceServer> StartPodAloneAsync(BenchNetwork network)
     {
         var (secret, silo) = (Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), $"http://127.0.0.1:{SiloPort}");
-        return new ConferenceServer(network).StartAsync(server =>
+        return new ConferenceServer(network) { _secret = secret }.StartAsync(server =>
         {
             server.Run("Silo", [$"CONFERENCE_PORT={SiloPort}", $"CONFERENCE_DATA={Path.Combine(server._folder.Path, "data")}", $"CONFERENCE_SECRET={secret}", "CONFERENCE_OPEN_CREATION=1"]);
             server.Run("Gateway", [], $"--silos={silo}", $"--secret={secret}", $"--listen={network.GuestAddress}:{Port}", $"--unlimited={network.HostAddress}/30");
@@ -45,6 +46,10 @@ internal sealed class ConferenceServer : IAsyncDisposable
 
     /// <summary>The pod's metrics, which are shown to its own machine alone.</summary>
     public Task<string> ScrapeAsync() => _network.ReadAsync("curl", "-sf", Metrics);
+
+    /// <summary>What the pod says of a room, as JSON. Of a pod in a process of its own.</summary>
+    public Task<string> DumpRoomAsync(string room) =>
+        _network.ReadAsync("curl", "-sf", "-H", $"Authorization: Bearer {_secret ?? throw new InvalidOperationException("nobody knows the secret")}", $"http://127.0.0.1:{PodPort}/debug/rooms/{room}");
 
     public async ValueTask DisposeAsync()
     {

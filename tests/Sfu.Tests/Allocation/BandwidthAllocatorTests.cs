@@ -129,20 +129,64 @@ public sealed class BandwidthAllocatorTests
     public void H4_a_raise_that_is_taken_back_doubles_the_hold()
     {
         var bench = new AllocationBench { Sound = 0 }.Add(Plain, PictureRank.Prominent);
-        bench.Decide(3_000_000);
+        bench.Decide(2_700_000);
         foreach (var hold in new[] { 3_000, 6_000, 12_000, 24_000, 24_000 })
         {
-            Assert.Equal([360], bench.Decide(1_000_000));
+            Assert.Equal([360], bench.Decide(1_400_000));
             bench.Now += hold - 1;
-            Assert.Equal([360], bench.Decide(3_000_000));
+            Assert.Equal([360], bench.Decide(2_700_000));
             bench.Now += 1;
-            Assert.Equal([720], bench.Decide(3_000_000));
+            Assert.Equal([720], bench.Decide(2_700_000));
             bench.Now += 2_000;
         }
         bench.Now += 10_000;
-        Assert.Equal([360], bench.Decide(1_000_000));
+        Assert.Equal([360], bench.Decide(1_400_000));
         bench.Now += 3_000;
-        Assert.Equal([720], bench.Decide(3_000_000));
+        Assert.Equal([720], bench.Decide(2_700_000));
+    }
+
+    [Fact]
+    public void H5_what_is_paused_comes_back_after_five_seconds_however_long_the_hold()
+    {
+        var bench = new AllocationBench { Sound = 0 }.Add(Plain, PictureRank.Prominent);
+        bench.Decide(2_700_000);
+        foreach (var hold in new[] { 3_000, 6_000, 12_000 })
+        {
+            Assert.Equal([360], bench.Decide(1_400_000));
+            bench.Now += hold;
+            Assert.Equal([720], bench.Decide(2_700_000));
+            bench.Now += 2_000;
+        }
+        Assert.Equal([0], bench.Decide(100_000));
+        bench.Now += 4_999;
+        Assert.Equal([0], bench.Decide(190_000));
+        Assert.Equal(AllocationLimit.Hold, bench.Slots[0].Limit);
+        bench.Now += 1;
+        Assert.Equal([180], bench.Decide(190_000)); // and no more, until the rest of the hold is over
+    }
+
+    [Fact]
+    public void H6_an_estimate_twice_as_large_is_another_path_and_waits_no_longer_than_three_seconds()
+    {
+        var bench = new AllocationBench { Sound = 0 }.Add(Plain, PictureRank.Prominent);
+        bench.Decide(2_700_000);
+        foreach (var hold in new[] { 3_000, 6_000, 12_000 })
+        {
+            Assert.Equal([360], bench.Decide(1_400_000));
+            bench.Now += hold;
+            Assert.Equal([720], bench.Decide(2_700_000));
+            bench.Now += 2_000;
+        }
+        Assert.Equal([360], bench.Decide(1_400_000)); // a hold of 24 s
+        bench.Now += 2_000;
+        Assert.Equal([360], bench.Decide(1_000_000)); // the lowest counts
+        bench.Now += 999;
+        Assert.Equal([360], bench.Decide(2_100_000));
+        bench.Now += 1;
+        Assert.Equal([360], bench.Decide(1_999_000));
+        Assert.Equal([720], bench.Decide(2_100_000));
+        bench.Now += 100;
+        Assert.Equal([720], bench.Decide(2_100_000));
     }
 
     [Fact]

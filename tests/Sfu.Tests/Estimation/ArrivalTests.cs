@@ -118,8 +118,18 @@ public sealed class ArrivalTests
         Assert.Equal(1 * Ms, queue.Microseconds);
         Feedback(100, 140, 150);
         Assert.Equal(100 * Ms, queue.Microseconds);
-        // A longer path is taken for a queue until the shorter one is forgotten.
-        for (var at = 150; at < 31_000; at += 50) Feedback(at, 140, 150);
+        // A longer path is taken for a queue until the shorter one is forgotten, where packets are lost now and then.
+        for (var at = 150; at < 14_000; at += 50)
+        {
+            if (at % 500 == 0) queue.Lost();
+            Feedback(at, 140, 150);
+        }
+        Assert.Equal(100 * Ms, queue.Microseconds);
+        for (var at = 14_000; at < 31_000; at += 50)
+        {
+            if (at % 500 == 0) queue.Lost();
+            Feedback(at, 140, 150);
+        }
         Assert.Equal(0, queue.Microseconds);
         Feedback(31_050, 25_000_000);
         Assert.Equal(0, queue.Microseconds); // E2: no queue is so long
@@ -127,6 +137,31 @@ public sealed class ArrivalTests
         void Feedback(long at, params long[] delays)
         {
             foreach (var delay in delays) queue.Add(at * Ms, (at + delay + 123_456) * Ms);
+            queue.EndFeedback(at * Ms);
+        }
+    }
+
+    [Fact]
+    public void E4_a_delay_that_does_not_move_for_two_seconds_is_the_paths_own()
+    {
+        var queue = new QueueDelay();
+        for (var at = 0; at < 3_000; at += 50) Feedback(at, 40 + at / 50 % 3);
+        Assert.InRange(queue.Microseconds, 0, 2 * Ms);
+        // Another network: 30 ms longer, for good.
+        for (var at = 3_000; at < 4_500; at += 50) Feedback(at, 70 + at / 50 % 3);
+        Assert.InRange(queue.Microseconds, 30 * Ms, 32 * Ms);
+        for (var at = 4_500; at < 5_600; at += 50) Feedback(at, 70 + at / 50 % 3);
+        Assert.InRange(queue.Microseconds, 0, 2 * Ms);
+        // A queue trembles as it is filled and served, and is never taken for the path.
+        for (var at = 5_600; at < 12_000; at += 50)
+        {
+            Feedback(at, 140 + at / 500 % 3 * 6);
+            if (at > 5_700) Assert.InRange(queue.Microseconds, 65 * Ms, 90 * Ms);
+        }
+
+        void Feedback(long at, long delay)
+        {
+            queue.Add(at * Ms, (at + delay) * Ms);
             queue.EndFeedback(at * Ms);
         }
     }

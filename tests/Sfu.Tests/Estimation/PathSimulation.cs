@@ -28,6 +28,7 @@ internal sealed class PathSimulation
     private long _probeBegan;
     private long _nextFrame, _nextAudio, _nextFeedback;
     private double _owed;
+    private int _frames;
 
     public PathSimulation(ImpairedLink link, long offset = 0)
     {
@@ -46,6 +47,9 @@ internal sealed class PathSimulation
 
     /// <summary>What the allocator asks for; null: a little more than the source.</summary>
     public long? Wanted { get; set; }
+
+    /// <summary>Every seventh frame is a key frame, four times as large as the others.</summary>
+    public bool KeyFrames { get; init; }
 
     /// <summary>For what a failing test prints.</summary>
     public ImpairedLink? Trace { get; init; }
@@ -96,7 +100,7 @@ internal sealed class PathSimulation
         for (; _nextAudio <= Now; _nextAudio += 20 * Millisecond) Send(100);
         for (; _nextFrame <= Now; _nextFrame += Second / 30)
         {
-            _owed += VideoRate() / 30.0 / 8;
+            _owed += VideoRate() / 30.0 / 8 * (!KeyFrames ? 1 : _frames++ % 7 == 0 ? 2.8 : 0.7);
             while (_owed > 100)
             {
                 var bytes = (int)Math.Min(_owed, PacketBytes);
@@ -115,7 +119,7 @@ internal sealed class PathSimulation
 
     private void Release()
     {
-        _budget.Follow(Bandwidth.BitsPerSecond, Now);
+        _budget.Follow(Bandwidth.BitsPerSecond, Now, Bandwidth.IsCrowded);
         while (_waiting.TryPeek(out var packet) && _budget.MaySend(Now))
         {
             _waiting.Dequeue();

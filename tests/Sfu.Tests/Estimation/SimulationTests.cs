@@ -48,6 +48,35 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    public void A_path_that_becomes_longer_is_no_queue_and_key_frames_are_none_either(int seed)
+    {
+        var link = new ImpairedLink(seed, Path(3_000_000) with { Delay = TimeSpan.Zero });
+        var sim = new PathSimulation(link) { Layers = [120_000, 400_000, 1_500_000], KeyFrames = true, Trace = link, Wanted = 1_900_000 };
+        sim.Run(6 * Second, Show);
+        link.Change(Path(3_000_000), sim.Now);
+        sim.Run(4 * Second, Show);
+        var lowest = long.MaxValue;
+        sim.Run(9 * Second, s =>
+        {
+            Show(s);
+            lowest = Math.Min(lowest, s.Estimate);
+        });
+        Assert.True(lowest > 1_600_000, $"{lowest}");
+
+        link.Change(Path(500_000), sim.Now);
+        sim.Run(3 * Second, Show);
+        var longest = 0L;
+        sim.Run(12 * Second, s =>
+        {
+            Show(s);
+            longest = Math.Max(longest, link.QueueMicroseconds(s.Now));
+        });
+        Assert.InRange(longest, 0, 100 * Millisecond);
+    }
+
+    [Theory]
     [InlineData(5, 1)]
     [InlineData(5, 2)]
     [InlineData(20, 3)]

@@ -85,6 +85,18 @@ public sealed class OfferAnswerTests
     }
 
     [Fact]
+    public void One_voice_and_one_face_are_played_in_step_and_several_are_not()
+    {
+        var offer = Read("offer-recvonly.txt");
+        var one = Negotiate(offer).Answer!.Media;
+        Assert.Equal(["slots"], one.SelectMany(m => m.Msids).Select(m => m.StreamId).Distinct());
+        Assert.Equal(one.Count, one.SelectMany(m => m.Msids).Select(m => m.TrackId).Distinct().Count());
+        var two = offer with { Media = [.. offer.Media, offer.Media[^1] with { Mid = "added" }], Groups = [new SdpGroup(SdpGroup.Bundle, [.. offer.BundledMids, "added"])] };
+        Assert.Equal(3, Negotiate(two).Answer!.Media.SelectMany(m => m.Msids).Select(m => m.StreamId).Distinct().Count());
+        Assert.All(Negotiate(two).Answer!.Media.SelectMany(m => m.Ssrcs), s => Assert.Equal(one[0].Ssrcs[0].Attributes, s.Attributes)); // one clock: one name
+    }
+
+    [Fact]
     public void A_re_offer_that_drops_or_reorders_sections_is_refused()
     {
         var offer = Read("offer-recvonly.txt");

@@ -112,4 +112,18 @@ public sealed class RedundancyPolicyTests
             _policy.Decide(new RedundancyInputs(packets, lost, estimate, SoundBitsPerSecond: 40_000), _now);
         }
     }
+
+    [Theory]
+    [InlineData(RedundancyLevel.Bare, true, 40)]
+    [InlineData(RedundancyLevel.AsItCame, true, 70)]
+    [InlineData(RedundancyLevel.One, true, 80)]
+    [InlineData(RedundancyLevel.Two, true, 120)]
+    [InlineData(RedundancyLevel.Two, false, 40)]
+    [InlineData(RedundancyLevel.AsItCame, false, 40)]
+    public void B1_a_voice_costs_what_it_is_sent_as(RedundancyLevel level, bool takesRedundancy, double expected) =>
+        Assert.Equal(expected, SoundCost.Of(level, takesRedundancy, asItCame: 70, alone: 40));
+
+    [Fact]
+    public void B1_what_comes_with_more_copies_than_are_needed_costs_what_it_comes_with() =>
+        Assert.Equal(130, SoundCost.Of(RedundancyLevel.One, takesRedundancy: true, asItCame: 130, alone: 40));
 }

@@ -1,6 +1,7 @@
 using Conference.MediaPod.Sfu;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Wire.Codecs;
+using Conference.MediaPod.Wire.Rtcp;
 using Conference.MediaPod.Wire.Rtp;
 using Conference.Sfu.Tests.Sessions;
 using Conference.Wire.Tests;
@@ -109,6 +110,13 @@ public sealed class LayerTests : IAsyncDisposable
         var counters = _rig.Worker.Tally.Read(0);
         Assert.Equal(1, counters.LayerSwitches[(int)MediaPod.Sfu.Allocation.SwitchReason.Lowered]);
         Assert.Equal(1, counters.SwitchGaps.Sum());
+        // N10: before the key frame there is nothing that a decoder still needs.
+        var began = RigClient.Header(packets[0]).Sequence;
+        bob.SendRtcp((ref RtcpWriter w) => w.TryAddNack(1, 2000, [(ushort)(began - 1), (ushort)(began - 2)]));
+        Assert.Equal((2, 0), (_rig.Drops(DropReason.RtpTooOld), _rig.Worker.Tally.Retransmitted));
+        bob.SendRtcp((ref RtcpWriter w) => w.TryAddNack(1, 2000, [began]));
+        Assert.Equal(1, _rig.Worker.Tally.Retransmitted);
+        bob.Read();
 
         Estimate(bob, 5_000_000);
         ann.Read();

@@ -123,6 +123,22 @@ public sealed class PacingTests : IAsyncDisposable
     }
 
     [Fact]
+    public void N10_repairs_that_would_wait_for_long_are_not_taken()
+    {
+        Talk(3_000, packetsPerFrame: 4);
+        _bob.SendsFeedback = false;
+        _bob.Client.SendRtcp((ref RtcpWriter w) => w.TryAddReceiverEstimate(1, 1_000_000, [2000u]));
+        _paths.Run(1_100);
+        var lost = Pictures().TakeLast(120).Select(p => RigClient.Header(p.Packet).Sequence).ToArray();
+        _bob.Client.SendRtcp((ref RtcpWriter w) => w.TryAddNack(1, 2000, lost));
+        var bandwidth = Bandwidth();
+        Assert.InRange(bandwidth.PacerBytes, bandwidth.PacerBitsPerSecond * 3 / 80 - 2_000, bandwidth.PacerBitsPerSecond * 3 / 80 + 2_000); // 300 ms
+        Assert.InRange(_paths.Rig.Drops(DropReason.SendQueueFull), 30, 110);
+        _paths.Run(400);
+        Assert.Equal(0, Bandwidth().PacerPackets);
+    }
+
+    [Fact]
     public void A_receiver_that_leaves_gives_its_queue_back()
     {
         Talk(3_000, packetsPerFrame: 4);

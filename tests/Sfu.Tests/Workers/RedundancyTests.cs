@@ -232,6 +232,37 @@ public sealed class RedundancyTests : IAsyncDisposable
         Assert.DoesNotContain(_rig.Port.Out[before..], d => d.Path == bob.Path && PacketKind.Classify(d.Datagram) == PacketKind.Rtp);
     }
 
+    [Fact]
+    public void N9_sound_is_sent_again_only_while_it_can_still_be_heard_in_time()
+    {
+        var ann = _rig.Connect("ann", Sends("0", TrackSource.Microphone));
+        var bob = _rig.Connect("bob", Slot("0", TrackSource.Microphone, 1000) with { Codecs = [Opus with { Nack = true, RedPayloadType = null }] });
+        ann.Send(Audio("0", 11, 5, 30));
+        var sent = Assert.Single(bob.Read().Rtp);
+        _rig.Pass(250);
+        Nack(bob, RigClient.Header(sent).Sequence);
+        Assert.Equal((1, 0), (_rig.Worker.Tally.Retransmitted, _rig.Drops(DropReason.RtpTooOld)));
+        _rig.Pass(100);
+        Nack(bob, RigClient.Header(sent).Sequence);
+        Assert.Equal((1, 1), (_rig.Worker.Tally.Retransmitted, _rig.Drops(DropReason.RtpTooOld)));
+    }
+
+    [Fact]
+    public void N4_lost_sound_is_asked_for_while_it_is_of_use_and_not_where_redundancy_brought_it()
+    {
+        var ann = _rig.Connect("ann", Sends("0", TrackSource.Microphone) with { Codecs = [Opus with { Nack = true }] });
+        ann.Send(Audio("0", 11, 5, 30));
+        ann.Send(Audio("0", 11, 7, 30)); // 6 is lost
+        _rig.Pass(20);
+        Assert.Equal(1, _rig.Worker.Tally.Requested);
+        _rig.Pass(600);
+        Assert.InRange(_rig.Worker.Tally.Requested, 1, 3);
+        var asked = _rig.Worker.Tally.Requested;
+        ann.Send(Red(9, 1)); // 8 is lost, and comes with 9
+        _rig.Pass(300);
+        Assert.Equal((asked, 1), (_rig.Worker.Tally.Requested, _rig.Worker.Tally.RedundancyRecovered));
+    }
+
     private static void Nack(RigClient client, ushort sequence) => client.SendRtcp((ref RtcpWriter w) => w.TryAddNack(1, 1000, [sequence]));
 
     private (RigClient Ann, RigClient Bob, RigClient Eve) Three() => (

@@ -254,6 +254,27 @@ public sealed class RepairTests : IAsyncDisposable
         Assert.Equal((0.25, 777_000L), (transport.LossFraction, transport.RembBitsPerSecond));
     }
 
+    [Fact]
+    public void E13_a_receivers_own_estimate_is_the_estimate_where_no_other_feedback_comes()
+    {
+        var (_, bob) = Pair(Slot("1", TrackSource.Camera, 2000) with { Codecs = [Vp8 with { TransportCc = false }] });
+        Assert.Null(Estimate());
+        bob.SendRtcp((ref RtcpWriter w) => w.TryAddReceiverEstimate(1, 777_000, [2000]));
+        Assert.Equal(777_000, Estimate());
+        bob.SendRtcp((ref RtcpWriter w) => w.TryAddReceiverEstimate(1, 60_000, [2000]));
+        Assert.Equal(60_000, Estimate());
+        // What is impossible, or cut short, says nothing.
+        bob.SendRtcp((ref RtcpWriter w) => w.TryAddReceiverEstimate(1, 0, [2000]));
+        bob.SendRtcp([0x8F, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, (byte)'R', (byte)'E', (byte)'M', (byte)'B', 9, 0xFF, 0xFF, 0xFF]);
+        Assert.Equal(60_000, Estimate());
+        bob.SendRtcp((ref RtcpWriter w) => w.TryAddReceiverEstimate(1, ulong.MaxValue, [2000]));
+        Assert.Equal(50_000_000, Estimate());
+        for (var i = 0; i < 11; i++) _rig.Pass(1_000);
+        Assert.Null(Estimate());
+
+        long? Estimate() => _rig.Worker.Dump("room", 0)!.Sessions[1].Transport.Bandwidth.EstimateBitsPerSecond;
+    }
+
     private static void Nack(RigClient client, ushort lost) => client.SendRtcp((ref RtcpWriter w) => w.TryAddNack(1, 2000, [lost]));
 
     // The receiver says: the last sender report left so long ago, and I have had it for none of that.

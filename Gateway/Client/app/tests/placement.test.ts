@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParticipantView } from '@conference/client';
 import { layoutStage } from '../src/layout/grid.ts';
-import { placeTiles, type PlacementInput, type Tile, type ViewOptions } from '../src/layout/placement.ts';
+import { placeTiles, wantedPictures, type PlacementInput, type Tile, type ViewOptions } from '../src/layout/placement.ts';
 
 const everything: ViewOptions = { mode: 'grid', hideNonVideo: false, hideSelf: false, share: 0 };
 const desktop = { width: 1400, height: 800 };
@@ -70,5 +70,24 @@ describe('tiles', () => {
     }
     const { edge } = place(crowd, { screens: [screen('ben')], view: { ...everything, share: 0.4 } });
     expect(edge?.share).toBeCloseTo(0.4, 1);
+  });
+});
+
+describe('what is asked for', () => {
+  const { tiles } = place(crowd, { pinned: 'ben:Camera' });
+  const sight = { you: 'me', pinned: 'ben:Camera', unseen: new Set<string>(), pageHidden: false, windowOpen: false };
+
+  it('V8: everybody else who can be seen, at the size of the tile', () => {
+    const wanted = wantedPictures(tiles, sight);
+    expect(wanted.map((picture) => picture.participantId).sort()).toEqual(['ada', 'ben', 'cleo']);
+    expect(wanted.every((picture) => picture.height > 0)).toBe(true);
+    expect(wanted.filter((picture) => picture.pinned).map((picture) => picture.participantId)).toEqual(['ben']);
+    expect(wantedPictures(tiles, { ...sight, unseen: new Set(['ada:Camera']) }).find((picture) => picture.participantId === 'ada')?.height).toBe(0);
+  });
+
+  it('V8: nothing while the page is hidden, unless the small window is open', () => {
+    expect(wantedPictures(tiles, { ...sight, pageHidden: true })).toEqual([]);
+    expect(wantedPictures(tiles, { ...sight, pageHidden: true, windowOpen: true })).toEqual(wantedPictures(tiles, sight));
+    expect(wantedPictures(tiles, { ...sight, windowOpen: true })).toEqual(wantedPictures(tiles, sight));
   });
 });

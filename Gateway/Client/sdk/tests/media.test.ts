@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { codecParameters, trimCodecs } from '../src/media/codecs.ts';
 import { computeDemand, sameDemand, slotsToAdd } from '../src/media/demand.ts';
 import { cameraLayers } from '../src/media/encodings.ts';
-import { markSlides, restartAnswer, restartFragment } from '../src/media/sdp.ts';
+import { markSlides, offerSoundRepair, restartAnswer, restartFragment } from '../src/media/sdp.ts';
 import { nothingLocal, reconcile, type LocalSource } from '../src/local.ts';
 
 describe('demand', () => {
@@ -110,6 +110,17 @@ describe('session descriptions', () => {
     expect(marked.match(/a=content:slides\r\n/g)).toHaveLength(1);
     expect(marked.indexOf('a=content:slides')).toBeGreaterThan(marked.lastIndexOf('m='));
     expect(marked.replace('a=content:slides\r\n', '')).toBe(offer);
+  });
+
+  it('offers the repair of lost sound once in each section with sound, and changes nothing else', () => {
+    const offered = offerSoundRepair(offer);
+    const audio = offer.match(/^m=audio/gm) ?? [];
+    const type = /^a=rtpmap:(\d+) opus/m.exec(offer)?.[1];
+    expect(audio.length).toBeGreaterThan(0);
+    expect(offered.split(`a=rtcp-fb:${type} nack\r\n`)).toHaveLength(audio.length + 1);
+    expect(offered.replaceAll(`a=rtcp-fb:${type} nack\r\n`, '')).toBe(offer);
+    expect(offerSoundRepair(offered)).toBe(offered);
+    expect(offerSoundRepair('v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=rtpmap:0 PCMU/8000\r\n')).not.toContain('nack');
   });
 
   it('asks for an ICE restart with the offer’s credentials', () => {

@@ -1,4 +1,4 @@
-import type { ParticipantView } from '@conference/client';
+import type { ParticipantView, WantedPicture } from '@conference/client';
 import { gridCapacity, layoutFloating, layoutGrid, layoutStage, type Rect, type Size } from './grid.ts';
 
 /** Somebody's picture, before it has a place. */
@@ -150,4 +150,24 @@ function placeGrid({ size, page, activeSpeaker }: PlacementInput, cameras: reado
 
 function moved(rect: Rect, by: Rect): Rect {
   return { ...rect, x: rect.x + by.x, y: rect.y + by.y };
+}
+
+/** What hides pictures that have a place. */
+export interface Sight {
+  readonly you: string;
+  readonly pinned: string | undefined;
+  /** The keys of tiles that are scrolled out of view. */
+  readonly unseen: ReadonlySet<string>;
+  /** The page is not on the screen: its tab is behind another, or its window is minimised. */
+  readonly pageHidden: boolean;
+  /** Whoever speaks is shown in a small window above all others, which goes on whatever becomes of the page. */
+  readonly windowOpen: boolean;
+}
+
+/** What to ask for. V8: nothing that nobody can see, so nothing at all while the page is hidden, unless the small window is open. Sound goes on. */
+export function wantedPictures(tiles: readonly PlacedTile[], { you, pinned, unseen, pageHidden, windowOpen }: Sight): WantedPicture[] {
+  if (pageHidden && !windowOpen) return [];
+  return tiles
+    .filter((tile) => tile.participant.id !== you)
+    .map((tile) => ({ participantId: tile.participant.id, source: tile.source, height: unseen.has(tile.key) ? 0 : tile.rect.height, prominent: tile.prominent, pinned: tile.key === pinned }));
 }

@@ -1,11 +1,11 @@
 import { LitElement, css, html, nothing, type PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { cssom } from '../styles/cssom.ts';
-import { inMyRoom, type FilledSlot, type MeetingState, type WantedPicture } from '@conference/client';
+import { inMyRoom, type FilledSlot, type MeetingState } from '@conference/client';
 import { icon } from '../icons.ts';
 import { gridCapacity, shareLimits, type Size } from '../layout/grid.ts';
 import { tileOrder } from '../layout/order.ts';
-import { maxTiles, placeTiles, type PlacedTile, type Placement, type Tile, type ViewOptions } from '../layout/placement.ts';
+import { maxTiles, placeTiles, wantedPictures, type PlacedTile, type Placement, type Tile, type ViewOptions } from '../layout/placement.ts';
 import { controls } from '../styles/shared.ts';
 import './participant-tile.ts';
 import type { ParticipantTile } from './participant-tile.ts';
@@ -43,7 +43,10 @@ export class StageView extends LitElement {
   readonly #lastSpoke = new Map<string, number>();
   readonly #heardAt = new Map<string, number>();
   #placed: Placement = { layout: 'grid', tiles: [], page: 0, pages: 1, hidden: 0 };
-  readonly #window = new SpeakerWindow(() => this.dispatchEvent(new Event('window')));
+  readonly #window = new SpeakerWindow(() => {
+    this.dispatchEvent(new Event('window'));
+    this.#tellPictures();
+  });
   #silence: ReturnType<typeof setTimeout> | undefined;
   readonly #observer = new ResizeObserver(([entry]) => {
     if (entry) this.size = { width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) };
@@ -90,10 +93,12 @@ export class StageView extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#observer.observe(this);
+    document.addEventListener('visibilitychange', this.#onVisibility);
   }
 
   override disconnectedCallback(): void {
     this.#window.close();
+    document.removeEventListener('visibilitychange', this.#onVisibility);
     this.#observer.disconnect();
     this.#views.disconnect();
     this.#viewed.clear();
@@ -140,11 +145,11 @@ export class StageView extends LitElement {
   }
 
   #tellPictures(): void {
-    const pictures: WantedPicture[] = this.#placed.tiles
-      .filter((tile) => tile.participant.id !== this.state.you)
-      .map((tile) => ({ participantId: tile.participant.id, source: tile.source, height: this.#unseen.has(tile.key) ? 0 : tile.rect.height, prominent: tile.prominent, pinned: tile.key === this.pinned }));
-    this.dispatchEvent(new CustomEvent('pictures', { detail: pictures }));
+    const sight = { you: this.state.you, pinned: this.pinned, unseen: this.#unseen, pageHidden: document.hidden, windowOpen: this.#window.isOpen };
+    this.dispatchEvent(new CustomEvent('pictures', { detail: wantedPictures(this.#placed.tiles, sight) }));
   }
+
+  readonly #onVisibility = (): void => this.#tellPictures();
 
   override render() {
     const { tiles, layout, page, pages, hidden } = this.#placed;

@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts';
 import type { IceServer, MediaSource, SourceEncodings } from '../protocol.ts';
 import { codecParameters, findCodec, trimCodecs } from './codecs.ts';
 import { bitrateFor, cameraLayers, cameraRids, screenMaxBitrate } from './encodings.ts';
-import { markSlides } from './sdp.ts';
+import { markSlides, offerSoundRepair } from './sdp.ts';
 
 /** A receiver's place: one m-line, and the track that plays whatever fills it. */
 export interface Slot {
@@ -68,7 +68,7 @@ export class Peer {
     });
   }
 
-  /** Makes and applies an offer; returns the copy for the pod, in which screens are marked. */
+  /** Makes and applies an offer; returns the copy for the pod, in which screens are marked and the repair of sound is offered. */
   async offer(iceRestart = false): Promise<string> {
     await this.pc.setLocalDescription(await this.pc.createOffer({ iceRestart }));
     return this.offerForPod();
@@ -77,7 +77,7 @@ export class Peer {
   /** The present offer as the pod should see it. */
   offerForPod(): string {
     const mids = new Set(this.#slides.map((transceiver) => transceiver.mid ?? ''));
-    return markSlides(this.pc.localDescription?.sdp ?? '', mids);
+    return offerSoundRepair(markSlides(this.pc.localDescription?.sdp ?? '', mids));
   }
 
   async answer(sdp: string): Promise<void> {

@@ -14,6 +14,20 @@ export function markSlides(sdp: string, mids: ReadonlySet<string>): string {
     .join('');
 }
 
+/**
+ * Offers to repair lost sound by sending it again (RFC 4585): browsers can, but do not offer it. A browser does what the answer says, so only the copy for the pod says it; browsers that cannot ignore the
+ * line in the answer.
+ */
+export function offerSoundRepair(sdp: string): string {
+  return sections(sdp)
+    .map((section) => {
+      const format = section.startsWith('m=audio') ? /^a=rtpmap:(\d+) opus\/48000\/2\r?\n/im.exec(section) : null;
+      if (!format || new RegExp(`^a=rtcp-fb:(${format[1]}|\\*) nack\r?$`, 'm').test(section)) return section;
+      return section.replace(format[0], `${format[0]}a=rtcp-fb:${format[1]} nack\r\n`);
+    })
+    .join('');
+}
+
 /** The fragment (RFC 8840) that asks for an ICE restart with the credentials of `offer`. */
 export function restartFragment(offer: string): string {
   const [session = '', ...media] = sections(offer);

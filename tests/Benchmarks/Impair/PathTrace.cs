@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+using Conference.Benchmarks.Browsers;
+
+namespace Conference.Benchmarks.Impair;
+
+/// <summary>Writes down how a case went, step by step, for whoever asks why: the link's queue, what the pod makes of the path, and what the browser showed.</summary>
+internal sealed class PathTrace(string file) : IDisposable
+{
+    private readonly StreamWriter _file = new(file);
+    private Func<Task<string>>? _dump;
+
+    /// <summary>A case begins on a server.</summary>
+    /// <param name="name">Of the case.</param>
+    /// <param name="dump">What the pod says of the room; null: there is no pod.</param>
+    public void Begin(string name, Func<Task<string>>? dump)
+    {
+        _dump = dump;
+        _file.WriteLine($"case {name}");
+    }
+
+    /// <summary>One look at the link and the pod.</summary>
+    public async Task AddAsync(double second, double queueMs)
+    {
+        var told = _dump is null ? "" : Describe(await _dump());
+        _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{second,6:0.00} queue {queueMs,4:0} ms {told}"));
+    }
+
+    /// <summary>What the browser showed.</summary>
+    public void Add(IReadOnlyList<DecodeSample> samples)
+    {
+        foreach (var s in samples)
+        {
+            _file.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"browser {(s.At - samples[0].At) / 1000,6:0.00} shown {s.Height}p still {s.At - s.ShownAt:0} ms decoded {s.Decoded} frozen {s.FrozenMs:0} concealed {s.Concealed - s.Silent:0} pli {s.Pli} nack {s.Nack}"));
+        }
+        _file.Flush();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    // Of whoever watches: the only one with a picture in a slot.
+    private static string Describe(string dump)
+    {
+        using var room = JsonDocument.Parse(dump);
+        foreach (var session in room.RootElement.GetProperty("sessions").EnumerateArray())
+        {
+            var slot = session.GetProperty("slots").EnumerateArray().FirstOrDefault(s => s.GetProperty("allocation").GetProperty("demandedBitsPerSecond").GetInt64() > 0);
+            if (slot.ValueKind == JsonValueKind.Undefined) continue;
+            var (bandwidth, picture) = (session.GetProperty("transport").GetProperty("bandwidth"), slot.GetProperty("allocation"));
+            string Kilobits(string name) => bandwidth.GetProperty(name) is { ValueKind: JsonValueKind.Number } value ? $"{value.GetInt64() / 1000}" : "-";
+            return $"estimate {Kilobits("estimateBitsPerSecond")} sent {Kilobits("sentBitsPerSecond")} arrives {Kilobits("acknowledgedBitsPerSecond")} wanted {Kilobits("wantedBitsPerSecond")} "
+                + $"limited {bandwidth.GetProperty("applicationLimited")} {bandwidth.GetProperty("signal")} delay {bandwidth.GetProperty("queueMilliseconds")} ms loss {bandwidth.GetProperty("lossFraction")} bound {Kilobits("lossBoundBitsPerSecond")} "
+                + $"probe {bandwidth.GetProperty("probes")}: {Kilobits("lastProbeBitsPerSecond")} -> {Kilobits("lastProbeResultBitsPerSecond")} pacer {bandwidth.GetProperty("pacerBytes")} B "
+                + $"target {picture.GetProperty("target")} now {slot.GetProperty("layer")} {picture.GetProperty("limit")} {picture.GetProperty("bitsPerSecond").GetInt64() / 1000} of {picture.GetProperty("demandedBitsPerSecond").GetInt64() / 1000}";
+        }
+        return "nobody watches";
+    }
+}
