@@ -107,6 +107,14 @@ public sealed class TestPod : IAsyncDisposable
         await _reading;
     }
 
+    /// <summary>Dials a silo that has been started again, as a pod does by itself. Ready when that silo routes to it.</summary>
+    public async Task RedialAsync()
+    {
+        await KillAsync();
+        Forget();
+        await DialAsync();
+    }
+
     /// <summary>Forgets everything that the silo said.</summary>
     public void Forget()
     {
