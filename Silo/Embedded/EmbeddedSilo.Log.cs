@@ -29,4 +29,7 @@ internal sealed partial class EmbeddedSilo
 
     [LoggerMessage(7007, LogLevel.Warning, "A timer of {Grain} failed; it ticks on.")]
     public partial void LogTimerFailed(Exception exception, string grain);
+
+    [LoggerMessage(7008, LogLevel.Debug, "The one-way call {Method} to {Target} came after that had gone.")]
+    public partial void LogOneWayMissed(Reference target, string method);
 }

@@ -69,6 +69,12 @@ internal sealed class CallRequest<T> : GrainRequest
         }
     }
 
+    public override void Miss(string target)
+    {
+        if (_method.OneWay) _reference.LogOneWayMissed(_method.Name);
+        else Fail(new TimeoutException($"{target} is gone and will not answer."));
+    }
+
     public override bool IsOverdue(int tick) => !_method.OneWay && unchecked(tick - _sentAt) >= _reference.Clock.ResponseTicks;
 
     public override void TimeOut()

@@ -39,6 +39,9 @@ internal abstract class GrainRequest
     /// <summary>The target will not run it, and this is why.</summary>
     public abstract void Fail(Exception exception);
 
+    /// <summary>The target is gone. Who waits for an answer gets a <see cref="TimeoutException"/>; who does not learns nothing, as from any observer that has ended (R18).</summary>
+    public abstract void Miss(string target);
+
     /// <summary>Whether its reply is overdue at <paramref name="tick"/> (see <see cref="SiloClock"/>).</summary>
     public abstract bool IsOverdue(int tick);
 

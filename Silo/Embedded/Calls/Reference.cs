@@ -32,6 +32,8 @@ internal abstract class Reference : DispatchProxy, IEquatable<Reference>
     /// <summary>Brings the request to its target, or fails it.</summary>
     public abstract void Deliver(GrainRequest request);
 
+    public void LogOneWayMissed(string method) => Silo.LogOneWayMissed(this, method);
+
     public void LogOneWayFailure(string method, Exception exception) => Silo.LogOneWayFailure(this, method, exception);
 
     public bool Equals(Reference? other) => other is not null && Id.Equals(other.Id);

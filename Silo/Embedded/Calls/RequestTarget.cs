@@ -163,7 +163,7 @@ internal abstract class RequestTarget
             request.Start(this, instance);
             return;
         }
-        request.Fail(new TimeoutException($"{Name} is gone and will not answer."));
+        request.Miss(Name);
         Completed(request);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class LocalObserver(IGrainObserver observer, GrainId id) : Reque
     public override void QueueTurn(Action<object?> action, object? state) =>
         ThreadPool.UnsafeQueueUserWorkItem(static turn => turn.Action(turn.State), (Action: action, State: state), preferLocal: false);
 
-    /// <summary>Ends delivery: what waits fails. False if it had ended before.</summary>
+    /// <summary>Ends delivery: what waits comes too late. False if it had ended before.</summary>
     public bool Delete()
     {
         GrainRequest[] rest;
@@ -36,7 +36,7 @@ internal sealed class LocalObserver(IGrainObserver observer, GrainId id) : Reque
             _deleted = true;
             rest = Queue.TakeAllWaiting();
         }
-        foreach (var request in rest) request.Fail(new TimeoutException($"{Name} was deleted and will not answer."));
+        foreach (var request in rest) request.Miss(Name);
         return true;
     }
 }

@@ -10,6 +10,6 @@ internal class ObserverProxy : Reference
 
     public override void Deliver(GrainRequest request)
     {
-        if (!Observer.TryReceive(request)) request.Fail(new TimeoutException($"{this} was deleted and will not answer."));
+        if (!Observer.TryReceive(request)) request.Miss(ToString()!);
     }
 }

@@ -93,6 +93,10 @@ internal sealed class GrainTimer<TState> : GrainRequest, IGrainTimer
     {
     }
 
+    public override void Miss(string target)
+    {
+    }
+
     public override bool IsOverdue(int tick) => false;
 
     public override void TimeOut()

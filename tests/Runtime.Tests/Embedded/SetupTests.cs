@@ -10,7 +10,7 @@ using Orleans.Concurrency;
 
 namespace Conference.Runtime.Tests.Embedded;
 
-/// <summary>docs/runtime.md, cases R22 to R24, and what is refused at start.</summary>
+/// <summary>docs/runtime.md, cases R22 and R23, and what is refused at start.</summary>
 public sealed class SetupTests
 {
     private readonly string _name = Stage.NewName();
