@@ -70,6 +70,7 @@ public struct QueueDelay()
         _span = Math.Min(_span, _smallest);
         if (_spanSince == long.MinValue) _spanSince = now;
         if (now - _spanSince < SpanMicroseconds) return;
+        _lost &= _span - Math.Min(_base, _baseBefore) >= SendSideEstimator.LongQueueMicroseconds; // a radio link loses packets whatever its delay
         if (_lost || Math.Max(_most, _span) - Math.Min(_least, _span) > SteadyMicroseconds) Forget();
         if (!_lost) (_least, _most, _alike) = (Math.Min(_least, _span), Math.Max(_most, _span), _alike + 1);
         (_span, _spanSince, _lost) = (long.MaxValue, now, false);

@@ -66,6 +66,22 @@ internal sealed unsafe class SendHistory : IDisposable
         return packet;
     }
 
+    /// <summary>
+    /// A packet is sent again under the number that it had: somebody missed it. Which of the two feedback means from now on nobody knows, and taken for the first the second would look like a
+    /// packet that waited a round trip on the path; so nothing that is told of it counts any more.
+    /// </summary>
+    /// <returns>It is known to be lost only now.</returns>
+    public bool Repeats(ushort sequence)
+    {
+        if (_ring == null) return false;
+        var packet = _ring + (sequence & (Capacity - 1));
+        if (packet->Sequence != sequence || packet->Bytes == 0) return false;
+        var isNews = packet->Fate == SentFate.Unknown;
+        packet->Fate = SentFate.Arrived;
+        if (isNews) LostPackets++;
+        return isNews;
+    }
+
     public void Dispose()
     {
         NativeMemory.Free(_ring);

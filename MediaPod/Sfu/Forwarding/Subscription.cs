@@ -194,6 +194,7 @@ internal sealed unsafe class Subscription : IDisposable
             var index = _rtxSequence++;
             return _transport.Commit(PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
         }
+        if (_template.CountsTransport) _transport.Repeats(stamp.TransportSequence);
         // The same bytes again, old stamp and all: under SRTP one packet index must never protect two contents (RFC 7714 section 8.4).
         return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template), numbers.Sequence, now);
     }
@@ -214,6 +215,7 @@ internal sealed unsafe class Subscription : IDisposable
         }
         if (!form.IsWhole) return DropReason.RtpTooOld;
         Retransmissions++;
+        if (_template.CountsTransport) _transport.Repeats(stamp.TransportSequence);
         return _transport.Commit(AudioWriter.Write(destination, packet, numbers, stamp, _template, form, _codec.PayloadType), numbers.Sequence, now);
     }
 

@@ -264,6 +264,12 @@ internal sealed unsafe class SessionTransport : IDisposable
         if (!Pacer.IsEmpty) Tally.Drop(DropReason.NotInPlan, Pacer.Forget(ssrc, rtxSsrc));
     }
 
+    /// <summary>A packet leaves once more under the transport-wide number that it had.</summary>
+    public void Repeats(ushort transportSequence)
+    {
+        if (History.Repeats(transportSequence)) Bandwidth.Lost();
+    }
+
     /// <summary>Whether one more packet may be sent again: answers to NACKs are bounded, whatever a receiver asks.</summary>
     public bool MayRepair(long now) => _repairs.TryTake(1200, now);
 

@@ -59,6 +59,36 @@ public sealed class PathLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Sound_that_is_sent_again_does_not_look_like_a_queue()
+    {
+        var client = _paths.Rig.Connect("eve", Slot("0", TrackSource.Microphone, 3000) with { Codecs = [Opus with { Nack = true, RedPayloadType = null }] }, Slot("1", TrackSource.Camera, 4000));
+        var eve = _paths.Add(client, Path(4_000_000) with { Delay = TimeSpan.Zero }, seed: 5);
+        _paths.Rig.Worker.SetDemand("eve", [new Demand("ann", TrackSource.Camera, 720, 0)]);
+        Run(6);
+        eve.Link.Change(Path(4_000_000) with { LossPercent = 20 }, _paths.Now);
+        var (read, newest) = (eve.Arrived.Count, -1);
+        var lowest = long.MaxValue;
+        Run(12, () =>
+        {
+            for (; read < eve.Arrived.Count; read++)
+            {
+                var header = RigClient.Header(eve.Arrived[read].Packet);
+                if (header.Ssrc != 3000 || (newest >= 0 && (short)(header.Sequence - newest) <= 0)) continue;
+                if (newest >= 0 && header.Sequence != (ushort)(newest + 1))
+                {
+                    ushort[] lost = [.. Enumerable.Range(newest + 1, (ushort)(header.Sequence - newest - 1)).Select(n => (ushort)n)];
+                    client.SendRtcp((ref RtcpWriter w) => w.TryAddNack(1, 3000, lost));
+                }
+                newest = header.Sequence;
+            }
+            if (_paths.Now % 100_000 != 0) return;
+            lowest = Math.Min(lowest, _paths.Rig.Worker.Dump("room", 0)!.Sessions.Single(s => s.SessionId == "eve").Transport.Bandwidth.EstimateBitsPerSecond ?? 0);
+        });
+        Assert.InRange(_paths.Rig.Worker.Tally.Retransmitted, 60, 400);
+        Assert.True(lowest > 300_000, $"{lowest}");
+    }
+
+    [Fact]
     public void Padding_comes_in_the_stream_of_retransmissions_and_holds_nothing_new()
     {
         Run(4);
