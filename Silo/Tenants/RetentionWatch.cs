@@ -1,41 +1,19 @@
 using Conference.Contracts;
+using Conference.Contracts.Tenants;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
-using Microsoft.Extensions.Hosting;
 
 namespace Conference.Silo.Tenants;
 
 /// <summary>Once an hour, and at the start, deletes the data of meetings that have been over for as long as their tenant keeps it.</summary>
-internal sealed class RetentionWatch(JournalHolder holder, TenantCalls tenants, IMeetingIndex index, MeetingData data, TimeProvider time) : BackgroundService
+internal sealed class RetentionWatch(JournalHolder holder, TenantCalls tenants, IMeetingIndex index, MeetingData data, TimeProvider time)
+    : TenantWatch(holder, tenants, TimeSpan.FromHours(1), time)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+    private readonly TimeProvider _time = time;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task LookAsync(TenantId tenant, TenantInfo info, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            await holder.Journal.Entered.WaitAsync(stoppingToken);
-            do await LookAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The silo stops.
-        }
-    }
-
-    private async Task LookAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            foreach (var tenant in await tenants.ListAsync(cancellation))
-                if (await tenants.ReadAsync(tenant) is { Info.RetentionDays: { } days }) await EraseAsync(tenant, time.GetUtcNow().AddDays(-days), cancellation);
-        }
-        catch (JournalReadException)
-        {
-            // The next hour does it.
-        }
+        if (info.RetentionDays is { } days) await EraseAsync(tenant, _time.GetUtcNow().AddDays(-days), cancellation);
     }
 
     private async Task EraseAsync(TenantId tenant, DateTimeOffset before, CancellationToken cancellation)

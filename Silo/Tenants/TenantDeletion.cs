@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Conference.Contracts;
+using Conference.Contracts.Tenants;
 using Conference.Silo.Grains.Tenants;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Conference.Silo.Tenants;
@@ -13,9 +13,10 @@ namespace Conference.Silo.Tenants;
 /// what a crash or an outage left undone: every step may be done again.
 /// </summary>
 internal sealed partial class TenantDeletion(
-    JournalHolder holder, TenantCalls tenants, IMeetingIndex index, MeetingData data, IGrainFactory grains, TimeProvider time, ILogger<TenantDeletion> log) : BackgroundService
+    JournalHolder holder, TenantCalls tenants, IMeetingIndex index, MeetingData data, IGrainFactory grains, TimeProvider time, ILogger<TenantDeletion> log)
+    : TenantWatch(holder, tenants, TimeSpan.FromMinutes(1), time)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+    private readonly TenantCalls _tenants = tenants;
     private readonly ConcurrentDictionary<TenantId, Task<bool>> _running = new();
 
     /// <summary>Goes on with a deletion; true: nothing is left to do.</summary>
@@ -32,32 +33,9 @@ internal sealed partial class TenantDeletion(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task LookAsync(TenantId tenant, TenantInfo info, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            await holder.Journal.Entered.WaitAsync(stoppingToken);
-            do await LookAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The silo stops.
-        }
-    }
-
-    private async Task LookAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            foreach (var tenant in await tenants.ListAsync(cancellation))
-                if (await tenants.ReadAsync(tenant) is { Info.Deleting: true }) await GoOnAsync(tenant);
-        }
-        catch (JournalReadException)
-        {
-            // The next look does it.
-        }
+        if (info.Deleting) await GoOnAsync(tenant);
     }
 
     private async Task<bool> DeleteAsync(TenantId tenant)
@@ -75,7 +53,7 @@ internal sealed partial class TenantDeletion(
                 }
             }
             if (!await grains.GetGrain<IWebhookGrain>(tenant.Value).ForgetAll()) return false;
-            if (await tenants.ExecuteAsync(tenant, new FinishDeletion()) is not null) return false;
+            if (await _tenants.ExecuteAsync(tenant, new FinishDeletion()) is not null) return false;
             LogDeleted(log, tenant);
             return true;
         }
