@@ -16,7 +16,8 @@ internal sealed class Attendee(LoadRig rig, string code, string name, bool publi
     private JoinResponse _join = null!;
     private SignalSocket? _signal;
     private Session? _session;
-    private Task _listening = Task.CompletedTask;
+    private Task? _listening;
+    private volatile bool _isLeaving;
     private List<Published> _published = [];
 
     /// <summary>What it received. To be looked at when its thread has ended.</summary>
@@ -68,20 +69,14 @@ internal sealed class Attendee(LoadRig rig, string code, string name, bool publi
     /// <summary>Gives the place up.</summary>
     public async Task LeaveAsync()
     {
-        if (_signal is not null && Disconnected is null)
+        _isLeaving = true;
+        if (_signal is not null)
         {
-            try
-            {
-                await _signal.SendAsync(new Leave(NewCommand()), CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (System.Net.WebSockets.WebSocketException)
-            {
-                // It is gone already.
-            }
-            await _signal.CloseAsync().ConfigureAwait(false);
+            _listening ??= ListenAsync(_leaving.Token);
+            if (Disconnected is null) await _signal.LeaveAsync(_listening).ConfigureAwait(false);
+            await _leaving.CancelAsync().ConfigureAwait(false);
+            await _listening.ConfigureAwait(false);
         }
-        await _leaving.CancelAsync().ConfigureAwait(false);
-        await _listening.ConfigureAwait(false);
         if (_session is { } session) await rig.Gateway.CloseSessionAsync(session.Url, session.Ticket).ConfigureAwait(false);
         _signal?.Dispose();
         _leaving.Dispose();
@@ -131,7 +126,7 @@ internal sealed class Attendee(LoadRig rig, string code, string name, bool publi
             {
                 switch (await _signal!.ReceiveAsync(cancellation).ConfigureAwait(false))
                 {
-                    case MediaMove move:
+                    case MediaMove move when !_isLeaving:
                         await MoveAsync(move.Media, cancellation).ConfigureAwait(false);
                         break;
                     case GoAway goAway:

@@ -8,6 +8,8 @@ namespace Conference.Load.Meetings;
 /// <summary>A participant's signaling socket: says hello, sends commands, hears of moves and of its end.</summary>
 public sealed class SignalSocket : IDisposable
 {
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(10);
+
     private readonly ClientWebSocket _socket;
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -74,8 +76,26 @@ public sealed class SignalSocket : IDisposable
         }
     }
 
-    /// <summary>Says goodbye, if that is still possible.</summary>
-    public async Task CloseAsync()
+    /// <summary>
+    /// Gives the place up, and waits until the silo has closed the socket, as it does after the answer: a socket that is cut at once may take with it what was
+    /// said last, and the place is then kept for who seems to have lost the connection.
+    /// </summary>
+    /// <param name="listening">Ends when nothing comes any more.</param>
+    public async Task LeaveAsync(Task listening)
+    {
+        try
+        {
+            await SendAsync(new Leave(CommandId.Parse(Guid.NewGuid().ToString("N"))), CancellationToken.None).ConfigureAwait(false);
+            await listening.WaitAsync(GoodbyeTimeout).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is WebSocketException or TimeoutException)
+        {
+            // It is gone already, or nobody answers any more.
+        }
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync()
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         try

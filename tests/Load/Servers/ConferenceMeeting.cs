@@ -100,15 +100,7 @@ public sealed class ConferenceSeat : ISeat
     public async ValueTask DisposeAsync()
     {
         if (Session is { } session) await _gateway.CloseSessionAsync(session, _grant.MediaTicket).ConfigureAwait(false);
-        try
-        {
-            await _socket.SendAsync(new Leave(CommandId.Parse(Guid.NewGuid().ToString("N"))), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (System.Net.WebSockets.WebSocketException)
-        {
-            // It is gone already.
-        }
-        await _socket.CloseAsync().ConfigureAwait(false);
+        await _socket.LeaveAsync(_listening).ConfigureAwait(false);
         await _leaving.CancelAsync().ConfigureAwait(false);
         await _listening.ConfigureAwait(false);
         _socket.Dispose();
