@@ -124,16 +124,12 @@ public sealed class ServerTests
 
             // What is paused does not come, and what goes on does.
             await publisher.PauseAsync();
-            await Task.Delay(300, bound.Token);
-            var seen = await thread.AskAsync(() => viewer.Peer.Check.VideoDelays.Count);
+            var seen = -1L;
+            await Eventually.True(async () => seen == (seen = await thread.AskAsync(() => (long)viewer.Peer.Check.VideoDelays.Count)), () => Task.FromResult("what is paused still comes"), every: TimeSpan.FromMilliseconds(300));
             await publisher.ResumeAsync();
             await Eventually.True(() => thread.AskAsync(() => viewer.Peer.Check.VideoDelays.Count > seen + 20), "it does not go on");
             relay.Change(down: new() { LossPercent = 100 });
-            await Eventually.True(async () =>
-            {
-                await Task.Delay(100);
-                return relay.Down[Support.Media.Impairment.LinkFate.Lost] > 20;
-            }, "nothing is lost");
+            await Eventually.True(() => Task.FromResult(relay.Down[Support.Media.Impairment.LinkFate.Lost] > 20), "nothing is lost");
         }
     }
 

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Net;
 using Conference.MediaPod.Sfu;
-using Conference.MediaPod.Sfu.Crypto;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Sfu.Transports;
 using Conference.MediaPod.Sfu.Workers;
@@ -9,19 +7,16 @@ using Conference.MediaPod.Sfu.Workers;
 namespace Conference.Benchmarks.Forward;
 
 /// <summary>The worker under test on its thread: the real loop and the real port; only the keys come from here.</summary>
-internal sealed class ForwardWorker : IHandshakes, IHandshake, ISessionEvents, IMediaRoomEvents, IAsyncDisposable
+internal sealed class ForwardWorker : GivenKeys, IAsyncDisposable
 {
     private readonly UdpPort _udp = UdpPort.Open(IPAddress.Loopback, 0);
     private readonly WorkerPort _both;
     private readonly ControlQueue _control = new();
     private readonly MediaWorker _worker;
     private readonly WorkerThread _thread;
-    private readonly List<IDtlsSink> _sinks = [];
-    private readonly int _receivers;
 
     public ForwardWorker(int receivers)
     {
-        _receivers = receivers;
         _both = new WorkerPort(_udp, StreamPort.Open(IPAddress.Loopback, 0, _udp.IsIPv6));
         Port = new TimedPort(_both);
         _worker = new MediaWorker(new MediaWorkerOptions
@@ -45,7 +40,7 @@ internal sealed class ForwardWorker : IHandshakes, IHandshake, ISessionEvents, I
     /// <summary>Gives every session its keys; after the connectivity checks.</summary>
     public async Task ConnectAsync()
     {
-        for (var i = 0; i <= _receivers; i++) _sinks[i].OnEstablished(new SrtpKeys(ForwardKeys.Receiver(i), i == 0 ? ForwardKeys.Master : ForwardKeys.Receiver(i)), []);
+        GiveKeys();
         await ReadAsync();
     }
 
@@ -63,46 +58,6 @@ internal sealed class ForwardWorker : IHandshakes, IHandshake, ISessionEvents, I
         _worker.Dispose();
         _thread.Dispose();
         await _control.DisposeAsync();
-    }
-
-    public IHandshake? TryOpen(NegotiatedSession media, IDtlsSink sink)
-    {
-        _sinks.Add(sink);
-        return this;
-    }
-
-    public void Start()
-    {
-    }
-
-    public DropReason Receive(ReadOnlySpan<byte> datagram) => DropReason.DtlsUnknownTransport;
-
-    public void Close()
-    {
-    }
-
-    public void Connected()
-    {
-    }
-
-    public void SlotsChanged(ImmutableArray<SlotContent> slots)
-    {
-    }
-
-    public void WantsChanged(ImmutableArray<PublicationWants> wants)
-    {
-    }
-
-    public void SpeakersChanged(ImmutableArray<SpeakerLevel> speakers)
-    {
-    }
-
-    public void Ended(SessionEnd reason)
-    {
-    }
-
-    public void RoomChanged(MediaRoomState room)
-    {
     }
 
     /// <summary>What was negotiated with the publisher (0) and the receivers.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using Conference.Benchmarks.Forward;
 using Conference.MediaPod.Sfu;
-using Conference.MediaPod.Sfu.Crypto;
 using Conference.MediaPod.Sfu.Sessions;
 using Conference.MediaPod.Sfu.Spreading;
 using Conference.MediaPod.Sfu.Transports;
@@ -18,12 +17,11 @@ namespace Conference.Benchmarks.Spread;
 internal sealed record SpreadReading(ImmutableArray<double> CpuNanoseconds, long AllocatedBytes, long Forwarded, long Crossed);
 
 /// <summary>One room on one worker or several, with real loops, ports, threads and rings; only the keys come from here. The publisher is on the first.</summary>
-internal sealed class SpreadWorkers : IHandshakes, IHandshake, ISessionEvents, IMediaRoomEvents, IAsyncDisposable
+internal sealed class SpreadWorkers : GivenKeys, IAsyncDisposable
 {
     private const string Room = "room";
 
     private readonly ControlQueue _control = new();
-    private readonly List<IDtlsSink> _sinks = [];
     private readonly ImmutableArray<UdpPort> _ports;
     private readonly ImmutableArray<MediaWorker> _workers;
     private readonly ImmutableArray<WorkerThread> _threads;
@@ -65,7 +63,7 @@ internal sealed class SpreadWorkers : IHandshakes, IHandshake, ISessionEvents, I
     /// <summary>Gives every session its keys; after the connectivity checks.</summary>
     public async Task ConnectAsync()
     {
-        for (var i = 0; i < _sinks.Count; i++) _sinks[i].OnEstablished(new SrtpKeys(ForwardKeys.Receiver(i), i == 0 ? ForwardKeys.Master : ForwardKeys.Receiver(i)), []);
+        GiveKeys();
         await ReadAsync();
     }
 
@@ -83,46 +81,6 @@ internal sealed class SpreadWorkers : IHandshakes, IHandshake, ISessionEvents, I
         foreach (var thread in _threads) thread.Dispose();
         _crossings.Dispose();
         await _control.DisposeAsync();
-    }
-
-    public IHandshake? TryOpen(NegotiatedSession media, IDtlsSink sink)
-    {
-        _sinks.Add(sink);
-        return this;
-    }
-
-    public void Start()
-    {
-    }
-
-    public DropReason Receive(ReadOnlySpan<byte> datagram) => DropReason.DtlsUnknownTransport;
-
-    public void Close()
-    {
-    }
-
-    public void Connected()
-    {
-    }
-
-    public void SlotsChanged(ImmutableArray<SlotContent> slots)
-    {
-    }
-
-    public void WantsChanged(ImmutableArray<PublicationWants> wants)
-    {
-    }
-
-    public void SpeakersChanged(ImmutableArray<SpeakerLevel> speakers)
-    {
-    }
-
-    public void Ended(SessionEnd reason)
-    {
-    }
-
-    public void RoomChanged(MediaRoomState room)
-    {
     }
 
     private static Task<(double Cpu, long Allocated, long Forwarded, long Crossed)> AskAsync(MediaWorker worker)

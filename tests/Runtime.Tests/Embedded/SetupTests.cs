@@ -1,16 +1,18 @@
+using System.Collections.Concurrent;
 using Conference.Runtime.Tests.Grains;
 using Conference.Runtime.Tests.Hosts;
 using Conference.Silo.Embedded;
 using Conference.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using System.Reflection;
 using System.Reflection.Emit;
 using Orleans.Concurrency;
 
 namespace Conference.Runtime.Tests.Embedded;
 
-/// <summary>docs/runtime.md, cases R22 and R23, and what is refused at start.</summary>
+/// <summary>docs/runtime.md, cases R18, R22 and R23, and what is refused at start.</summary>
 public sealed class SetupTests
 {
     private readonly string _name = Stage.NewName();
@@ -28,6 +30,28 @@ public sealed class SetupTests
         Assert.Equal($"identity/{_name}", await grain.Identity());
         await host.StopAsync();
         await Assert.ThrowsAsync<SiloUnavailableException>(grain.Identity);
+    }
+
+    /// <summary>docs/runtime.md, case R18.</summary>
+    [Fact]
+    public async Task A_one_way_call_to_an_observer_that_has_gone_is_no_warning()
+    {
+        var warnings = new Warnings();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddProvider(warnings);
+        builder.Services.AddScoped<ScopedPart>().AddEmbeddedGrains(o => o.GrainAssemblies.Add(typeof(SetupTests).Assembly));
+        using var host = builder.Build();
+        await host.StartAsync();
+        var grains = host.Services.GetRequiredService<IGrainFactory>();
+        var (speaker, listener) = (grains.GetGrain<ISpeakerGrain>(_name), new Listener(_name));
+        var reference = grains.CreateObjectReference<IListener>(listener);
+        await speaker.Add(reference);
+        grains.DeleteObjectReference<IListener>(reference);
+        await speaker.Say(3);
+        await host.StopAsync();
+        Assert.Empty(Stage.LogOf(_name));
+        Assert.Empty(warnings.Texts);
+        GC.KeepAlive(listener);
     }
 
     /// <summary>docs/runtime.md, case R22.</summary>
@@ -119,5 +143,25 @@ public sealed class SetupTests
         change(grain);
         grain.CreateType();
         return assembly;
+    }
+
+    private sealed class Warnings : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Texts { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel)) Texts.Enqueue($"{formatter(state, exception)} {exception}");
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
