@@ -16,6 +16,7 @@ internal sealed unsafe class HeaderTemplate
     private const int ProfileBytes = 4;
     private const int MaxShortValue = 16;
     private const ushort OneByteProfile = 0xBEDE;
+    private const int LongestHoldMilliseconds = 10_000; // as receivers have it by themselves
 
     private readonly byte[] _bytes;
     private int _used;
@@ -72,6 +73,12 @@ internal sealed unsafe class HeaderTemplate
         if (_sendTimeAt > 0) AbsoluteSendTime.Write(extension[_sendTimeAt..], stamp.SendTime);
         NotePlaces();
         var end = source->CarriesExtensions ? Carry(extension, source, frameNumber) : _used;
+        if (Holds(source, stamp))
+        {
+            extension[end] = (byte)(_ids.PlayoutDelay << 4 | (PlayoutDelay.Length - 1));
+            WriteHold(extension.Slice(end + 1, PlayoutDelay.Length), stamp);
+            end += 1 + PlayoutDelay.Length;
+        }
         if (end == ProfileBytes) return RtpHeader.FixedLength;
         var padded = (end + 3) & ~3;
         extension[end..padded].Clear();
@@ -82,6 +89,10 @@ internal sealed unsafe class HeaderTemplate
 
     private void NotePlaces() =>
         (TransportAt, SendTimeAt) = ((ushort)(_transportAt > 0 ? RtpHeader.FixedLength + _transportAt : 0), (ushort)(_sendTimeAt > 0 ? RtpHeader.FixedLength + _sendTimeAt : 0));
+
+    private bool Holds(Packet* source, in PacketStamp stamp) => stamp.Hold != 0 && _ids.PlayoutDelay != 0 && source->PlayoutDelay.Length == 0;
+
+    private static void WriteHold(Span<byte> value, in PacketStamp stamp) => new PlayoutDelay((stamp.Hold - 1) * 10, LongestHoldMilliseconds).Write(value);
 
     private int Carry(Span<byte> extension, Packet* source, ushort frameNumber)
     {
@@ -114,6 +125,7 @@ internal sealed unsafe class HeaderTemplate
         CarryAny(ref writer, _ids.AudioLevel, source, source->AudioLevel);
         CarryAny(ref writer, _ids.VideoOrientation, source, source->VideoOrientation);
         CarryAny(ref writer, _ids.PlayoutDelay, source, source->PlayoutDelay);
+        if (Holds(source, stamp) && writer.TryReserve(_ids.PlayoutDelay, PlayoutDelay.Length, out value)) WriteHold(value, stamp);
         CarryAny(ref writer, _ids.VideoContentType, source, source->VideoContentType);
         var descriptor = stamp.ActiveTargets == 0
             ? CarryAny(ref writer, _ids.DependencyDescriptor, source, source->DependencyDescriptor) : CarryDescriptor(ref writer, source, stamp.ActiveTargets);

@@ -26,8 +26,9 @@ internal unsafe struct Outgoing
 /// <param name="TransportSequence">Next of the transport.</param>
 /// <param name="SendTime">As <see cref="AbsoluteSendTime"/> wants it.</param>
 /// <param name="Marker">The last packet of the picture as this receiver gets it, which may have fewer layers than its publisher sends.</param>
+/// <param name="Hold">How long the receiver is to hold the picture, where the publisher does not say it: tens of milliseconds, and one more; 0: nothing is said.</param>
 /// <param name="ActiveTargets">The decode targets to tell in a dependency descriptor; 0: as the publisher says.</param>
-internal readonly record struct PacketStamp(byte PayloadType, uint Ssrc, ushort TransportSequence, uint SendTime, bool Marker, uint ActiveTargets = 0);
+internal readonly record struct PacketStamp(byte PayloadType, uint Ssrc, ushort TransportSequence, uint SendTime, bool Marker, byte Hold = 0, uint ActiveTargets = 0);
 
 /// <summary>Writes packets of a slot from packets of its source.</summary>
 internal static unsafe class PacketWriter

@@ -28,15 +28,15 @@ internal sealed unsafe class SentPackets : IDisposable
         _ring[numbers.Sequence & _mask] = new Entry { Packet = packet, Generation = packet->Generation, SentMilliseconds = (uint)(now / 1000), Numbers = numbers, Stamp = stamp };
     }
 
-    /// <summary>Finds a packet to send again. Null when it is gone, or was sent within the last <paramref name="quietMilliseconds"/>.</summary>
-    public Packet* Find(ushort sequence, long now, uint quietMilliseconds, out SlotNumbers numbers, out PacketStamp stamp)
+    /// <summary>Finds a packet to send again. Null when it is gone, or was sent again within the last <paramref name="quietMilliseconds"/>. <paramref name="isAskedAgain"/>: it was found before.</summary>
+    public Packet* Find(ushort sequence, long now, uint quietMilliseconds, out SlotNumbers numbers, out PacketStamp stamp, out bool isAskedAgain)
     {
         ref var entry = ref _ring[sequence & _mask];
-        (numbers, stamp) = (entry.Numbers, entry.Stamp);
+        (numbers, stamp, isAskedAgain) = (entry.Numbers, entry.Stamp, entry.Repaired);
         if (entry.Packet == null || (ushort)numbers.Sequence != sequence || entry.Packet->Generation != entry.Generation) return null;
         var milliseconds = (uint)(now / 1000);
-        if (milliseconds - entry.SentMilliseconds < quietMilliseconds) return null;
-        entry.SentMilliseconds = milliseconds;
+        if (entry.Repaired && milliseconds - entry.SentMilliseconds < quietMilliseconds) return null;
+        (entry.SentMilliseconds, entry.Repaired) = (milliseconds, true);
         return entry.Packet;
     }
 
@@ -57,6 +57,7 @@ internal sealed unsafe class SentPackets : IDisposable
         public Packet* Packet;
         public uint Generation;
         public uint SentMilliseconds;
+        public bool Repaired;
         public SlotNumbers Numbers;
         public PacketStamp Stamp;
     }

@@ -41,6 +41,7 @@ internal sealed unsafe class Subscription : IDisposable
     private long _stopped;
     private uint _targets;
     private bool _tellsTargets;
+    private bool _holds;
 
     public Subscription(MediaSession receiver, NegotiatedMedia slot, Random random)
     {
@@ -181,22 +182,32 @@ internal sealed unsafe class Subscription : IDisposable
         if (_sent is null || _codec is null) return DropReason.RtpTooOld;
         // N7: what is asked for again before the answer can have arrived is on its way.
         var quiet = (uint)Math.Clamp(_transport.RoundTripMilliseconds ?? 0, LeastQuietMilliseconds, MostQuietMilliseconds);
-        var packet = _sent.Find(sequence, now, quiet, out var numbers, out var stamp);
+        var packet = _sent.Find(sequence, now, quiet, out var numbers, out var stamp, out var isAskedAgain);
         if (packet == null || IsTooLate(packet, now) || (IsVideo && numbers.Sequence < _began)) return DropReason.RtpTooOld; // N10
         if (_sentForms is { } forms) return ResendSound(packet, numbers, stamp, forms.Find(numbers.Sequence), now);
-        var repair = _codec.RtxPayloadType is not null && _slot.SlotRtxSsrc != 0 ? PacketClass.Repair : PacketClass.AtOnce;
-        if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, repair, now, out var destination, out var reason)) return reason;
+        if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0) return ResendCopies(packet, numbers, stamp, rtx, isAskedAgain, now);
+        if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, PacketClass.AtOnce, now, out var destination, out var reason)) return reason;
         Retransmissions++;
-        if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
-        {
-            var fresh = Stamp(now, rtx, _slot.SlotRtxSsrc);
-            stamp = fresh with { Marker = stamp.Marker, ActiveTargets = stamp.ActiveTargets };
-            var index = _rtxSequence++;
-            return _transport.Commit(PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
-        }
         if (_template.CountsTransport) _transport.Repeats(stamp.TransportSequence);
         // The same bytes again, old stamp and all: under SRTP one packet index must never protect two contents (RFC 7714 section 8.4).
         return _transport.Commit(PacketWriter.Write(destination, packet, numbers, stamp, _template), numbers.Sequence, now);
+    }
+
+    // N11: a repair that is lost again is missed only a round trip later.
+    private DropReason ResendCopies(Packet* packet, in SlotNumbers numbers, in PacketStamp sent, byte payloadType, bool isAskedAgain, long now)
+    {
+        var copies = RepairPolicy.Copies(Receiver.Redundancy.Path.Loss, isAskedAgain);
+        for (var copy = 0; copy < copies; copy++)
+        {
+            if (copy > 0 && !_transport.MayRepair(now)) return DropReason.None;
+            if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, PacketClass.Repair, now, out var destination, out var reason)) return copy > 0 ? DropReason.None : reason;
+            if (copy == 0) Retransmissions++;
+            var stamp = Stamp(now, payloadType, _slot.SlotRtxSsrc) with { Marker = sent.Marker, ActiveTargets = sent.ActiveTargets, Hold = sent.Hold };
+            var index = _rtxSequence++;
+            var outcome = _transport.Commit(PacketWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
+            if (copy == 0 && outcome != DropReason.None) return outcome;
+        }
+        return DropReason.None;
     }
 
     // N9: sound that can only arrive when its time to be heard is over is in the way of what follows.
@@ -364,11 +375,20 @@ internal sealed unsafe class Subscription : IDisposable
         var stamp = Stamp(now, _codec!.PayloadType, Ssrc) with
         {
             Marker = packet->Marker || (packet->Frame.FrameEnd && packet->Frame.SpatialId == _filter.Spatial),
+            Hold = packet->Frame.FrameStart ? Hold() : (byte)0,
             ActiveTargets = _targets != 0 && packet->Frame is { FrameStart: true, TemporalId: 0, SpatialId: 0 } ? _targets : 0,
         };
         var outgoing = PacketWriter.Write(destination, packet, numbers, stamp, _template);
         if (_codec.Nack) (_sent ??= new SentPackets(VideoRemembered)).Add(packet, numbers, stamp, now);
         return Leave(outgoing, numbers, now);
+    }
+
+    // N12: once it has been said, its end has to be said too.
+    private byte Hold()
+    {
+        var milliseconds = Receiver.Redundancy.Path.HoldMilliseconds;
+        _holds |= milliseconds > 0;
+        return _holds ? (byte)(milliseconds / 10 + 1) : (byte)0;
     }
 
     private DropReason SendSound(Packet* packet, in SlotNumbers numbers, long now)

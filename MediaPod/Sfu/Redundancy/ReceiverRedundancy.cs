@@ -20,6 +20,9 @@ internal sealed class ReceiverRedundancy
 
     public RedundancyLevel Level => Policy.Level;
 
+    /// <summary>What is made of loss for its pictures (N11, N12).</summary>
+    public LossyPath Path { get; } = new();
+
     /// <summary>Packets that went with more, or with less, redundancy than they came with.</summary>
     public long Added { get; private set; }
     public long Removed { get; private set; }
@@ -48,6 +51,8 @@ internal sealed class ReceiverRedundancy
         var history = session.Transport.History;
         var (acknowledged, lost) = (history.AcknowledgedPackets - _acknowledged, history.LostPackets - _lost);
         (_acknowledged, _lost) = (history.AcknowledgedPackets, history.LostPackets);
+        var bandwidth = session.Transport.Bandwidth;
+        Path.Decide(new PathLook(acknowledged + lost, lost, bandwidth.IsCrowded || bandwidth.SendSide?.Loss.BitsPerSecond is not null, session.Transport.RoundTripMilliseconds), now);
         // Without transport-wide feedback the receiver reports counts: some clients every second, some every five.
         if (acknowledged + lost == 0) (acknowledged, lost) = FromReports(session);
         Policy.Decide(new RedundancyInputs(acknowledged + lost, Math.Max(0, lost), session.Transport.Bandwidth.BitsPerSecond, _sound.BitsPerSecond(now)), now);

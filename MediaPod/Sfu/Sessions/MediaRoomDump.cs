@@ -26,8 +26,8 @@ public sealed record SessionDump(
     string SessionId, string ParticipantId, int Worker, TransportDump Transport, AllocationDump Allocation, ImmutableArray<PublicationDump> Publications,
     ImmutableArray<SlotDump> Slots, ImmutableArray<Demand>? Demands, RedundancyDump Redundancy);
 
-/// <summary>The redundancy of the sound that a session is sent (docs/repair.md).</summary>
-public sealed record RedundancyDump(string Level, double LossFraction, long Added, long Removed);
+/// <summary>The redundancy of the sound that a session is sent, and what is made of loss for its pictures: the share lost without a queue, and for how long they are held (docs/repair.md).</summary>
+public sealed record RedundancyDump(string Level, double LossFraction, long Added, long Removed, double PathLossFraction, int HoldMilliseconds);
 
 /// <summary>One transport.</summary>
 public sealed record TransportDump(

@@ -41,7 +41,7 @@ internal static class RoomDumper
         [.. session.Streams.Publications.Select(p => Dump(p, now))], [.. session.Slots.Select(Dump)], session.Demands, Dump(session.Redundancy));
 
     private static RedundancyDump Dump(ReceiverRedundancy redundancy) =>
-        new(redundancy.Level.ToString(), Math.Round(redundancy.Policy.Loss, 3), redundancy.Added, redundancy.Removed);
+        new(redundancy.Level.ToString(), Math.Round(redundancy.Policy.Loss, 3), redundancy.Added, redundancy.Removed, Math.Round(redundancy.Path.Loss, 3), redundancy.Path.HoldMilliseconds);
 
     private static AllocationDump DumpAllocation(MediaSession session)
     {

@@ -30,16 +30,17 @@ internal static class BenchPage
           const repairing = (sdp) => sdp.replace(/^a=rtpmap:(\d+) opus\/48000\/2\r\n/gim, (line, type) => `${line}a=rtcp-fb:${type} nack\r\n`);
           const open = () => { pc = new RTCPeerConnection(); pc.ontrack = (e) => show(e.track); };
           const sample = async () => {
-            const s = { at: performance.now(), shownAt, frames, concealed: 0, silent: 0, samples: 0, freezes: 0, frozenMs: 0, decoded: 0, dropped: 0, height: 0, pli: 0, nack: 0, lost: 0, bytes: 0, fec: 0, soundNack: 0, skew: null };
+            const s = { at: performance.now(), shownAt, frames, concealed: 0, silent: 0, samples: 0, freezes: 0, frozenMs: 0, decoded: 0, dropped: 0, height: 0, pli: 0, nack: 0, lost: 0, bytes: 0, fec: 0, soundNack: 0, skew: null, soundHeldMs: 0, soundPlayed: 0, pictureHeldMs: 0, picturePlayed: 0 };
             const playout = {};
             for (const r of (await pc.getStats()).values()) {
               if (r.type !== 'inbound-rtp') continue;
               if (r.estimatedPlayoutTimestamp) playout[r.kind] = r.estimatedPlayoutTimestamp;
               s.lost += r.packetsLost ?? 0; s.bytes += r.bytesReceived ?? 0;
-              if (r.kind === 'audio') { s.concealed += r.concealedSamples ?? 0; s.silent += r.silentConcealedSamples ?? 0; s.samples += r.totalSamplesReceived ?? 0; s.fec += r.fecPacketsReceived ?? 0; s.soundNack += r.nackCount ?? 0; }
+              if (r.kind === 'audio') { s.concealed += r.concealedSamples ?? 0; s.silent += r.silentConcealedSamples ?? 0; s.samples += r.totalSamplesReceived ?? 0; s.fec += r.fecPacketsReceived ?? 0; s.soundNack += r.nackCount ?? 0; s.soundHeldMs += 1000 * (r.jitterBufferDelay ?? 0); s.soundPlayed += r.jitterBufferEmittedCount ?? 0; }
               else {
                 s.freezes += r.freezeCount ?? 0; s.frozenMs += 1000 * (r.totalFreezesDuration ?? 0); s.decoded += r.framesDecoded ?? 0; s.dropped += r.framesDropped ?? 0;
                 s.height = Math.max(s.height, r.frameHeight ?? 0); s.pli += r.pliCount ?? 0; s.nack += r.nackCount ?? 0;
+                s.pictureHeldMs += 1000 * (r.jitterBufferDelay ?? 0); s.picturePlayed += r.jitterBufferEmittedCount ?? 0;
               }
             }
             if (playout.audio && playout.video) s.skew = playout.video - playout.audio;

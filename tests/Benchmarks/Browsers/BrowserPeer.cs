@@ -90,6 +90,10 @@ internal sealed class BrowserPeer : ISdpPeer, IAsyncDisposable
 /// <param name="Fec">Redundant packets of sound that were received.</param>
 /// <param name="SoundNack">Packets of sound asked for again.</param>
 /// <param name="Skew">By how much the picture that is shown was made later than the sound that is heard; null: not known.</param>
+/// <param name="SoundHeldMs">How long samples of sound waited in the browser before they were played, together.</param>
+/// <param name="SoundPlayed">How many those are.</param>
+/// <param name="PictureHeldMs">As <paramref name="SoundHeldMs"/>, of frames.</param>
+/// <param name="PicturePlayed">How many those are.</param>
 internal sealed record DecodeSample(
     double At, double ShownAt, long Frames, double Concealed, double Silent, double Samples, int Freezes, double FrozenMs, long Decoded, long Dropped, int Height, int Pli, int Nack, long Lost,
-    double Bytes, long Fec, long SoundNack, double? Skew);
+    double Bytes, long Fec, long SoundNack, double? Skew, double SoundHeldMs = 0, double SoundPlayed = 0, double PictureHeldMs = 0, double PicturePlayed = 0);

@@ -29,16 +29,20 @@ internal sealed class PathTrace(string file) : IDisposable
     /// <summary>What the browser showed.</summary>
     public void Add(IReadOnlyList<DecodeSample> samples)
     {
+        var before = samples.Count > 0 ? samples[0] : null;
         foreach (var s in samples)
         {
             _file.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"browser {(s.At - samples[0].At) / 1000,6:0.00} shown {s.Height}p still {s.At - s.ShownAt:0} ms decoded {s.Decoded} frozen {s.FrozenMs:0} concealed {s.Concealed - s.Silent:0} pli {s.Pli} nack {s.Nack}"));
+                $"browser {(s.At - samples[0].At) / 1000,6:0.00} shown {s.Height}p still {s.At - s.ShownAt:0} ms decoded {s.Decoded} frozen {s.FrozenMs:0} concealed {s.Concealed - s.Silent:0} pli {s.Pli} nack {s.Nack} sound waits {Mean(s.SoundHeldMs - before!.SoundHeldMs, s.SoundPlayed - before.SoundPlayed):0} ms picture {Mean(s.PictureHeldMs - before.PictureHeldMs, s.PicturePlayed - before.PicturePlayed):0} ms skew {s.Skew:0} ms nack {s.SoundNack}"));
+            before = s;
         }
         _file.Flush();
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static double Mean(double sum, double count) => count > 0 ? sum / count : 0;
 
     // Of whoever watches: the only one with a picture in a slot.
     private static string Describe(string dump)

@@ -89,6 +89,78 @@ public sealed class PathLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Pictures_on_a_lossy_path_are_repaired_at_the_first_request_and_held_for_it()
+    {
+        const byte playoutDelay = 5;
+        var client = _paths.Rig.Connect("eve", Slot("1", TrackSource.Camera, 4000) with { Extensions = Extensions with { PlayoutDelay = playoutDelay } });
+        var eve = _paths.Add(client, Path(4_000_000), seed: 5);
+        _paths.Rig.Worker.SetDemand("eve", [new Demand("ann", TrackSource.Camera, 720, 0)]);
+        var (read, reported, newest) = (0, 0, -1);
+        var (asked, came) = (new HashSet<ushort>(), new HashSet<ushort>());
+        Run(4, Answer);
+        Assert.DoesNotContain(eve.Arrived, p => HoldOf(p.Packet) is not null);
+
+        eve.Link.Change(Path(4_000_000) with { LossPercent = 20 }, _paths.Now);
+        Run(4, Answer);
+        asked.Clear();
+        var since = eve.Arrived.Count;
+        Run(5, Answer);
+
+        Assert.InRange(asked.Count, 150, 400);
+        Assert.InRange(asked.Count(n => !came.Contains(n)), 1, asked.Count / 12); // a fifth of single copies would be lost again
+        Assert.Equal([100], eve.Arrived.Skip(since).Select(p => HoldOf(p.Packet)?.MinimumMilliseconds).OfType<int>().Distinct()); // 25 ms and 60, in steps of 20
+
+        eve.Link.Change(Path(4_000_000), _paths.Now);
+        Run(11, Answer);
+        Assert.Equal(new PlayoutDelay(0, 10_000), eve.Arrived.TakeLast(60).Select(p => HoldOf(p.Packet)).Last(hold => hold is not null));
+
+        static PlayoutDelay? HoldOf(byte[] packet) =>
+            new HeaderExtensionReader(packet, RigClient.Header(packet)).TryFind(playoutDelay, out var value) && PlayoutDelay.TryRead(value, out var delay) ? delay : null;
+
+        // Asks once for each packet that is missing, and answers sender reports.
+        void Answer()
+        {
+            for (; reported < eve.Control.Count; reported++)
+            {
+                Assert.True(RtcpReader.TryParse(eve.Control[reported], out var blocks));
+                foreach (var block in blocks)
+                {
+                    if (SenderReport.TryRead(block, out var sent)) client.PutRtcp(Report(sent));
+                }
+            }
+            for (; read < eve.Arrived.Count; read++)
+            {
+                var (packet, header) = (eve.Arrived[read].Packet, RigClient.Header(eve.Arrived[read].Packet));
+                if (header.Ssrc == 4001 && Rtx.TryDecapsulate(packet.ToArray(), header, Vp8Type, 4000, out var original)) came.Add(RigClient.Header(original.ToArray()).Sequence);
+                if (header.Ssrc != 4000 || (newest >= 0 && (short)(header.Sequence - newest) <= 0)) continue;
+                if (newest >= 0 && header.Sequence != (ushort)(newest + 1))
+                {
+                    ushort[] lost = [.. Enumerable.Range(newest + 1, (ushort)(header.Sequence - newest - 1)).Select(n => (ushort)n)];
+                    asked.UnionWith(lost);
+                    client.PutRtcp(Nack(lost));
+                }
+                newest = header.Sequence;
+            }
+        }
+
+        static byte[] Report(SenderReport sent)
+        {
+            var buffer = new byte[100];
+            var writer = new RtcpWriter(buffer);
+            writer.TryAddReceiverReport(1, [new ReportBlock(sent.Ssrc, 0, 0, 0, 0, NtpTime.Compact(sent.NtpTimestamp), 0)]);
+            return buffer[..writer.Length];
+        }
+
+        static byte[] Nack(ushort[] lost)
+        {
+            var buffer = new byte[1200];
+            var writer = new RtcpWriter(buffer);
+            writer.TryAddNack(1, 4000, lost);
+            return buffer[..writer.Length];
+        }
+    }
+
+    [Fact]
     public void Padding_comes_in_the_stream_of_retransmissions_and_holds_nothing_new()
     {
         Run(4);

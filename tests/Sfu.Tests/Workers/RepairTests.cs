@@ -64,10 +64,14 @@ public sealed class RepairTests : IAsyncDisposable
     [Fact]
     public void N7_a_far_receiver_is_answered_once_in_a_round_trip()
     {
-        var (_, bob) = Pair(Slot("1", TrackSource.Camera, 2000));
-        var lost = RigClient.Header(bob.Read().Rtp[1]).Sequence;
+        var (ann, bob) = Pair(Slot("1", TrackSource.Camera, 2000));
         RoundTrip(bob, 2000, milliseconds: 150);
+        bob.Read();
+        ann.Send(Video("1", 22, 4, 9_000, pictureId: 4));
+        var lost = RigClient.Header(Assert.Single(bob.Read().Rtp)).Sequence;
+        _rig.Pass(100); // round trips vary: one that is shorter than most is answered as well
         Nack(bob, lost);
+        Assert.Equal(1, _rig.Worker.Tally.Retransmitted);
         _rig.Pass(100);
         Nack(bob, lost);
         Assert.Equal(1, _rig.Worker.Tally.Retransmitted);
