@@ -33,6 +33,7 @@ public static class GatewayApp
         services.AddSingleton(new SecurityHeaders(options.AllowedOrigins, options.StrictTransportSecurity));
         services.AddSingleton<PageEndpoints>();
         services.AddSingleton<RequestChecks>();
+        services.AddSingleton<UntoldBodies>();
         services.AddRateLimiter(limiter => RateLimits.Configure(limiter, options.Limits));
         services.AddHealthChecks().AddCheck<PodPoller>("silo").AddCheck<PageCheck>("page");
         SiloRoutes.Add(services, options);
@@ -51,6 +52,7 @@ public static class GatewayApp
         var checks = app.Services.GetRequiredService<RequestChecks>();
         app.Use(checks.RunAsync);
         app.UseRateLimiter();
+        app.Use(app.Services.GetRequiredService<UntoldBodies>().RunAsync);
         app.UseWebSockets();
     }
 

@@ -22,8 +22,7 @@ internal sealed partial class RequestChecks(GatewayOptions options, SecurityHead
         headers.SetForAll(context);
         TellOfUntrustedProxy(context);
         if (ShouldRedirect(context)) return Redirect(context);
-        // A silo that ends the connection while a body is still on its way would look as if it did not answer.
-        var most = context.Request.Path.StartsWithSegments("/api") ? Math.Min(options.Service.Limits.MaxBodyBytes, RequestLimits.MaxApiBodyBytes) : options.Service.Limits.MaxBodyBytes;
+        var most = UntoldBodies.Most(options, context.Request.Path);
         if (context.Request.ContentLength > most)
             return refusals.RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, RequestRefusal.TooLarge, $"The body is larger than {most} bytes.");
 
@@ -63,7 +62,8 @@ internal sealed partial class RequestChecks(GatewayOptions options, SecurityHead
         return Task.CompletedTask;
     }
 
-    private static bool IsSocket(HttpContext context) =>
+    /// <summary>Whether a request wants to become a WebSocket, in either version of HTTP.</summary>
+    public static bool IsSocket(HttpContext context) =>
         context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
         || context.Request.Headers.Upgrade.ToString().Equals("websocket", StringComparison.OrdinalIgnoreCase);
 

@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using Conference.Contracts;
 using Conference.Contracts.Api;
 using Conference.Contracts.Meetings;
+using Conference.Contracts.Tenants;
 using Conference.Contracts.Tickets;
 using Conference.Hosting.Tickets;
 using Conference.Silo.Grains.Meetings;
 using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
 using Conference.Silo.SignIn;
+using Conference.Silo.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,7 +18,7 @@ namespace Conference.Silo.Api;
 
 /// <summary><c>/api/me/meetings</c>: the meetings of whoever is signed in. Their owner is in each meeting's journal, and the list is the journal's index.</summary>
 internal sealed class OwnMeetingsApi(
-    MeetingCalls calls, MeetingMaker maker, AccountApi accounts, IMeetingIndex index, TicketSigner signer, ApiProblems problems, PublicLinks links, SiloOptions options)
+    MeetingCalls calls, MeetingMaker maker, TenantCalls tenants, AccountApi accounts, IMeetingIndex index, TicketSigner signer, ApiProblems problems, PublicLinks links, SiloOptions options)
 {
     private const int Page = 1000;
 
@@ -29,7 +31,8 @@ internal sealed class OwnMeetingsApi(
         var own = routes.MapGroup(SignInServices.Root + "/meetings").WithTags("me");
         own.MapGet("", (Delegate)ListAsync).WithName("listOwnMeetings").Produces<OwnMeetings>().Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status503ServiceUnavailable);
         own.MapPost("", (Delegate)CreateAsync).WithName("createOwnMeeting").Accepts<CreateMeetingRequest>("application/json")
-            .Produces<CreateMeetingResponse>(StatusCodes.Status201Created).Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);
+            .Produces<CreateMeetingResponse>(StatusCodes.Status201Created)
+            .Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status410Gone, StatusCodes.Status503ServiceUnavailable);
         own.MapGet("/{id}", ReadAsync).WithName("getOwnMeeting").Produces<MeetingInfo>().Refuses(StatusCodes.Status401Unauthorized, StatusCodes.Status404NotFound);
         own.MapPatch("/{id}", ChangeAsync).WithName("changeOwnMeeting").Accepts<ChangeMeetingRequest>("application/json").Produces<MeetingInfo>()
             .Refuses(StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status410Gone);
@@ -51,7 +54,14 @@ internal sealed class OwnMeetingsApi(
     private async Task<IResult> CreateAsync(HttpContext context)
     {
         if (Refusal(context, out var account) is { } refused) return refused;
-        return await maker.CreateAsync(context, options.SignIn!.Tenant ?? TenantId.Parse(options.DefaultTenant), account!.Owner);
+        var tenant = options.SignIn!.Tenant ?? TenantId.Parse(options.DefaultTenant);
+        // Sessions outlive their tenant, whose meetings nobody could join.
+        return await tenants.IsGoneAsync(tenant, context.RequestAborted) switch
+        {
+            true => problems.Refuse(TenantRefusal.TenantDeleted),
+            null => problems.Refuse(TenantRefusal.Unavailable),
+            _ => await maker.CreateAsync(context, tenant, account!.Owner),
+        };
     }
 
     private async Task<IResult> ReadAsync(HttpContext context, string id)

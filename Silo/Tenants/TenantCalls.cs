@@ -55,6 +55,22 @@ internal sealed partial class TenantCalls(IGrainFactory grains, GrainRetries ret
         }
     }
 
+    /// <summary>Whether the tenant is deleted, or is being deleted; an id that no tenant ever had is not. Null: nobody can say now.</summary>
+    public async Task<bool?> IsGoneAsync(TenantId tenant, CancellationToken cancellation)
+    {
+        var (info, refusal) = await ReadAsync(tenant);
+        if (info is not null) return info.Deleting;
+        if (refusal == TenantRefusal.Unavailable) return null;
+        try
+        {
+            return await index.FindAsync(TenantWords.StreamOf(tenant.Value), cancellation) is { State: TenantWords.DeletedState };
+        }
+        catch (JournalReadException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Every tenant there is. Throws <see cref="JournalReadException"/>.</summary>
     public async Task<IReadOnlyList<TenantId>> ListAsync(CancellationToken cancellation)
     {

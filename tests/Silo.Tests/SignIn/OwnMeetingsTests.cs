@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Conference.Contracts.Api;
 using Conference.Contracts.Meetings;
+using Conference.Contracts.Tenants;
 using Conference.Silo.Tests.Support;
 
 namespace Conference.Silo.Tests.SignIn;
@@ -43,6 +44,28 @@ public sealed class OwnMeetingsTests
         Assert.True((await ann.MeetingsAsync())[0].Ended);
         using var over = await ann.SendAsync(HttpMethod.Post, $"/api/me/meetings/{planned.Id}/pass");
         Assert.Equal("Ended", (await SiloFixture.ProblemAsync(over)).Reason);
+    }
+
+    [Fact]
+    public async Task Whose_tenant_is_deleted_is_told_at_once_when_making_a_meeting()
+    {
+        await using var house = await SignInHouse.OpenAsync(o => o with { Tenant = TenantId.Parse("acme") });
+        using var made = await house.Silo.PostAsync("/api/tenants", new CreateTenantRequest(TenantId.Parse("acme"), "Acme"), ContractsJson.Default.CreateTenantRequest, house.Silo.OperatorSecret.Value);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        using var ann = house.NewBrowser();
+        await ann.SignInAsync();
+        var meeting = await ann.CreateAsync(new CreateMeetingRequest("Of Acme"));
+        using var deleted = await house.Silo.SendAsync(HttpMethod.Delete, "/api/tenants/acme", bearer: house.Silo.OperatorSecret.Value);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        for (var life = 0; life < 2; life++)
+        {
+            using var refused = await ann.SendAsync(HttpMethod.Post, "/api/me/meetings", JsonContent.Create(new CreateMeetingRequest("Too late"), ContractsJson.Default.CreateMeetingRequest));
+            Assert.Equal((410, "TenantDeleted"), await SiloFixture.ProblemAsync(refused) is var p ? (p.Status, p.Reason) : default);
+            using var pass = await ann.SendAsync(HttpMethod.Post, $"/api/me/meetings/{meeting.Id}/pass");
+            Assert.Equal("UnknownMeeting", (await SiloFixture.ProblemAsync(pass)).Reason);
+            Assert.Empty(await ann.MeetingsAsync());
+            await house.Silo.RestartAsync();
+        }
     }
 
     [Fact]

@@ -161,6 +161,8 @@ export const dePages: Pick<Catalogue, keyof typeof enPages> = {
   'refusal.TooManyAttempts.help': 'Warten Sie eine Minute und versuchen Sie es noch einmal.',
   'refusal.Unavailable.title': 'Der Server ist beschäftigt',
   'refusal.Unavailable.help': 'Warten Sie einen Augenblick und versuchen Sie es noch einmal.',
+  'refusal.TenantDeleted.title': 'Ihre Organisation gibt es hier nicht mehr',
+  'refusal.TenantDeleted.help': 'Ihre Besprechungen und Daten wurden auf diesem Server gelöscht, neue kann es nicht geben. Fragen Sie, wer ihn betreibt.',
   'refusal.TenantKeyRequired.title': 'Ein Zugangsschlüssel ist nötig',
   'refusal.TenantKeyRequired.help': 'Auf diesem Server können nur Leute mit Schlüssel Besprechungen anlegen. Beitreten können alle.',
   'refusal.other.title': 'Der Server hat abgelehnt',

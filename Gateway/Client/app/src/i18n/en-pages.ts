@@ -158,6 +158,8 @@ export const enPages = {
   'refusal.TooManyAttempts.help': 'Wait a minute, then try again.',
   'refusal.Unavailable.title': 'The server is busy',
   'refusal.Unavailable.help': 'Wait a moment, then try again.',
+  'refusal.TenantDeleted.title': 'Your organisation is not here any more',
+  'refusal.TenantDeleted.help': 'Its meetings and data were deleted on this server, so it can have no new ones. Ask whoever runs it.',
   'refusal.TenantKeyRequired.title': 'An access key is needed',
   'refusal.TenantKeyRequired.help': 'On this installation only people with a key may create meetings. Everybody can join them.',
   'refusal.other.title': 'The server refused',
