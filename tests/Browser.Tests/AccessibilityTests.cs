@@ -10,12 +10,15 @@ public sealed class AccessibilityTests
     private static readonly PersonSpec Ann = new(1, "Ann") { HasDevices = false }, Bob = new(2, "Bob") { HasDevices = false };
 
     private readonly List<string> _violations = [];
+    private readonly HashSet<string> _asked = [];
 
     [Fact]
     public async Task Every_view_panel_and_dialog_passes_axe_in_light_and_dark()
     {
         await using var house = await MeetingHouse.OpenAsync();
         var ann = await house.InviteAsync(Ann);
+        ann.Page.Request += (_, request) => Ask(request.Url);
+        ann.Page.WebSocket += (_, socket) => Ask(socket.Url);
         await ann.Page.GotoAsync($"http://localhost:{house.Standalone.Port}/");
         await ann.Page.GetByText("Options").ClickAsync();
         await LookAsync(ann, "start");
@@ -49,6 +52,15 @@ public sealed class AccessibilityTests
         await bob.ById("over").WaitForAsync();
         await LookAsync(bob, "over");
         Assert.True(_violations.Count == 0, string.Join('\n', _violations));
+        // Of all that the page has shown by now nothing came from anywhere else.
+        lock (_asked) Assert.Equal([$"http://localhost:{house.Standalone.Port}", $"ws://localhost:{house.Standalone.Port}"], _asked.Order(StringComparer.Ordinal));
+    }
+
+    private void Ask(string url)
+    {
+        var from = new Uri(url);
+        if (from.Scheme is "blob" or "data") return;
+        lock (_asked) _asked.Add(from.GetLeftPart(UriPartial.Authority));
     }
 
     private async Task PanelsAsync(Person ann, Person bob)

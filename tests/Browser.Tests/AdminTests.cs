@@ -27,6 +27,7 @@ public sealed class AdminTests
         await desk.ById("meeting-row").GetByText("Quarterly review").WaitForAsync();
         Assert.Equal("1", await desk.ById("figure-participants").InnerTextAsync());
         await ShootAsync(desk.Page, "admin-meetings");
+        await LookAsync(desk, "admin, meetings");
 
         await desk.ById("tab-tenants").ClickAsync();
         await desk.ById("new-tenant").ClickAsync();
@@ -40,6 +41,7 @@ public sealed class AdminTests
         await desk.ById("quota-participants").FillAsync("200");
         await desk.ById("quota-bitrate").SelectOptionAsync("Standard");
         await ShootAsync(desk.Page, "admin-quotas");
+        await LookAsync(desk, "admin, quotas");
         await desk.ById("tokens-only").CheckAsync();
         await desk.ById("save-quotas").ClickAsync();
         await acme.GetByText("/ 200").WaitForAsync();
@@ -65,6 +67,7 @@ public sealed class AdminTests
         await desk.ById("admin-media").GetByText(" × ").WaitForAsync();
         await desk.ById("admin-media").GetByText("VP8").WaitForAsync();
         await ShootAsync(desk.Page, "admin-quality");
+        await LookAsync(desk, "admin, a meeting");
         await desk.ById("admin-remove").ClickAsync();
         await ShootAsync(desk.Page, "admin-meeting");
         await desk.ById("admin-sure").ClickAsync();
@@ -73,6 +76,12 @@ public sealed class AdminTests
         await desk.ById("admin-end").ClickAsync();
         await desk.ById("admin-sure").ClickAsync();
         await desk.Page.GetByText("Nobody is in a meeting.").WaitForAsync();
+    }
+
+    private static async Task LookAsync(Person person, string view)
+    {
+        var violations = await Axe.ViolationsAsync(person.Page, view);
+        Assert.True(violations.Count == 0, string.Join('\n', violations));
     }
 
     // For people to judge, where a folder is named.

@@ -45,6 +45,24 @@ public sealed class BreakoutTests
         await ann.SeesAsync(bob);
         await ann.HearsAsync(bob);
         await bob.HearsAsync(ann);
+
+        // By hand, with a word to all rooms; and where everybody chooses.
+        await ann.ById("more-button").ClickAsync();
+        await ann.ById("rooms-button").ClickAsync();
+        await ann.ById("breakout-assignment").SelectOptionAsync("Manual");
+        await ann.ById("breakout-place").SelectOptionAsync("1");
+        await ann.ById("breakout-start").ClickAsync();
+        await Eventually.True(async () => await bob.AttributeAsync("room-banner", "data-room") == "1", () => bob.DescribeAsync());
+        await ann.ById("breakout-text").FillAsync("Ten more minutes");
+        await ann.Page.Keyboard.PressAsync("Enter");
+        await bob.Page.GetByText("Ten more minutes").WaitForAsync();
+        await ann.ById("breakout-close-now").ClickAsync();
+        await ann.ById("breakout-assignment").SelectOptionAsync("SelfChosen");
+        await ann.ById("breakout-start").ClickAsync();
+        await bob.ById("room-choose").ClickAsync();
+        await bob.ById("breakout-join").First.ClickAsync();
+        await Eventually.True(async () => await bob.AttributeAsync("room-banner", "data-room") == "0", () => bob.DescribeAsync());
+        await SilentAsync(ann);
         Assert.Equal(offers, await bob.ProbeAsync<int>("offers()"));
     }
 

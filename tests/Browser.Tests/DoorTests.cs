@@ -15,6 +15,9 @@ public sealed class DoorTests
     {
         await using var house = await MeetingHouse.OpenAsync();
         var (ann, bob, cho) = (await house.InviteAsync(Ann), await house.InviteAsync(Bob), await house.InviteAsync(Cho));
+        // Cho has a phone.
+        await cho.Page.SetViewportSizeAsync(390, 844);
+        await cho.Page.AddInitScriptAsync("const lock = WakeLock.prototype.request; WakeLock.prototype.request = function (kind) { window.keptAwake = kind; return lock.call(this, kind); };");
         var link = await CreateAsync(house, ann);
 
         await AskAsync(bob, link, "open-simsim");
@@ -25,12 +28,16 @@ public sealed class DoorTests
         await bob.ById("lobby").WaitForAsync();
         await AskAsync(cho, link, Passcode);
         await cho.ById("lobby").WaitForAsync();
+        await LookAsync(cho, "lobby");
 
         // Nobody in the lobby is a tile; hosts see who waits, and let in one, or send away who is left.
         await ann.ById("participants-button").ClickAsync();
         await Eventually.True(async () => await ann.ById("lobby-row").CountAsync() == 2 && (await ann.TilesAsync()).Length == 1, () => ann.DescribeAsync());
+        await LookAsync(ann, "who waits");
         await ann.ById("lobby-row").Filter(new LocatorFilterOptions { HasText = "Bob" }).GetByTestId("admit").ClickAsync();
         await IsInAsync(bob);
+        // What was said of who waits is taken back.
+        await Eventually.True(async () => !(await ann.ById("toast").AllInnerTextsAsync()).Any(toast => toast.Contains("Bob", StringComparison.Ordinal)), () => ann.DescribeAsync());
         // Everybody comes in muted here.
         Assert.Equal("false", await bob.AttributeAsync("mute-button", "aria-pressed"));
         await ann.ById("deny-all").ClickAsync();
@@ -40,6 +47,7 @@ public sealed class DoorTests
         await cho.ById("lobby").WaitForAsync();
         await ann.ById("admit-all").ClickAsync();
         await IsInAsync(cho);
+        await OnAPhoneAsync(cho);
 
         await bob.ById("reactions-button").ClickAsync();
         await bob.ById("reaction").First.ClickAsync();
@@ -64,6 +72,28 @@ public sealed class DoorTests
         await ann.ById("end-button").ClickAsync();
         await bob.ById("over").WaitForAsync();
         Assert.Equal("Ended", await bob.AttributeAsync("over", "data-reason"));
+    }
+
+    // The screen stays awake, and whichever way it is held, all controls are on it and large enough for a thumb.
+    private static async Task OnAPhoneAsync(Person person)
+    {
+        Assert.Equal("screen", await person.Page.EvaluateAsync<string>("window.keptAwake"));
+        foreach (var (width, height) in ((int, int)[])[(844, 390), (390, 844)])
+        {
+            await person.Page.SetViewportSizeAsync(width, height);
+            foreach (var control in (string[])["mute-button", "camera-button", "chat-button-compact", "more-button", "leave-button"])
+            {
+                var box = (await person.ById(control).BoundingBoxAsync())!;
+                Assert.True(box is { X: >= 0, Y: >= 0, Width: >= 44, Height: >= 44 } && box.X + box.Width <= width && box.Y + box.Height <= height, $"{control} at {box.X} {box.Y} {box.Width} {box.Height} of {width} {height}");
+            }
+            Assert.True(await person.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        }
+    }
+
+    private static async Task LookAsync(Person person, string view)
+    {
+        var violations = await Axe.ViolationsAsync(person.Page, view);
+        Assert.True(violations.Count == 0, string.Join('\n', violations));
     }
 
     private static async Task<string> CreateAsync(MeetingHouse house, Person host)

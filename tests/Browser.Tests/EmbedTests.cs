@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Text;
 using Conference.Support;
 using Conference.Support.Browser;
 
@@ -17,7 +19,7 @@ public sealed class EmbedTests
         var meeting = await house.CreateMeetingAsync();
         var ann = Assert.Single(await house.GatherAsync(meeting, Ann));
         var eve = await house.InviteAsync(Eve);
-        var files = new Dictionary<string, (string Type, string Text)>
+        using var site = Serve(own, new Dictionary<string, (string Type, string Text)>
         {
             ["/"] = ("text/html", $$"""
                 <!doctype html><title>Our own page</title><script type="importmap">{"imports":{"@conference/client":"/client.js"} }</script><main></main>
@@ -25,17 +27,45 @@ public sealed class EmbedTests
                 """),
             ["/embed.js"] = ("text/javascript", await CompiledExampleAsync()),
             ["/client.js"] = ("text/javascript", await File.ReadAllTextAsync(Path.Combine(Checkout.Folder, "Gateway/wwwroot/sdk/conference-client.js"))),
-        };
-        await eve.Page.RouteAsync($"{own}/**", route => files.TryGetValue(new Uri(route.Request.Url).AbsolutePath, out var file)
-            ? route.FulfillAsync(new() { ContentType = file.Type, Body = file.Text }) : route.FulfillAsync(new() { Status = 404 }));
+        });
         await eve.Page.GotoAsync(own + "/");
 
         await Eventually.True(async () => (await ann.VideosAsync()).Any(v => v is { Visible: true, Source: "Camera" } && v.Picture?.Number == Eve.Number), () => eve.DescribeAsync());
         await Eventually.True(() => ann.HearsAsync(Eve), () => ann.DescribeAsync());
         await Eventually.True(async () => (await eve.VideosAsync()).Any(v => v.Visible && v.Picture?.Number == Ann.Number), () => eve.DescribeAsync());
         await Eventually.True(() => eve.HearsAsync(Ann), () => eve.DescribeAsync());
+        // What programs say to each other comes back through the meeting, once and as it was.
+        await eve.Page.EvaluateAsync("() => { window.told = []; meeting.events.on('data', (data) => told.push(data)); return meeting.sendData('board.draw', JSON.stringify([1, 'ä'])); }");
+        await Eventually.True(() => eve.Page.EvaluateAsync<bool>("told.length === 1 && told[0].topic === 'board.draw' && told[0].data === JSON.stringify([1, 'ä'])"), () => eve.Page.EvaluateAsync<string>("JSON.stringify(told)"));
         await eve.Page.EvaluateAsync("meeting.leave()");
         await eve.Page.GetByText("The meeting is over: Left").WaitForAsync();
+    }
+
+    private static HttpListener Serve(string origin, Dictionary<string, (string Type, string Text)> files)
+    {
+        var listener = new HttpListener();
+        listener.Prefixes.Add(origin + "/");
+        listener.Start();
+        _ = AnswerAsync(listener, files);
+        return listener;
+    }
+
+    private static async Task AnswerAsync(HttpListener listener, Dictionary<string, (string Type, string Text)> files)
+    {
+        try
+        {
+            while (true)
+            {
+                var asked = await listener.GetContextAsync();
+                var (type, text) = files.GetValueOrDefault(asked.Request.Url!.AbsolutePath, ("text/plain", ""));
+                (asked.Response.ContentType, asked.Response.StatusCode) = (type, text.Length > 0 ? 200 : 404);
+                asked.Response.Close(Encoding.UTF8.GetBytes(text), willBlock: false);
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
     }
 
     /// <summary>The example without its types, by the page's own compiler.</summary>

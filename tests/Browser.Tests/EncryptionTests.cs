@@ -17,6 +17,9 @@ public sealed class EncryptionTests
     /// <summary>A page whose receivers never come to have a transform: what the pod forwards goes to the decoders as it is.</summary>
     private const string WithoutTransforms = "if (sessionStorage.getItem('test:raw')) Object.defineProperty(RTCRtpReceiver.prototype, 'transform', { set() {}, get() { return null; } });";
 
+    /// <summary>A page of a browser that is too old for script transforms: frames come and go by <c>createEncodedStreams</c>.</summary>
+    private const string OlderBrowser = "delete window.RTCRtpScriptTransform; const streams = RTCRtpSender.prototype.createEncodedStreams; RTCRtpSender.prototype.createEncodedStreams = function () { window.streamsTaken = true; return streams.call(this); };";
+
     [Fact]
     public async Task Only_who_has_the_key_sees_and_hears_and_a_removal_changes_it()
     {
@@ -34,12 +37,14 @@ public sealed class EncryptionTests
         await ann.ById("name-input").FillAsync("Ann");
         await ann.ById("join-button").ClickAsync();
         await ann.ById("meeting").WaitForAsync();
+        await bob.Page.AddInitScriptAsync(OlderBrowser);
         await bob.JoinAsync(link);
 
         await Task.WhenAll(ann.SeesAsync(bob), bob.SeesAsync(ann));
         await ann.HearsAsync(bob);
         await bob.HearsAsync(ann);
         foreach (var person in (Person[])[ann, bob]) await PhaseAsync(person, "on");
+        Assert.Equal((true, false), (await bob.Page.EvaluateAsync<bool>("window.streamsTaken === true"), await bob.Page.EvaluateAsync<bool>("'RTCRtpScriptTransform' in window")));
 
         // X19: without the key there is nothing but the news of it, whatever arrives.
         await eve.Page.AddInitScriptAsync(WithoutTransforms);

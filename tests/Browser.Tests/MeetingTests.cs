@@ -128,17 +128,27 @@ public sealed class MeetingTests
     }
 
     [Fact]
-    public async Task A_shared_screen_is_shown_beside_the_camera()
+    public async Task A_shared_tab_is_shown_beside_the_camera_and_heard_beside_the_voice()
     {
+        const int Hertz = 2200;
         await using var house = await MeetingHouse.OpenAsync();
         var meeting = await house.CreateMeetingAsync();
-        var (ann, bob) = await house.GatherAsync(meeting, Ann, Bob) is [var a, var b] ? (a, b) : throw new InvalidOperationException();
+        var (ann, bob) = await house.GatherAsync(meeting, Ann with { SharesTab = "Film" }, Bob) is [var a, var b] ? (a, b) : throw new InvalidOperationException();
+        var film = await ann.Page.Context.NewPageAsync();
+        await film.RouteAsync("http://localhost:1/", route => route.FulfillAsync(new() { ContentType = "text/html", Body = $$"""
+            <title>Film</title><body style="background: rgb(30 120 220)"><script>
+            const audio = new AudioContext(), tone = audio.createOscillator(); tone.frequency.value = {{Hertz}}; tone.connect(audio.destination); tone.start();</script>
+            """ }));
+        await film.GotoAsync("http://localhost:1/");
+        await ann.Page.BringToFrontAsync();
         await ann.ById("share-button").ClickAsync();
         var id = await ann.YouAsync();
-        await Eventually.True(async () => (await bob.VideosAsync()).Any(v => v.Participant == id && v is { Source: "Screen", Visible: true, Width: > 0, Picture: not null }), () => bob.DescribeAsync());
+        await Eventually.True(async () => (await bob.VideosAsync()).Any(v => v.Participant == id && v is { Source: "Screen", Visible: true, Picture.Colour: [< 60, > 90 and < 150, > 190] }), () => bob.DescribeAsync());
+        await Eventually.True(async () => (await bob.TonesAsync()).Any(tone => Math.Abs(tone.Hertz - Hertz) < 15), () => bob.DescribeAsync());
         await bob.SeesAsync(ann);
+        await bob.HearsAsync(ann);
         await ann.ById("share-button").ClickAsync();
-        await Eventually.True(async () => !(await bob.TilesAsync()).Contains($"{id} Screen"), () => bob.DescribeAsync());
+        await Eventually.True(async () => !(await bob.TilesAsync()).Contains($"{id} Screen") && !(await bob.TonesAsync()).Any(tone => Math.Abs(tone.Hertz - Hertz) < 15), () => bob.DescribeAsync());
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public static class Chromium
         if (spec.TrustsAnyCertificate) yield return "--ignore-certificate-errors";
         if (spec.TrustedOrigin is { } origin) yield return $"--unsafely-treat-insecure-origin-as-secure={origin}";
         if (!spec.HasDevices) yield break;
-        if (spec.GrantsDevices) yield return "--use-fake-ui-for-media-stream";
+        if (spec.SharesTab is { } tab) yield return $"--auto-select-tab-capture-source-by-title={tab}";
+        else if (spec.GrantsDevices) yield return "--use-fake-ui-for-media-stream";
         yield return "--use-fake-device-for-media-stream";
         var picture = PaintedVideo.Write(folder, spec.Number);
         if (!spec.CameraGivesFrames) CutShort(picture);

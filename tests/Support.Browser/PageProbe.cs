@@ -72,6 +72,8 @@ public static class PageProbe
             },
             offers: () => connections.reduce((n, c) => n + c.probeOffers, 0),
             connections: () => connections.map((c) => c.connectionState),
+            tracks: (kind) => connections.filter((c) => c.connectionState !== 'closed').flatMap((c) => c.getSenders()).flatMap((s) => (s.track?.kind === kind && s.track.readyState === 'live' ? [s.track] : [])),
+            sent: (kind) => window.probe.tracks(kind).map((t) => ({ label: t.label, ...t.getSettings() })),
             stats: async (type) => (await Promise.all(connections.filter((c) => c.connectionState !== 'closed').map((c) => c.getStats())))
               .flatMap((report) => [...report.values()]).filter((s) => s.type === type),
           };
@@ -94,6 +96,9 @@ public sealed record ShownVideo(
 /// <param name="Step">Where its bar is; -1: there is none.</param>
 /// <param name="Colour">Red, green and blue (0 to 255) of a frame that has one colour all over, as Firefox's fake camera paints; null: it has several.</param>
 public sealed record ShownPicture([property: JsonPropertyName("number")] int Number, [property: JsonPropertyName("step")] int Step, [property: JsonPropertyName("colour")] IReadOnlyList<int>? Colour);
+
+/// <summary>A microphone whose track is being sent, and what the browser does to its sound.</summary>
+public sealed record SentMicrophone([property: JsonPropertyName("label")] string Label, [property: JsonPropertyName("noiseSuppression")] bool NoiseSuppression);
 
 /// <summary>The loudest frequency of something that is played.</summary>
 public sealed record HeardTone([property: JsonPropertyName("hertz")] double Hertz, [property: JsonPropertyName("decibel")] double Decibel);

@@ -32,6 +32,9 @@ public sealed record PersonSpec(byte Number, string Name)
     /// <summary>Its browser takes certificates that nobody signed, of TURN servers too.</summary>
     public bool TrustsAnyCertificate { get; init; }
 
+    /// <summary>The title of the tab that the person chooses when asked what to share; null: the browser's fake screen is taken without a question.</summary>
+    public string? SharesTab { get; init; }
+
     /// <summary>A plain http origin that this browser is told to trust with camera and microphone; null: none.</summary>
     public string? TrustedOrigin { get; init; }
 }

@@ -1,4 +1,5 @@
-// Pictures of the page on a running installation, with real participants: npm run screenshots -- [--url http://localhost:8080] [--out folder] [--only regexp]
+// Pictures of the page on a running installation, with real participants: npm run screenshots -- [--url http://localhost:8080] [--out folder] [--only regexp] [--admin-token TOKEN]
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -8,6 +9,7 @@ const { values } = parseArgs({
     url: { type: 'string', default: 'http://localhost:8080' },
     out: { type: 'string', default: 'screenshots' },
     only: { type: 'string', default: '' },
+    'admin-token': { type: 'string', default: process.env.CONFERENCE_ADMIN_TOKEN ?? '' },
     chromium: { type: 'string', default: process.env.CHROMIUM ?? '/usr/bin/chromium' },
   },
 });
@@ -30,7 +32,7 @@ async function open(number, options) {
   page.setDefaultTimeout(90_000);
   page.on('pageerror', (error) => problems.push(`${names[number]}: ${error.message}`));
   // A refused request is what some of these pages are about.
-  page.on('console', (message) => message.type() === 'error' && !/status of 404/.test(message.text()) && problems.push(`${names[number]}: ${message.text()}`));
+  page.on('console', (message) => message.type() === 'error' && !/status of 40[134]/.test(message.text()) && problems.push(`${names[number]}: ${message.text()}`));
   await page.addInitScript(
     ({ name }) => localStorage.setItem('conference:preferences', JSON.stringify({ name, quality: 180 })),
     { name: names[number] },
@@ -76,16 +78,22 @@ function paintCamera(number) {
   };
 }
 
-async function createMeeting(title) {
-  const response = await fetch(`${values.url}/api/meetings`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ title }) });
-  if (!response.ok) throw new Error(`POST /api/meetings: ${response.status}`);
-  return response.json();
+async function post(path, body, bearer) {
+  const headers = { 'Content-Type': 'application/json', ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}) };
+  const response = await fetch(`${values.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status}`);
+  return response.status === 204 ? undefined : response.json();
 }
 
-async function join(page, { code, hostKey }, asHost = false) {
-  await page.goto(`${values.url}/j/${code}${asHost ? `#host=${hostKey}` : ''}`);
+const createMeeting = (title, more = {}) => post('/api/meetings', { title, ...more });
+
+const joined = (page) => page.locator('[data-testid=meeting][data-phase=joined]').waitFor();
+
+async function join(page, { code, hostKey, key }, asHost = false) {
+  const secrets = [...(asHost ? [`host=${encodeURIComponent(hostKey)}`] : []), ...(key ? [`key=${key}`] : [])].join('&');
+  await page.goto(`${values.url}/j/${code}${secrets ? `#${secrets}` : ''}`);
   await page.getByTestId('join-button').click();
-  await page.locator('[data-testid=meeting][data-phase=joined]').waitFor();
+  await joined(page);
   await page.mouse.move(0, 0);
 }
 
@@ -105,6 +113,14 @@ for (const [device, options] of [['desktop', desktop], ['phone', phone]]) {
   if (wanted('start')) await shoot(page, `start-${device}`);
   await page.getByText('Options').click();
   if (wanted('options')) await shoot(page, `options-${device}`);
+  if (wanted('created')) {
+    await page.getByTestId('title-input').fill('Workshop');
+    await page.getByTestId('start-input').fill('2031-05-06T09:30');
+    await page.getByTestId('encrypted-input').check();
+    await page.getByTestId('new-meeting-button').click();
+    await page.getByTestId('enter-button').waitFor();
+    await shoot(page, `created-${device}`);
+  }
   const meeting = await createMeeting('Weekly design review');
   await page.goto(`${values.url}/j/${meeting.code}`);
   await page.getByTestId('preview').waitFor();
@@ -137,6 +153,103 @@ for (const [device, options] of [['desktop', desktop], ['phone', phone]]) {
   await denied.context().close();
 }
 
+/** Behind a passcode and a lobby; captions; what a host leaves behind; somebody who is sent away. */
+async function door() {
+  const meeting = await createMeeting('Interview', { passcode: 'open-sesame', settings: { lobby: true } });
+  const [host, guest] = [await open(0, desktop), await open(1, phone)];
+  await join(host, meeting, true);
+  await shoot(host, 'alone-desktop');
+  await guest.goto(`${values.url}/j/${meeting.code}`);
+  await guest.getByTestId('passcode-input').fill('a wrong one');
+  await guest.getByTestId('join-button').click();
+  await guest.getByTestId('problem').waitFor();
+  await shoot(guest, 'passcode-phone');
+  await guest.getByTestId('passcode-input').fill('open-sesame');
+  await guest.getByTestId('join-button').click();
+  await guest.getByTestId('lobby').waitFor();
+  await shoot(guest, 'lobby-phone');
+  await host.getByTestId('participants-button').click();
+  await host.getByTestId('lobby-row').waitFor();
+  await shoot(host, 'lobby-desktop');
+  await host.getByTestId('admit').click();
+  await joined(guest);
+  await guest.getByTestId('more-button').click();
+  await guest.getByTestId('more-menu').getByLabel('React with 👏').click();
+  const speaker = await guest.getByTestId('meeting').getAttribute('data-you');
+  await post(`/api/meetings/${meeting.id}/captions`, { text: 'Thank you for having me. I have looked at the figures of the last quarter', final: false, speaker, language: 'en' }, meeting.hostKey);
+  await host.getByTestId('captions').waitFor();
+  await shoot(host, 'captions-desktop');
+  await host.getByTestId('leave-button').click();
+  await host.getByTestId('leave-confirm').click();
+  await shoot(host, 'handover-desktop');
+  await host.getByTestId('dialog-close').click();
+  await host.getByTestId('participant-menu').last().click();
+  await host.getByTestId('host-remove').click();
+  await guest.getByTestId('over').waitFor();
+  await shoot(guest, 'removed-phone');
+  for (const page of [host, guest]) await page.context().close();
+}
+
+/** Two who have the key, and one who has not. */
+async function sealed() {
+  const meeting = { ...(await createMeeting('Board', { settings: { encrypted: true } })), key: randomBytes(32).toString('base64url') };
+  const [host, guest, stranger] = [await open(0, desktop), await open(1, phone), await open(2, desktop)];
+  await join(host, meeting, true);
+  await join(guest, meeting);
+  await host.locator('[data-testid=encryption-button][data-phase=on]').click();
+  await host.getByTestId('encryption-code').waitFor();
+  await shoot(host, 'sealed-desktop');
+  await guest.waitForTimeout(2000);
+  await shoot(guest, 'sealed-phone');
+  await join(stranger, { code: meeting.code });
+  await stranger.getByTestId('encryption-enter').waitFor();
+  await shoot(stranger, 'no-key-desktop');
+  for (const page of [host, guest, stranger]) await page.context().close();
+}
+
+/** Somebody speaks, somebody watches and wants to say something. */
+async function webinar() {
+  const meeting = await createMeeting('Town hall', { settings: { webinar: true } });
+  const [host, viewer] = [await open(0, desktop), await open(1, phone)];
+  await join(host, meeting, true);
+  await join(viewer, meeting);
+  await viewer.getByTestId('more-button').click();
+  await viewer.getByTestId('more-menu').getByText('Raise hand').click();
+  await host.getByTestId('participants-button').click();
+  await host.getByTestId('viewer-row').waitFor();
+  await viewer.waitForTimeout(2000);
+  await shoot(host, 'webinar-desktop');
+  await shoot(viewer, 'webinar-phone');
+  for (const page of [host, viewer]) await page.context().close();
+}
+
+/** The operator's page, with a meeting under way. */
+async function admin() {
+  const [host, desk] = [await open(0, desktop), await open(1, desktop)];
+  await join(host, await createMeeting('Weekly design review'), true);
+  await desk.goto(`${values.url}/admin`);
+  await desk.getByTestId('admin-token').waitFor();
+  await shoot(desk, 'admin-door-desktop');
+  await desk.getByTestId('admin-token').fill(values['admin-token']);
+  await desk.getByTestId('admin-sign-in').click();
+  await desk.getByTestId('meeting-row').first().waitFor();
+  await shoot(desk, 'admin-desktop');
+  for (const tab of ['tenants', 'pods']) {
+    await desk.getByTestId(`tab-${tab}`).click();
+    await shoot(desk, `admin-${tab}-desktop`);
+  }
+  await desk.getByTestId('tab-meetings').click();
+  await desk.getByTestId('meeting-row').filter({ hasText: 'Weekly design review' }).first().getByTestId('show-meeting').click();
+  await desk.getByTestId('admin-media').first().getByText('VP8').waitFor();
+  await shoot(desk, 'admin-meeting-desktop');
+  for (const page of [host, desk]) await page.context().close();
+}
+
+if (wanted('door')) await door();
+if (wanted('sealed')) await sealed();
+if (wanted('webinar')) await webinar();
+if (values['admin-token'] && wanted('admin')) await admin();
+
 // The same people stay while the meeting grows; a desktop and a phone look at it.
 const meeting = await createMeeting('Weekly design review');
 const large = await open(0, desktop);
@@ -163,6 +276,12 @@ if (wanted('view')) {
   await shoot(large, 'view-speaker-desktop');
   await large.locator('participant-tile').nth(2).hover();
   await shoot(large, 'view-hover-desktop');
+  await large.locator('participant-tile').nth(2).getByTestId('pin-button').click();
+  await large.mouse.move(0, 0);
+  await large.waitForTimeout(1500);
+  await shoot(large, 'view-pinned-desktop');
+  await large.locator('participant-tile').first().hover();
+  await large.locator('[data-testid=pin-button][aria-pressed=true]').click();
   await large.keyboard.press('g');
   await small.setViewportSize({ width: 844, height: 390 });
   await small.waitForTimeout(1500);

@@ -73,7 +73,7 @@ export class AdminMeetingDialog extends LitElement {
   }
 
   #person(person: Person) {
-    const sends = person.sending.length === 0 ? t('admin.nothing') : person.sending.map((source) => (source === 'Microphone' ? t('microphone') : source === 'Camera' ? t('camera') : source)).join(', ');
+    const sends = person.sending.length === 0 ? t('admin.nothing') : person.sending.map(sourceText).join(', ');
     const quality = this.quality?.participants.find((one) => one.id === person.id);
     const health = healthOf(quality);
     return html`<li data-testid="admin-person"><span class="who"><strong><span class="dot ${health}" role="img" aria-label=${t(`admin.health.${health}`)} title=${t(`admin.health.${health}`)}></span>${person.displayName}</strong>
@@ -88,7 +88,7 @@ export class AdminMeetingDialog extends LitElement {
     ];
     const sees = quality.sees.map((seen) => (seen.height === 0 ? t('admin.paused', { limit: seen.limit }) : `${seen.height}p ${Math.round(seen.framesPerSecond)} fps ${rate(seen.kbps)}`));
     return html`<dl class="media" data-testid="admin-media"><dt>${t('admin.path')}</dt><dd>${parts(path)}</dd>
-      ${quality.sends.filter((sent) => sent.codec !== undefined).map((sent) => html`<dt>${t(sent.source === 'Microphone' ? 'microphone' : sent.source === 'Camera' ? 'camera' : 'admin.screen')}</dt><dd>${this.#sent(sent)}</dd>`)}
+      ${quality.sends.filter((sent) => sent.codec !== undefined).map((sent) => html`<dt>${sourceText(sent.source)}</dt><dd>${this.#sent(sent)}</dd>`)}
       ${sees.length > 0 ? html`<dt>${t('admin.sees')}</dt><dd>${parts(sees)}</dd>` : nothing}</dl>`;
   }
 
@@ -156,6 +156,10 @@ function figure(value: number): string {
 
 function rate(kbps: number): string {
   return kbps >= 1000 ? t('admin.megabits', { value: figure(kbps / 1000) }) : t('admin.kilobits', { value: figure(kbps) });
+}
+
+function sourceText(source: string): string {
+  return t(source === 'Microphone' ? 'microphone' : source === 'Camera' ? 'camera' : source === 'Screen' ? 'admin.screen' : 'admin.screenSound');
 }
 
 customElements.define('admin-meeting', AdminMeetingDialog);

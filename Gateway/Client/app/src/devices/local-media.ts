@@ -88,9 +88,13 @@ export class LocalMedia extends EventTarget {
     else this.#drop(kind);
   }
 
-  /** What the browser does to the voice has changed: the microphone is asked for anew. */
+  /** What the browser does to the voice has changed: the microphone is asked for anew. Let go of first, because Chromium gives a device that is open as it was opened. */
   async reopenMicrophone(): Promise<void> {
-    if (this.microphone.track) await this.#acquire('microphone');
+    const { track } = this.microphone;
+    if (!track) return;
+    track.onended = null;
+    track.stop();
+    await this.#acquire('microphone');
   }
 
   chosen(kind: DeviceKind): string {

@@ -83,6 +83,7 @@ export const deAdmin: Readonly<Record<keyof typeof enAdmin, string | { readonly 
   'admin.path': 'Verbindung',
   'admin.sees': 'Erhält',
   'admin.screen': 'Bildschirm',
+  'admin.screenSound': 'Ton des Bildschirms',
   'admin.roundTrip': 'Laufzeit {value} ms',
   'admin.loss': 'Verlust {value} %',
   'admin.jitter': 'Jitter {value} ms',

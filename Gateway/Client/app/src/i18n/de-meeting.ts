@@ -83,6 +83,7 @@ export const deMeeting: Pick<Catalogue, keyof typeof enMeeting> = {
   'toolbar.more': 'Mehr',
   'toolbar.pollsOpen': 'Umfragen und Fragen, {count} offen',
   'toolbar.people': 'Teilnehmende, {count}',
+  'toolbar.waiting': 'Teilnehmende, {count}; {waiting} warten',
   'toolbar.unread': 'Chat, {count} ungelesen',
   'toolbar.lock': 'Besprechung abschließen',
   'toolbar.unlock': 'Besprechung öffnen',

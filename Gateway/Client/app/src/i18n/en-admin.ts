@@ -81,6 +81,7 @@ export const enAdmin = {
   'admin.path': 'Connection',
   'admin.sees': 'Is sent',
   'admin.screen': 'Screen',
+  'admin.screenSound': 'Screen’s sound',
   'admin.roundTrip': 'round trip {value} ms',
   'admin.loss': 'loss {value} %',
   'admin.jitter': 'jitter {value} ms',

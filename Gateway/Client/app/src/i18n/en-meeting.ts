@@ -80,6 +80,7 @@ export const enMeeting = {
   'toolbar.more': 'More',
   'toolbar.pollsOpen': 'Polls and questions, {count} open',
   'toolbar.people': 'Participants, {count}',
+  'toolbar.waiting': 'Participants, {count}; {waiting} waiting',
   'toolbar.unread': 'Chat, {count} unread',
   'toolbar.lock': 'Lock meeting',
   'toolbar.unlock': 'Unlock meeting',

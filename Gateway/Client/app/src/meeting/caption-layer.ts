@@ -23,7 +23,7 @@ export class CaptionLayer extends LitElement {
   }
 
   static override styles = css`
-    :host { position: absolute; z-index: 6; left: 50%; bottom: 20px; translate: -50% 0; width: max-content; max-width: min(820px, calc(100% - 32px)); pointer-events: none; }
+    :host { position: absolute; z-index: 6; left: 50%; bottom: 64px; translate: -50% 0; width: max-content; max-width: min(820px, calc(100% - 32px)); pointer-events: none; }
     section { padding: 10px 18px; border-radius: 14px; background: rgb(8 10 14 / 82%); color: #fff; font-size: clamp(1rem, 1.6vw, 1.375rem); line-height: 1.4; text-wrap: pretty; }
     p { margin: 0; overflow-wrap: anywhere; }
     b { color: #a9d4ff; font-weight: 650; margin-right: 6px; }

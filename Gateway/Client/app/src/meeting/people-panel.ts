@@ -50,6 +50,7 @@ export class PeoplePanel extends LitElement {
     .avatar { width: 34px; height: 34px; flex: none; border-radius: 50%; display: grid; place-items: center; color: #fff; font-size: var(--text-xs); font-weight: 650; background: hsl(var(--hue) 42% var(--avatar-lightness)); }
     .who { flex: 1; min-width: 0; display: grid; }
     .who bdi { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 550; }
+    .asks .who bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; white-space: normal; overflow-wrap: anywhere; line-height: 1.25; }
     .who small { color: var(--text-soft); font-size: var(--text-xs); }
     .signs { display: flex; gap: 8px; color: var(--text-soft); align-items: center; }
     .signs svg.icon { width: 18px; height: 18px; }
@@ -83,8 +84,8 @@ export class PeoplePanel extends LitElement {
         ${present.length >= searchFrom ? html`<input class="input search" type="search" data-testid="people-search" maxlength="64" placeholder=${t('people.search')} aria-label=${t('people.search')} @input=${this.#search} />` : nothing}
         ${lobby.length > 0 ? html`<h3><span>${t('people.waiting')}</span><button class="button small" data-testid="deny-all" @click=${() => this.#command({ type: 'host.deny', participantId: null })}>${t('people.denyAll')}</button><button class="button small" data-testid="admit-all" @click=${() => this.#command({ type: 'host.admit', participantId: null })}>${t('people.admitAll')}</button></h3>
           <ul>${repeat(lobby, (p) => p.id, (p) => this.#waiting(p))}</ul>` : nothing}
-        ${hands.length > 0 ? html`<h3><span>${t('people.hands')}</span>${this.#isHost ? html`<button class="button small" data-testid="lower-all" @click=${() => this.#command({ type: 'host.lowerHands', participantId: null })}>${t('people.lowerAll')}</button>` : nothing}</h3><ul>${repeat(hands, (p) => p.id, (p) => this.#row(p))}</ul>` : nothing}
-        ${lobby.length + hands.length > 0 ? html`<h3>${t('people.present')}</h3>` : nothing}
+        ${hands.length > 0 && this.filter === '' ? html`<h3><span>${t('people.hands')}</span>${this.#isHost ? html`<button class="button small" data-testid="lower-all" @click=${() => this.#command({ type: 'host.lowerHands', participantId: null })}>${t('people.lowerAll')}</button>` : nothing}</h3><ul>${repeat(hands, (p) => p.id, (p) => this.#row(p))}</ul>` : nothing}
+        ${lobby.length > 0 || (hands.length > 0 && this.filter === '') ? html`<h3>${t('people.present')}</h3>` : nothing}
         <ul>${repeat(wanted.slice(0, this.shown), (p) => p.id, (p) => this.#row(p))}</ul>
         ${wanted.length === 0 && this.filter !== '' ? html`<p class="more" role="status">${t('people.nobody')}</p>` : nothing}
         ${wanted.length > this.shown ? html`<button class="button small wide" data-testid="people-more" @click=${() => (this.shown += rowsAtOnce)}>${t('people.more', { count: wanted.length - this.shown })}</button>` : nothing}
@@ -106,7 +107,7 @@ export class PeoplePanel extends LitElement {
     const sorted = [...viewers].sort((a, b) => (a.handRaisedSeq ?? Infinity) - (b.handRaisedSeq ?? Infinity));
     const more = viewers.length - mostViewersListed;
     return html`<h3 data-testid="viewer-count"><span>${t('people.viewers', { count })}</span></h3>
-      ${this.#isHost ? html`<ul>${repeat(sorted.slice(0, mostViewersListed), (p) => p.id, (p) => html`<li data-testid="viewer-row" data-participant=${p.id}>${this.#avatar(p)}<div class="who"><bdi>${p.displayName}</bdi></div>
+      ${this.#isHost ? html`<ul>${repeat(sorted.slice(0, mostViewersListed), (p) => p.id, (p) => html`<li class="asks" data-testid="viewer-row" data-participant=${p.id}>${this.#avatar(p)}<div class="who"><bdi>${p.displayName}</bdi></div>
         ${p.handRaisedSeq !== undefined ? html`<div class="signs"><i class="hand" title=${t('handRaised')}>${icon('hand')}</i></div>` : nothing}
         <button class="button small" data-testid="let-speak" @click=${() => this.#command({ type: 'host.setRole', participantId: p.id, role: 'Attendee' })}>${t('people.letSpeak')}</button>
         <button class="button ghost icon-only small" data-testid="viewer-remove" aria-label=${t('people.removeOf', { name: p.displayName })} title=${t('people.remove')} @click=${() => this.#command({ type: 'host.remove', participantId: p.id })}>${icon('remove')}</button></li>`)}</ul>
@@ -114,7 +115,7 @@ export class PeoplePanel extends LitElement {
   }
 
   #waiting(p: ParticipantView) {
-    return html`<li data-testid="lobby-row" data-participant=${p.id}>
+    return html`<li class="asks" data-testid="lobby-row" data-participant=${p.id}>
       ${this.#avatar(p)}<div class="who"><bdi>${p.displayName}</bdi></div>
       <button class="button small ghost" data-testid="deny" @click=${() => this.#command({ type: 'host.deny', participantId: p.id })}>${t('people.deny')}</button>
       <button class="button small primary" data-testid="admit" @click=${() => this.#command({ type: 'host.admit', participantId: p.id })}>${t('people.admit')}</button>

@@ -81,6 +81,8 @@ export class StageView extends LitElement {
     .pager { position: absolute; z-index: 5; top: 50%; translate: 0 -50%; width: 40px; height: 56px; display: grid; place-items: center; border: 0; border-radius: 12px; background: rgb(10 13 17 / 62%); color: #fff; cursor: pointer; }
     .pager.previous { left: 4px; } .pager.next { right: 4px; }
     .pages, .hidden { position: absolute; z-index: 5; bottom: 6px; left: 50%; translate: -50% 0; padding: 2px 10px; border-radius: 99px; background: rgb(10 13 17 / 78%); color: #fff; font-size: var(--text-xs); white-space: nowrap; }
+    /* Names stand at the bottom of tiles. */
+    .pages { top: 6px; bottom: auto; }
     .hidden { left: 6px; translate: none; display: flex; gap: 8px; align-items: center; padding: 2px 4px 2px 12px; }
     .hidden button { border: 0; border-radius: 99px; min-height: 26px; padding: 0 10px; background: rgb(255 255 255 / 18%); color: #fff; font-weight: 600; cursor: pointer; }
     .edge { position: absolute; z-index: 5; display: grid; place-items: center; cursor: col-resize; touch-action: none; border-radius: 6px; }

@@ -5,6 +5,8 @@ import { controls } from '../styles/shared.ts';
 interface Toast {
   readonly id: number;
   readonly text: string;
+  /** What it is about, where that may be over before the note is. */
+  readonly about?: string | undefined;
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
@@ -29,10 +31,15 @@ export class ToastStack extends LitElement {
     @keyframes rise { from { opacity: 0; transform: translateY(8px); } }
   `];
 
-  say(text: string, action?: Toast['action'], forMs = shownMs): void {
+  say(text: string, action?: Toast['action'], forMs = shownMs, about?: string): void {
     const id = ++this.#nextId;
-    this.toasts = [...this.toasts.slice(-2), { id, text, ...(action ? { action } : {}) }];
+    this.toasts = [...this.toasts.slice(-2), { id, text, about, ...(action ? { action } : {}) }];
     setTimeout(() => this.#dismiss(id), forMs);
+  }
+
+  /** Takes back what was said about something that is over. */
+  takeBack(about: string): void {
+    if (this.toasts.some((toast) => toast.about === about)) this.toasts = this.toasts.filter((toast) => toast.about !== about);
   }
 
   override render() {

@@ -256,8 +256,10 @@ export class MeetingPage extends LitElement {
     const known = new Set(before.meeting?.participants.map((participant) => participant.id));
     for (const participant of state.meeting?.participants ?? []) {
       if (participant.presence !== 'Lobby' || known.has(participant.id)) continue;
-      this.#say(t('meeting.waits', { name: participant.displayName }), { label: t('people.admit'), run: () => void this.#command({ type: 'host.admit', participantId: participant.id }) }, 12_000);
+      this.#say(t('meeting.waits', { name: participant.displayName }), { label: t('people.admit'), run: () => void this.#command({ type: 'host.admit', participantId: participant.id }) }, 12_000, participant.id);
     }
+    const waiting = new Set(state.meeting?.participants.filter(({ presence }) => presence === 'Lobby').map(({ id }) => id));
+    for (const { id, presence } of before.meeting?.participants ?? []) if (presence === 'Lobby' && !waiting.has(id)) this.renderRoot.querySelector<ToastStack>('toast-stack')?.takeBack(id);
   }
 
   #announcePoll(before: MeetingState, state: MeetingState): void {
@@ -400,8 +402,8 @@ export class MeetingPage extends LitElement {
     return id === this.state.you ? t('you') : this.state.meeting?.participants.find((participant) => participant.id === id)?.displayName ?? t('somebody');
   }
 
-  #say(text: string, action?: { readonly label: string; readonly run: () => void }, forMs?: number): void {
-    this.renderRoot.querySelector<ToastStack>('toast-stack')?.say(text, action, forMs);
+  #say(text: string, action?: { readonly label: string; readonly run: () => void }, forMs?: number, about?: string): void {
+    this.renderRoot.querySelector<ToastStack>('toast-stack')?.say(text, action, forMs, about);
   }
 
   /** The page comes back as the same participant, and with the key from the beginning. */
