@@ -91,9 +91,8 @@ public sealed class ViewTests
         // No fake device of Chromium can be pulled out: it goes from the list, and its track ends, as happens then.
         await ann.Page.EvaluateAsync("""
             (label) => {
-              const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices), open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+              const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
               navigator.mediaDevices.enumerateDevices = async () => (await list()).filter((device) => device.label !== label);
-              navigator.mediaDevices.getUserMedia = ({ audio, video }) => open({ video, audio: { ...audio, deviceId: undefined } });
               for (const track of probe.tracks('audio')) { track.stop(); track.dispatchEvent(new Event('ended')); }
             }
             """, chosen);

@@ -53,7 +53,7 @@ export class LocalMedia extends EventTarget {
       this.#set('microphone', { pending: true });
       this.#set('camera', { pending: true });
       try {
-        const stream = await navigator.mediaDevices.getUserMedia({ audio: constraints('microphone'), video: constraints('camera') });
+        const stream = await navigator.mediaDevices.getUserMedia({ audio: constraints('microphone', this.devices), video: constraints('camera', this.devices) });
         this.#take('microphone', stream.getAudioTracks()[0]);
         this.#take('camera', stream.getVideoTracks()[0]);
         await this.#refresh(false);
@@ -111,7 +111,8 @@ export class LocalMedia extends EventTarget {
     if (!navigator.mediaDevices?.getUserMedia) return this.#set(kind, { problem: 'insecure' });
     this.#set(kind, { pending: true });
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(kind === 'camera' ? { video: constraints(kind) } : { audio: constraints(kind) });
+      // What went away since the last look at the list is not insisted on.
+      const stream = await open(kind, this.devices).catch((error: unknown) => (error instanceof Error && error.name === 'OverconstrainedError' ? open(kind, []) : Promise.reject(error)));
       this.#take(kind, stream.getTracks()[0]);
     } catch (error) {
       this.#set(kind, { pending: false, track: null, problem: problemOf(error) });
@@ -182,13 +183,19 @@ export function pluggedIn(before: readonly MediaDeviceInfo[], now: readonly Medi
   return now.filter(({ kind, deviceId, label }) => label !== '' && deviceId !== 'default' && deviceId !== 'communications' && !known.has(`${kind} ${deviceId}`));
 }
 
-function constraints(kind: DeviceKind): MediaTrackConstraints {
+function open(kind: DeviceKind, devices: readonly MediaDeviceInfo[]): Promise<MediaStream> {
+  const wanted = constraints(kind, devices);
+  return navigator.mediaDevices.getUserMedia(kind === 'camera' ? { video: wanted } : { audio: wanted });
+}
+
+/** What to ask the browser for. A chosen device that is there has to be it: where it is only ideal, Chromium may give the default one. */
+function constraints(kind: DeviceKind, devices: readonly MediaDeviceInfo[]): MediaTrackConstraints {
   const { microphoneId, cameraId, quality, echoCancellation, noiseSuppression, autoGainControl } = preferences();
-  if (kind === 'microphone') {
-    return { ...(microphoneId ? { deviceId: { ideal: microphoneId } } : {}), echoCancellation, noiseSuppression, autoGainControl };
-  }
+  const id = kind === 'camera' ? cameraId : microphoneId;
+  const device = id === '' ? {} : { deviceId: devices.some(({ deviceId }) => deviceId === id) ? { exact: id } : { ideal: id } };
+  if (kind === 'microphone') return { ...device, echoCancellation, noiseSuppression, autoGainControl };
   return {
-    ...(cameraId ? { deviceId: { ideal: cameraId } } : {}),
+    ...device,
     width: { ideal: Math.round((quality * 16) / 9) }, height: { ideal: quality }, frameRate: { ideal: 30, max: 30 },
   };
 }
