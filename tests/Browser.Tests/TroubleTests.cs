@@ -1,4 +1,8 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Conference.Contracts;
+using Conference.Contracts.Api;
+using Conference.Contracts.Meetings;
 using Conference.Support.Browser;
 using Conference.Support;
 
@@ -24,7 +28,7 @@ public sealed class TroubleTests
     }
 
     [Fact]
-    public async Task A_wrong_code_and_an_ended_meeting_say_so()
+    public async Task A_wrong_code_an_ended_and_a_full_meeting_say_so()
     {
         await using var house = await MeetingHouse.OpenAsync();
         var ann = await house.InviteAsync(Ann with { HasDevices = false });
@@ -39,6 +43,17 @@ public sealed class TroubleTests
         await ann.Page.GotoAsync(house.LinkOf(meeting));
         await ann.ById("problem").WaitForAsync();
         Assert.Equal("Ended", await ann.ById("problem").GetAttributeAsync("data-reason"));
+
+        // Its one place is taken.
+        http.DefaultRequestHeaders.Authorization = null;
+        using var made = await http.PostAsJsonAsync("api/meetings", new CreateMeetingRequest("Small", Settings: new MeetingSettings(MaxParticipants: 1)), ContractsJson.Default.CreateMeetingRequest);
+        var small = (await made.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ContractsJson.Default.CreateMeetingResponse))!;
+        (await http.PostAsJsonAsync($"api/join/{small.Code}", new JoinRequest("Bob"), ContractsJson.Default.JoinRequest)).EnsureSuccessStatusCode();
+        await ann.Page.GotoAsync(house.LinkOf(small));
+        await ann.ById("name-input").FillAsync("Ann");
+        await ann.ById("join-button").ClickAsync();
+        await ann.ById("problem").WaitForAsync();
+        Assert.Equal("Full", await ann.ById("problem").GetAttributeAsync("data-reason"));
     }
 
     [Fact]

@@ -103,4 +103,30 @@ public sealed class TlsTests : IAsyncLifetime
         await socket.ConnectAsync(new UriBuilder(_gateway.Uri) { Scheme = "wss", Path = "/signal" }.Uri, invoker, bound.Token);
         Assert.Equal("over tls", await Echo.AskAsync(socket, "over tls"));
     }
+
+    [Theory]
+    [InlineData(60_000, HttpStatusCode.OK)]
+    [InlineData(70_000, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData(4_000_000, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task A_body_of_http_2_that_does_not_tell_its_size_is_bounded(int size, HttpStatusCode expected)
+    {
+        using var certificate = SelfSignedCertificate.OpenOrCreate(File, ["127.0.0.1"], TimeProvider.System);
+        await _gateway.StartAsync(o => o with { Certificate = certificate });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/meetings") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new Untold(size) };
+        using var answer = await _gateway.Http.SendAsync(request);
+        Assert.Equal(expected, answer.StatusCode);
+        if (expected == HttpStatusCode.OK) Assert.True(_gateway.Silo.Requests.TryDequeue(out var seen) && seen.Header("Content-Length") == $"{size}");
+        else Assert.Empty(_gateway.Silo.Requests);
+    }
+
+    private sealed class Untold(int size) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(new byte[size]).AsTask();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 }
