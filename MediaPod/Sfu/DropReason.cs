@@ -124,6 +124,9 @@ public enum DropReason : byte
     /// <summary>Older than the packet cache reaches.</summary>
     RtpTooOld,
 
+    /// <summary>Sound that is asked for again, though the packets behind it carry it.</summary>
+    CarriedByRedundancy,
+
     /// <summary>Padding only: it served bandwidth probing and is not forwarded.</summary>
     RtpPaddingOnly,
 

@@ -25,7 +25,6 @@ internal sealed unsafe class Subscription : IDisposable
     private readonly HeaderTemplate _template;
     private readonly StreamRewriter _rewriter;
     private SentPackets? _sent;
-    private SentForms? _sentForms;
     private NegotiatedCodec? _codec;
     private int _lastPayloadType = -1;
     private long _rtxSequence;
@@ -86,7 +85,7 @@ internal sealed unsafe class Subscription : IDisposable
     public long Bytes { get; private set; }
     public long Retransmissions { get; private set; }
     public long Switches { get; private set; }
-    public long RememberedBytes => (_sent?.Bytes ?? 0) + (_sentForms?.Bytes ?? 0);
+    public long RememberedBytes => _sent?.Bytes ?? 0;
 
     /// <summary>A switch has happened whose sender report is not sent yet.</summary>
     public bool OwesReport { get; set; }
@@ -184,7 +183,7 @@ internal sealed unsafe class Subscription : IDisposable
         var quiet = (uint)Math.Clamp(_transport.RoundTripMilliseconds ?? 0, LeastQuietMilliseconds, MostQuietMilliseconds);
         var packet = _sent.Find(sequence, now, quiet, out var numbers, out var stamp, out var isAskedAgain);
         if (packet == null || IsTooLate(packet, now) || (IsVideo && numbers.Sequence < _began)) return DropReason.RtpTooOld; // N10
-        if (_sentForms is { } forms) return ResendSound(packet, numbers, stamp, forms.Find(numbers.Sequence), now);
+        if (!IsVideo) return ResendSound(packet, numbers, stamp, now);
         if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0) return ResendCopies(packet, numbers, stamp, rtx, isAskedAgain, now);
         if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, PacketClass.AtOnce, now, out var destination, out var reason)) return reason;
         Retransmissions++;
@@ -214,20 +213,20 @@ internal sealed unsafe class Subscription : IDisposable
     private bool IsTooLate(Packet* packet, long now) =>
         !IsVideo && now - packet->ArrivedMicroseconds + (long)(_transport.RoundTripMilliseconds.GetValueOrDefault() * 500) > MissingPackets.SoundLifetimeMilliseconds * 1000L;
 
-    private DropReason ResendSound(Packet* packet, in SlotNumbers numbers, PacketStamp stamp, in AudioForm form, long now)
+    private DropReason ResendSound(Packet* packet, in SlotNumbers numbers, PacketStamp stamp, long now)
     {
-        if (!_transport.TryBegin(packet->Length + form.ExtraBytes + PacketWriter.MaxOverhead, PacketClass.Sound, now, out var destination, out var reason)) return reason;
-        if (_codec!.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
+        // N9: what comes after a round trip is later than that, and has browsers hold all sound for longer.
+        if (stamp.PayloadType == _codec!.RedPayloadType) return DropReason.CarriedByRedundancy;
+        if (!_transport.TryBegin(packet->Length + PacketWriter.MaxOverhead, PacketClass.Sound, now, out var destination, out var reason)) return reason;
+        Retransmissions++;
+        if (_codec.RtxPayloadType is { } rtx && _slot.SlotRtxSsrc != 0)
         {
             stamp = Stamp(now, rtx, _slot.SlotRtxSsrc) with { Marker = stamp.Marker };
             var index = _rtxSequence++;
-            Retransmissions++;
             return _transport.Commit(AudioWriter.WriteRetransmission(destination, packet, numbers, stamp, (ushort)index, _template), index, now);
         }
-        if (!form.IsWhole) return DropReason.RtpTooOld;
-        Retransmissions++;
         if (_template.CountsTransport) _transport.Repeats(stamp.TransportSequence);
-        return _transport.Commit(AudioWriter.Write(destination, packet, numbers, stamp, _template, form, _codec.PayloadType), numbers.Sequence, now);
+        return _transport.Commit(AudioWriter.Write(destination, packet, numbers, stamp, _template, default, _codec.PayloadType), numbers.Sequence, now);
     }
 
     /// <summary>It can carry padding that probes: retransmissions, and feedback about when they arrive, are agreed.</summary>
@@ -399,11 +398,7 @@ internal sealed unsafe class Subscription : IDisposable
         var stamp = Stamp(now, form.IsRedundant ? _codec!.RedPayloadType!.Value : _codec!.PayloadType, Ssrc) with { Marker = packet->Marker };
         var outgoing = AudioWriter.Write(destination, packet, numbers, stamp, _template, form, _codec.PayloadType);
         redundancy.Sent(packet, form, _transport.Tally, now);
-        if (_codec.Nack)
-        {
-            (_sent ??= new SentPackets(AudioRemembered)).Add(packet, numbers, stamp, now);
-            (_sentForms ??= new SentForms(AudioRemembered)).Add(numbers.Sequence, form);
-        }
+        if (_codec.Nack) (_sent ??= new SentPackets(AudioRemembered)).Add(packet, numbers, stamp, now);
         return Leave(outgoing, numbers, now);
     }
 

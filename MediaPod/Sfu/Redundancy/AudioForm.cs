@@ -12,8 +12,6 @@ internal unsafe struct AudioForm
     public int Blocks;
     public Packet* Nearest;
     public Packet* Second;
-    public uint NearestGeneration;
-    public uint SecondGeneration;
 
     /// <summary>It leaves under the payload type of redundancy.</summary>
     public readonly bool IsRedundant => AsItCame || Blocks > 0;
@@ -21,21 +19,10 @@ internal unsafe struct AudioForm
     /// <summary>Most bytes by which it is longer than the packet itself.</summary>
     public readonly int ExtraBytes => Blocks == 0 ? 0 : AudioForms.MaxPayload;
 
-    /// <summary>Every packet that it is made of is still there, so that it can be made again byte by byte.</summary>
-    public readonly bool IsWhole => (Blocks < 1 || Nearest->Generation == NearestGeneration) && (Blocks < 2 || Second->Generation == SecondGeneration);
-
     /// <summary>Adds the next older packet.</summary>
     public void Add(Packet* packet)
     {
-        if (Blocks++ == 0)
-        {
-            Nearest = packet;
-            NearestGeneration = packet->Generation;
-        }
-        else
-        {
-            Second = packet;
-            SecondGeneration = packet->Generation;
-        }
+        if (Blocks++ == 0) Nearest = packet;
+        else Second = packet;
     }
 }
