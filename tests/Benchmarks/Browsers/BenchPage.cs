@@ -30,9 +30,13 @@ internal static class BenchPage
           const repairing = (sdp) => sdp.replace(/^a=rtpmap:(\d+) opus\/48000\/2\r\n/gim, (line, type) => `${line}a=rtcp-fb:${type} nack\r\n`);
           const open = () => { pc = new RTCPeerConnection(); pc.ontrack = (e) => show(e.track); };
           const sample = async () => {
-            const s = { at: performance.now(), shownAt, frames, concealed: 0, silent: 0, samples: 0, freezes: 0, frozenMs: 0, decoded: 0, dropped: 0, height: 0, pli: 0, nack: 0, lost: 0, bytes: 0, fec: 0, soundNack: 0, skew: null, soundHeldMs: 0, soundPlayed: 0, pictureHeldMs: 0, picturePlayed: 0 };
+            const s = { at: performance.now(), shownAt, frames, concealed: 0, silent: 0, samples: 0, freezes: 0, frozenMs: 0, decoded: 0, dropped: 0, height: 0, pli: 0, nack: 0, lost: 0, bytes: 0, fec: 0, soundNack: 0, skew: null, soundHeldMs: 0, soundPlayed: 0, pictureHeldMs: 0, picturePlayed: 0, outgoing: 0, sendWaitMs: 0, packetsSent: 0, framesSent: 0, limited: '' };
             const playout = {};
             for (const r of (await pc.getStats()).values()) {
+              if (r.type === 'candidate-pair') s.outgoing = Math.max(s.outgoing, r.availableOutgoingBitrate ?? 0);
+              if (r.type === 'outbound-rtp' && r.kind === 'video') {
+                s.sendWaitMs += 1000 * (r.totalPacketSendDelay ?? 0); s.packetsSent += r.packetsSent ?? 0; s.framesSent += r.framesSent ?? 0; s.limited = r.qualityLimitationReason ?? '';
+              }
               if (r.type !== 'inbound-rtp') continue;
               if (r.estimatedPlayoutTimestamp) playout[r.kind] = r.estimatedPlayoutTimestamp;
               s.lost += r.packetsLost ?? 0; s.bytes += r.bytesReceived ?? 0;

@@ -94,6 +94,12 @@ internal sealed class BrowserPeer : ISdpPeer, IAsyncDisposable
 /// <param name="SoundPlayed">How many those are.</param>
 /// <param name="PictureHeldMs">As <paramref name="SoundHeldMs"/>, of frames.</param>
 /// <param name="PicturePlayed">How many those are.</param>
+/// <param name="Outgoing">What it believes that it can send, in bits per second; 0: it does not say.</param>
+/// <param name="SendWaitMs">How long packets of its picture waited before they were sent, together.</param>
+/// <param name="PacketsSent">How many those are.</param>
+/// <param name="FramesSent">Frames of its picture sent.</param>
+/// <param name="Limited">What it says keeps its picture small.</param>
 internal sealed record DecodeSample(
     double At, double ShownAt, long Frames, double Concealed, double Silent, double Samples, int Freezes, double FrozenMs, long Decoded, long Dropped, int Height, int Pli, int Nack, long Lost,
-    double Bytes, long Fec, long SoundNack, double? Skew, double SoundHeldMs = 0, double SoundPlayed = 0, double PictureHeldMs = 0, double PicturePlayed = 0);
+    double Bytes, long Fec, long SoundNack, double? Skew, double SoundHeldMs = 0, double SoundPlayed = 0, double PictureHeldMs = 0, double PicturePlayed = 0,
+    double Outgoing = 0, double SendWaitMs = 0, double PacketsSent = 0, long FramesSent = 0, string Limited = "");

@@ -66,6 +66,7 @@ internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording
         var queue = new List<(double Second, double Ms)>();
         var back = new LinkConditions { Delay = ImpairCase.OneWay };
         await viewer.StartAsync();
+        if (what.IsUplink && Trace is not null) await sender.StartAsync();
         var clock = Stopwatch.StartNew();
         for (var phase = 0; phase < what.Phases.Length; phase++)
         {
@@ -79,6 +80,7 @@ internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording
         }
         var samples = await viewer.StopAsync();
         Trace?.Add(samples);
+        if (what.IsUplink && Trace is not null) Trace.AddSender(await sender.StopAsync());
         return Figures(what, samples, queue, duration.TotalSeconds, 100.0 * (link.Packets - packets - (link[LinkFate.Delivered] - left)) / Math.Max(1, link.Packets - packets));
     }
 

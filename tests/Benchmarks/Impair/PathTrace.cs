@@ -40,6 +40,19 @@ internal sealed class PathTrace(string file) : IDisposable
         _file.Flush();
     }
 
+    /// <summary>What the browser that sends did.</summary>
+    public void AddSender(IReadOnlyList<DecodeSample> samples)
+    {
+        for (var i = 1; i < samples.Count; i++)
+        {
+            var (s, before) = (samples[i], samples[i - 1]);
+            _file.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"sender {(s.At - samples[0].At) / 1000,6:0.00} believes in {s.Outgoing / 1000:0} kbps sent {s.FramesSent} frames, packets wait {Mean(s.SendWaitMs - before.SendWaitMs, s.PacketsSent - before.PacketsSent):0} ms limited by {s.Limited}"));
+        }
+        _file.Flush();
+    }
+
     public void Dispose() => _file.Dispose();
 
     private static double Mean(double sum, double count) => count > 0 ? sum / count : 0;
