@@ -36,6 +36,7 @@ public sealed class LossBound
     private long _ownSeen;
     private double _lossBefore;
     private bool _trial;
+    private bool _queued;
 
     /// <summary>Bits per second that loss allows; null: it bounds nothing.</summary>
     public long? BitsPerSecond { get; private set; }
@@ -77,6 +78,12 @@ public sealed class LossBound
     {
         if (_since == long.MinValue) _since = nowMicroseconds;
         var elapsed = nowMicroseconds - _since;
+        if (_queued && !queueStands)
+        {
+            _queued = false;
+            Restart(nowMicroseconds); // what the queue dropped last says nothing about the path without it
+            return;
+        }
         if (elapsed < (queueStands ? QueuedWindowMicroseconds : WindowMicroseconds)) return;
         var least = queueStands ? LeastPackets : LeastPacketsToJudge;
         if (_packets < least && elapsed < LongestWindowMicroseconds) return;
@@ -85,6 +92,7 @@ public sealed class LossBound
         var beyondChance = Margin + 2 * Math.Sqrt(_own * (1 - _own) / Math.Max(1, _packets)); // two standard deviations of as many packets
         (_since, _packets, _lost) = (nowMicroseconds, 0, 0);
         if (nowMicroseconds - _ownSeen > MemoryMicroseconds) _own = 0;
+        _queued = queueStands;
         if (queueStands) JudgeQueued(estimate, acknowledged, enough);
         else if (_trial) EndTrial(enough, nowMicroseconds);
         else if (enough && Loss > MuchLoss && Loss > _own + beyondChance) BeginTrial(estimate, acknowledged);

@@ -51,6 +51,19 @@ public sealed class LossBoundTests
     }
 
     [Fact]
+    public void What_a_queue_dropped_last_is_put_to_no_trial_when_it_is_gone()
+    {
+        Window(0, queued: true);
+        Window(50, queued: true, acknowledged: 400_000);
+        var bound = _loss.BitsPerSecond;
+        for (var i = 0; i < 100; i++) _loss.Add(lost: i < 40);
+        _loss.Judge(queueStands: false, 2_000_000, 280_000, _now += Second / 10);
+        Window(0, queued: false, acknowledged: 280_000);
+        Assert.False(_loss.IsTrying);
+        Assert.True(_loss.BitsPerSecond > bound);
+    }
+
+    [Fact]
     public void Without_a_queue_a_trial_finds_a_policer_and_the_bound_grows_from_there()
     {
         Window(0, queued: false);
