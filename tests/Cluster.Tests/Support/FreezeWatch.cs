@@ -10,11 +10,14 @@ namespace Conference.Cluster.Tests.Support;
 /// <param name="FreezeSeconds">Their sum.</param>
 /// <param name="ConcealedMs">Sound that was made up because none had come.</param>
 /// <param name="LongestGapMs">The longest time between two pictures that were shown.</param>
+/// <param name="GapAtMs">When that ended, after the first moment.</param>
 /// <param name="Frames">Pictures decoded.</param>
-internal sealed record FreezeReport(double Freezes, double FreezeSeconds, double ConcealedMs, double LongestGapMs, double Frames)
+/// <param name="KeyFrames">Those of them that stand for themselves: more than few mean that a stream began anew.</param>
+internal sealed record FreezeReport(double Freezes, double FreezeSeconds, double ConcealedMs, double LongestGapMs, double GapAtMs, double Frames, double KeyFrames)
 {
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Frames:0} pictures, longest gap {LongestGapMs:0} ms, {Freezes:0} freezes of {FreezeSeconds * 1000:0} ms in all, {ConcealedMs:0} ms of sound concealed");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Frames:0} pictures ({KeyFrames:0} key), longest gap {LongestGapMs:0} ms (at {GapAtMs / 1000:0.0} s), {Freezes:0} freezes of {FreezeSeconds * 1000:0} ms in all, {ConcealedMs:0} ms of sound concealed");
 }
 
 /// <summary>Watches what a page shows of others.</summary>
@@ -24,11 +27,11 @@ internal sealed class FreezeWatch
     private const string Script = """
         () => {
           const all = (root, found = []) => { for (const e of root.querySelectorAll('*')) { if (e.localName === 'video') found.push(e); if (e.shadowRoot) all(e.shadowRoot, found); } return found; };
-          const watch = { gap: 0 };
+          const watch = { gap: 0, at: 0, begun: performance.now() };
           window.freezeWatch = watch;
           for (const video of all(document)) {
             let last = performance.now();
-            const shown = (now) => { if (window.freezeWatch !== watch) return; watch.gap = Math.max(watch.gap, now - last); last = now; video.requestVideoFrameCallback(shown); };
+            const shown = (now) => { if (window.freezeWatch !== watch) return; if (now - last > watch.gap) { watch.gap = now - last; watch.at = now - watch.begun; } last = now; video.requestVideoFrameCallback(shown); };
             video.requestVideoFrameCallback((now) => { last = now; video.requestVideoFrameCallback(shown); });
           }
         }
@@ -48,22 +51,24 @@ internal sealed class FreezeWatch
     public async Task<FreezeReport> EndAsync()
     {
         var after = await ReadAsync(_person);
-        var gap = await _person.Page.EvaluateAsync<double>("() => { const gap = window.freezeWatch.gap; window.freezeWatch = null; return gap; }");
-        return new FreezeReport(after.Freezes - _before.Freezes, after.Seconds - _before.Seconds, after.ConcealedMs - _before.ConcealedMs, gap, after.Frames - _before.Frames);
+        var gap = await _person.Page.EvaluateAsync<double[]>("() => { const { gap, at } = window.freezeWatch; window.freezeWatch = null; return [gap, at]; }");
+        return new FreezeReport(
+            after.Freezes - _before.Freezes, after.Seconds - _before.Seconds, after.ConcealedMs - _before.ConcealedMs, gap[0], gap[1], after.Frames - _before.Frames, after.KeyFrames - _before.KeyFrames);
     }
 
     private static async Task<Totals> ReadAsync(Person person)
     {
         var inbound = await person.ProbeAsync<Inbound[]>("stats('inbound-rtp')");
-        return new Totals(inbound.Sum(i => i.FreezeCount), inbound.Sum(i => i.TotalFreezesDuration), inbound.Sum(i => i.ConcealedSamples - i.SilentConcealedSamples) / 48.0, inbound.Sum(i => i.FramesDecoded));
+        return new Totals(inbound.Sum(i => i.FreezeCount), inbound.Sum(i => i.TotalFreezesDuration), inbound.Sum(i => i.ConcealedSamples - i.SilentConcealedSamples) / 48.0, inbound.Sum(i => i.FramesDecoded), inbound.Sum(i => i.KeyFramesDecoded));
     }
 
-    private sealed record Totals(double Freezes, double Seconds, double ConcealedMs, double Frames);
+    private sealed record Totals(double Freezes, double Seconds, double ConcealedMs, double Frames, double KeyFrames);
 
     private sealed record Inbound(
         [property: JsonPropertyName("freezeCount")] double FreezeCount,
         [property: JsonPropertyName("totalFreezesDuration")] double TotalFreezesDuration,
         [property: JsonPropertyName("concealedSamples")] double ConcealedSamples,
         [property: JsonPropertyName("silentConcealedSamples")] double SilentConcealedSamples,
-        [property: JsonPropertyName("framesDecoded")] double FramesDecoded);
+        [property: JsonPropertyName("framesDecoded")] double FramesDecoded,
+        [property: JsonPropertyName("keyFramesDecoded")] double KeyFramesDecoded);
 }
