@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Conference.Benchmarks.Forward;
 using Conference.Benchmarks.Servers;
 using Conference.Load;
 using Conference.Load.Media;
@@ -8,7 +9,7 @@ namespace Conference.Benchmarks.Compare;
 
 /// <summary>
 /// <c>bench compare --peer janus --subscribers 10,50,100,300</c>: CPU per forwarded packet of 1,200 bytes, Conference and Janus by turns, under the same load client, from the kernel's accounts of
-/// their processes. Both run in a network namespace behind one veth, whose segmentation is switched on and off.
+/// their processes. Both run in a network namespace behind one veth, whose segmentation is switched on and off. The loop in C runs there too, where it can be compiled: what forwarding alone costs.
 /// </summary>
 internal static class CompareBench
 {
@@ -33,6 +34,8 @@ internal static class CompareBench
             options.Numbers("subscribers", "10,50,100,300"), TimeSpan.FromSeconds(options.Number("seconds", 8)), options.Number("rounds", 3), TimeSpan.FromSeconds(options.Number("warm-up", 30)),
             [.. options.List("pacing", "frames,even").Select(p => Enum.Parse<Pacing>(p, ignoreCase: true))], [.. options.List("segmentation", "on,off").Select(s => s == "on")]);
 
+        var c = await CForwarder.TryBuildAsync();
+        if (c is null) Console.WriteLine("no C compiler (cc): without the loop in C");
         await using var network = await BenchNetwork.CreateAsync();
         var apart = options.Text("receiving", "apart") == "apart";
         if (apart) await network.ReceiveApartAsync();
@@ -59,7 +62,13 @@ internal static class CompareBench
                 foreach (var segmentation in plan.Segmentation)
                 {
                     await network.SegmentAsync(segmentation);
-                    foreach (var pacing in plan.Pacings) runs.Add(await AlternateAsync(plan, subscribers, pacing, segmentation, ours, theirs) with { Idle = idle });
+                    foreach (var pacing in plan.Pacings)
+                    {
+                        var shape = new VideoShape(Kilobits) { Pacing = pacing, PacketBytes = PacketBytes };
+                        var floor = c is null ? null : new Func<Task<Sample>>(() => BareLoop.MeasureAsync(network, c.Program, subscribers, begin => [new VideoSource(1, 11, Offers.Types.Video, begin, shape, new Random(1))], plan.Duration, LeadIn));
+                        runs.Add(await AlternateAsync(plan, shape, ours, theirs, floor) with { Subscribers = subscribers, Segmentation = segmentation, Idle = idle });
+                        Console.WriteLine(runs[^1]);
+                    }
                 }
             }
         }
@@ -77,20 +86,18 @@ internal static class CompareBench
         return runs.Count > 0 ? 0 : 1;
     }
 
-    private static async Task<CompareRun> AlternateAsync(ComparePlan plan, int subscribers, Pacing pacing, bool segmentation, Audience ours, Audience theirs)
+    private static async Task<CompareRun> AlternateAsync(ComparePlan plan, VideoShape shape, Audience ours, Audience theirs, Func<Task<Sample>>? floor)
     {
-        var shape = new VideoShape(Kilobits) { Pacing = pacing, PacketBytes = PacketBytes };
-        var (mine, other) = (new List<Sample>(), new List<Sample>());
+        var (mine, other, bare) = (new List<Sample>(), new List<Sample>(), new List<Sample>());
         for (var round = 0; round < plan.Rounds; round++)
         {
             // Whoever went second goes first next.
             if (round % 2 == 0) mine.Add(await ours.MeasureAsync(shape, plan.Duration, LeadIn));
             other.Add(await theirs.MeasureAsync(shape, plan.Duration, LeadIn));
             if (round % 2 == 1) mine.Add(await ours.MeasureAsync(shape, plan.Duration, LeadIn));
+            if (floor is not null) bare.Add(await floor());
         }
-        var run = new CompareRun(subscribers, pacing, segmentation, new(mine), new(other));
-        Console.WriteLine(run);
-        return run;
+        return new CompareRun(shape.Pacing, new(mine), new(other), bare.Count > 0 ? new(bare) : null);
     }
 
     /// <summary>The highest packet rate at which each lost less than a thousandth.</summary>
@@ -130,8 +137,12 @@ internal static class CompareBench
         }
     }
 
-    private sealed record CompareRun(int Subscribers, Pacing Pacing, bool Segmentation, ServerSamples Conference, ServerSamples Janus)
+    private sealed record CompareRun(Pacing Pacing, ServerSamples Conference, ServerSamples Janus, ServerSamples? Bare)
     {
+        public int Subscribers { get; init; }
+
+        public bool Segmentation { get; init; }
+
         public (double Conference, double Janus) Idle { get; init; }
 
         private bool Counts => Conference.LostPercent < Clean && Janus.LostPercent < Clean;
@@ -141,8 +152,9 @@ internal static class CompareBench
             subscribers = Subscribers,
             pacing = Pacing.ToString().ToLowerInvariant(),
             segmentation = Segmentation,
-            microsPerPacket = Both(s => Math.Round(s.MicrosPerPacket, 3)),
+            microsPerPacket = new { conference = Micros(Conference), janus = Micros(Janus), c = Bare is null ? (double?)null : Micros(Bare) },
             ratio = Counts ? Math.Round(Conference.MicrosPerPacket / Janus.MicrosPerPacket, 4) : (double?)null,
+            ratioOfC = Counts && Bare is { LostPercent: < Clean } ? Math.Round(Bare.MicrosPerPacket / Janus.MicrosPerPacket, 4) : (double?)null,
             lostPercent = Both(s => Math.Round(s.LostPercent, 4)),
             packetsPerSecond = Both(s => Math.Round(s.PacketsPerSecond)),
             delayMs = Both(s => new { p50 = s.DelayMs.P50, p99 = s.DelayMs.P99 }),
@@ -152,9 +164,12 @@ internal static class CompareBench
 
         public override string ToString() =>
             $"{Subscribers,4} receivers, {Pacing,-6} segmentation {(Segmentation ? "on, " : "off,")} conference {Line(Conference)}, janus {Line(Janus)}, "
+            + (Bare is null ? "" : $"C alone {Line(Bare)}, ")
             + (Counts ? $"ratio 1/{Janus.MicrosPerPacket / Conference.MicrosPerPacket:F1}" : "no ratio: not both lose less than 0.1 %");
 
         private static string Line(ServerSamples s) => $"{s.MicrosPerPacket:F2} us, {s.PacketsPerSecond:F0}/s, lost {s.LostPercent:F3} %, p99 {s.DelayMs.P99:F1} ms";
+
+        private static double Micros(ServerSamples s) => Math.Round(s.MicrosPerPacket, 3);
 
         private object Both<T>(Func<ServerSamples, T> of) => new { conference = of(Conference), janus = of(Janus) };
     }

@@ -76,7 +76,7 @@ internal static class LatencyBench
         for (var round = 0; round < plan.Rounds; round++)
         {
             mine.Add(P99((await ours.MeasureAsync(null, plan.Duration, LeadIn)).AudioDelays));
-            cs.Add(P99((await BareLoop.MeasureAsync(network, c.Program, plan.Receivers, Kilobits, plan.Duration, LeadIn)).Delays));
+            cs.Add(P99((await BareLoop.MeasureAsync(network, c.Program, plan.Receivers, begin => BareLoop.VoiceAndPicture(begin, Kilobits), plan.Duration, LeadIn)).AudioDelays));
             if (theirs is not null) peers.Add(P99((await theirs.MeasureAsync(null, plan.Duration, LeadIn)).AudioDelays));
             ratios.Add(mine[^1] / Math.Max(0.001, cs[^1]));
             Console.WriteLine($"{round + 1,3}: sound p99 conference {mine[^1]:F2} ms, C {cs[^1]:F2} ms{(theirs is null ? "" : $", janus {peers[^1]:F2} ms")}");

@@ -1,11 +1,11 @@
 using System.Net;
+using Conference.Benchmarks.Compare;
 using Conference.Benchmarks.Forward;
-using Conference.Benchmarks.Servers;
 using Conference.Load.Media;
 using Conference.MediaPod.Sfu.Crypto;
 using Conference.MediaPod.Sfu.Native;
 
-namespace Conference.Benchmarks.Latency;
+namespace Conference.Benchmarks.Servers;
 
 /// <summary>
 /// The yardstick: the C loop (c/forward.c) between the same sources and the same checks as the servers have, with keys that both sides know. It runs inside the namespace as they do, and speaks neither ICE nor DTLS.
@@ -34,8 +34,14 @@ internal sealed class BareLoop : IPacketSink, IDisposable
         _send = new SendBatch(_sockets[^1]);
     }
 
-    /// <summary>One run: delays of sound, and sound that was lost.</summary>
-    public static async Task<(DelayHistogram Delays, long Lost)> MeasureAsync(BenchNetwork network, string program, int receivers, int kilobits, TimeSpan duration, TimeSpan leadIn)
+    /// <summary>One run: what the receivers got, and what the process took for it.</summary>
+    /// <param name="network">Where it runs.</param>
+    /// <param name="program">The compiled C.</param>
+    /// <param name="receivers">How many.</param>
+    /// <param name="sources">Makes what is sent, to begin at that time of the clock in microseconds.</param>
+    /// <param name="duration">What counts.</param>
+    /// <param name="leadIn">What comes before it.</param>
+    public static async Task<Sample> MeasureAsync(BenchNetwork network, string program, int receivers, Func<long, PacketSource[]> sources, TimeSpan duration, TimeSpan leadIn)
     {
         using var loop = new BareLoop(receivers, IPAddress.Parse(network.HostAddress));
         await using var server = ServerProcess.Start(network, "env",
@@ -46,8 +52,12 @@ internal sealed class BareLoop : IPacketSink, IDisposable
         await server.WaitAsync(() => Task.FromResult(server.Output.Contains("port ", StringComparison.Ordinal)), "the C loop");
         var port = int.Parse(server.Output.Split("port ")[1].Split('\n')[0]);
         loop._server = new TransportPath(TransportAddress.From(IPAddress.Parse(network.GuestAddress), port), default);
-        return await Task.Factory.StartNew(() => loop.Run(kilobits, duration, leadIn), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return await Task.Factory.StartNew(() => loop.Run(server, sources, duration, leadIn), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
+
+    /// <summary>A voice and a picture.</summary>
+    public static PacketSource[] VoiceAndPicture(long begin, int kilobits) =>
+        [new AudioSource(1, 11, SoundType, Offers.LevelExtension, begin), new VideoSource(2, 22, Offers.Types.Video, begin, kilobits, new Random(1))];
 
     /// <inheritdoc/>
     public unsafe void Send(ReadOnlySpan<byte> packet, int headerLength, ulong index)
@@ -67,29 +77,28 @@ internal sealed class BareLoop : IPacketSink, IDisposable
         foreach (var socket in _sockets) socket.Dispose();
     }
 
-    private (DelayHistogram Delays, long Lost) Run(int kilobits, TimeSpan duration, TimeSpan leadIn)
+    private Sample Run(ServerProcess server, Func<long, PacketSource[]> make, TimeSpan duration, TimeSpan leadIn)
     {
         var begin = _clock.Microseconds;
-        PacketSource[] sources =
-        [
-            new AudioSource(1, 11, SoundType, Offers.LevelExtension, begin), new VideoSource(2, 22, Offers.Types.Video, begin, kilobits, new Random(1)),
-        ];
-        var window = new NumberWindow();
+        var sources = make(begin);
+        var (audio, video) = (new NumberWindow(), new NumberWindow());
         var (measureAt, endAt) = (begin + (long)leadIn.TotalMicroseconds, begin + (long)(leadIn + duration).TotalMicroseconds);
-        var phase = 0;
+        var (phase, cpu, drops) = (0, 0L, 0L);
         while (true)
         {
             var now = _clock.Microseconds;
             if (phase == 0 && now >= measureAt)
             {
                 phase = 1;
-                for (var i = 0; i < _checks.Length; i++) _checks[i] = new ReceiverCheck(Offers.Types) { Window = window };
-                window.Open(sources[0]);
+                for (var i = 0; i < _checks.Length; i++) _checks[i] = new ReceiverCheck(Offers.Types) { Window = video, AudioWindow = audio };
+                foreach (var source in sources) WindowOf(source).Open(source);
+                (cpu, drops) = (server.CpuNanoseconds, KernelDrops());
             }
             if (phase == 1 && now >= endAt)
             {
                 phase = 2;
-                window.Close(sources[0]);
+                foreach (var source in sources) WindowOf(source).Close(source);
+                cpu = server.CpuNanoseconds - cpu;
             }
             if (phase == 2 && now >= endAt + 500_000) break;
             if (phase < 2)
@@ -99,10 +108,18 @@ internal sealed class BareLoop : IPacketSink, IDisposable
             }
             Receive(Math.Clamp(sources.Min(s => s.DueMicroseconds) - _clock.Microseconds, 0, 5000));
         }
-        var delays = new DelayHistogram();
-        foreach (var check in _checks) delays.Add(check.AudioDelays);
-        return (delays, window.Packets * _checks.Length - delays.Count);
+        var sample = new Sample(video.Packets * _checks.Length, audio.Packets * _checks.Length, cpu, duration, KernelDrops() - drops);
+        foreach (var check in _checks)
+        {
+            sample.AudioDelays.Add(check.AudioDelays);
+            sample.VideoDelays.Add(check.VideoDelays);
+        }
+        return sample;
+
+        NumberWindow WindowOf(PacketSource source) => source is AudioSource ? audio : video;
     }
+
+    private long KernelDrops() => _sockets.Sum(s => s.KernelDrops);
 
     private unsafe void Receive(long wait)
     {
