@@ -28,6 +28,7 @@ public sealed class DoorTests
         await bob.ById("lobby").WaitForAsync();
         await AskAsync(cho, link, Passcode);
         await cho.ById("lobby").WaitForAsync();
+        await cho.ById("lobby").GetByText("Interview").WaitForAsync();
         await LookAsync(cho, "lobby");
 
         // Nobody in the lobby is a tile; hosts see who waits, and let in one, or send away who is left.
@@ -100,6 +101,7 @@ public sealed class DoorTests
     {
         await host.Page.GotoAsync($"http://localhost:{house.Standalone.Port}/");
         await host.Page.GetByText("Options").ClickAsync();
+        await host.ById("title-input").FillAsync("Interview");
         await host.ById("new-passcode-input").FillAsync(Passcode);
         await host.ById("lobby-input").CheckAsync();
         await host.ById("mute-on-entry-input").CheckAsync();

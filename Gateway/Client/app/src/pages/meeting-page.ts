@@ -182,7 +182,7 @@ export class MeetingPage extends LitElement {
 
   #waiting() {
     const lobby = this.state.phase === 'lobby';
-    return html`<div class="waiting" role="status" data-testid=${lobby ? 'lobby' : 'connecting'}><span class="spinner"></span>
+    return html`<div class="waiting" role="status" data-testid=${lobby ? 'lobby' : 'connecting'}><span class="spinner"></span>${lobby && this.state.meeting ? html`<strong>${this.state.meeting.title}</strong>` : nothing}
       <h1>${t(lobby ? 'meeting.lobby' : 'meeting.connecting')}</h1>${lobby ? html`<p>${t('meeting.lobby.help')}</p>` : nothing}</div>`;
   }
 

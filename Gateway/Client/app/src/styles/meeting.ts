@@ -17,6 +17,7 @@ export const meetingStyles = css`
   @keyframes pulse { 50% { box-shadow: 0 0 0 7px color-mix(in srgb, var(--accent), transparent 78%); } }
   .waiting { grid-area: 1 / 1; place-self: center; display: grid; justify-items: center; gap: 14px; text-align: center; padding: 24px; max-width: 42ch; }
   .waiting h1 { font-size: var(--text-xl); letter-spacing: -0.02em; line-height: 1.2; }
+  .waiting strong { color: var(--accent-text); overflow-wrap: anywhere; }
   .waiting p { color: var(--text-soft); }
   .waiting .spinner { width: 32px; height: 32px; color: var(--accent-text); }
   .alone { position: absolute; z-index: 6; left: 28px; bottom: 58px; display: grid; gap: 6px; justify-items: start; padding: 18px 20px; width: min(300px, calc(100% - 56px)); border-radius: var(--radius-lg); background: var(--surface-raised); border: 1px solid var(--line); box-shadow: var(--shadow-lg); font-size: var(--text-sm); }
