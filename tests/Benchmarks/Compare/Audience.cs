@@ -89,8 +89,10 @@ internal sealed class Audience(IMeetingServer meeting, ServerProcess server, Loa
         await PauseAsync();
         await Task.Delay(Tail);
         var receivers = _receivers.Count;
-        return await load.Thread.AskAsync(() => Count(
-            new Sample(video.Packets * receivers, audio.Packets * receivers, cpu, elapsed, KernelDrops() - drops)));
+        return await load.Thread.AskAsync(() => Count(new Sample(video.Packets * receivers, audio.Packets * receivers, cpu, elapsed, KernelDrops() - drops)
+        {
+            AudioLostByAll = (audio.Packets - _receivers.Select(r => r.Peer.Check.AudioDelays.Count).DefaultIfEmpty(audio.Packets).Max()) * receivers,
+        }));
     }
 
     public async ValueTask DisposeAsync()
@@ -133,6 +135,9 @@ internal sealed class Audience(IMeetingServer meeting, ServerProcess server, Loa
         return damaged == 0 ? sample : throw new LoadException($"{damaged} packets of {Name} are not what was sent");
     }
 
+    /// <summary>Packets that the publishers' own sockets did not take, ever.</summary>
+    public Task<long> SendDropsAsync() => load.Thread.AskAsync(() => _publishers.Sum(p => p.Peer.SendDrops));
+
     private long KernelDrops() => _receivers.Sum(r => r.Peer.KernelDrops);
 }
 
@@ -149,6 +154,9 @@ internal sealed record Sample(long VideoExpected, long AudioExpected, long CpuNa
 
     /// <summary>From sending to receiving.</summary>
     public DelayHistogram VideoDelays { get; } = new();
+
+    /// <summary>Packets of voices that came to none of the receivers, as far as those who got most can tell: they were lost before the server made copies, and count once for each receiver.</summary>
+    public long AudioLostByAll { get; init; }
 
     /// <summary>Packets of pictures that came.</summary>
     public long Received => VideoDelays.Count;

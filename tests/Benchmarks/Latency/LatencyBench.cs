@@ -13,15 +13,15 @@ namespace Conference.Benchmarks.Latency;
 internal static class LatencyBench
 {
     /// <summary>What the pod publishes of the time that packets are in it (<c>PodMetrics</c>).</summary>
-    private const string TransitMetric = "media_transit_total";
+    internal const string TransitMetric = "media_transit_total";
 
     private const int Kilobits = 600;
-    private const double MostWorkerMs = 0.5, MostRatioToC = 1.5, MostOverloadRatio = 2, Overload = 2;
-    private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(1.5);
+    private const double MostWorkerMs = 0.5, MostRatioToC = 1.5, MostOverloadRatio = 2;
+    internal static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(1.5);
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (BenchOptions.Parse(arguments, "latency", "receivers", "overload-receivers", "seconds", "rounds", "warm-up", "peer") is not { } options) return 2;
+        if (BenchOptions.Parse(arguments, "latency", "receivers", "overload-receivers", "seconds", "rounds", "warm-up", "peer", "parts", "rates") is not { } options) return 2;
         var withPeer = options.Text("peer", "janus") == "janus";
         if ((BenchNetwork.Obstacle ?? (withPeer && !File.Exists(JanusServer.Program) ? "needs the package janus" : null)) is { } obstacle)
         {
@@ -33,33 +33,44 @@ internal static class LatencyBench
             await Console.Error.WriteLineAsync("bench latency needs a C compiler (cc) for its yardstick: apt-get install gcc");
             return 2;
         }
-        var plan = new LatencyPlan(options.Number("receivers", 30), options.Number("overload-receivers", 60), TimeSpan.FromSeconds(options.Number("seconds", 8)), options.Number("rounds", 3), TimeSpan.FromSeconds(options.Number("warm-up", 20)));
+        var parts = options.List("parts", "calm,standalone,pod-alone");
+        var plan = new LatencyPlan(
+            options.Number("receivers", 30), options.Number("overload-receivers", 60), TimeSpan.FromSeconds(options.Number("seconds", 8)), options.Number("rounds", 3), TimeSpan.FromSeconds(options.Number("warm-up", 20)),
+            options.Numbers("rates", "1000,2000,4000,8000,11500"));
         await using var network = await BenchNetwork.CreateAsync();
         await network.ReceiveApartAsync();
         using var load = new LoadSide(1);
-        CalmFigures calm;
-        OverloadFigures standalone, podAlone;
-        await using (var conference = await ConferenceServer.StartAsync(network))
+        CalmFigures? calm = null;
+        OverloadFigures? standalone = null, podAlone = null;
+        if (parts.Contains("calm") || parts.Contains("standalone"))
         {
-            await using (var janus = withPeer ? await JanusServer.StartAsync(network) : null) calm = await CalmAsync(plan, network, c, conference, janus, load);
-            standalone = await OverloadedAsync(plan, network, conference, load);
+            await using var conference = await ConferenceServer.StartAsync(network);
+            await using (var janus = withPeer && parts.Contains("calm") ? await JanusServer.StartAsync(network) : null)
+                if (parts.Contains("calm")) calm = await CalmAsync(plan, network, c, conference, janus, load);
+            if (parts.Contains("standalone")) standalone = await OverloadRun.MeasureAsync(plan, network, conference, load);
         }
-        await using (var conference = await ConferenceServer.StartPodAloneAsync(network)) podAlone = await OverloadedAsync(plan, network, conference, load);
-        OverloadFigures[] both = [standalone, podAlone];
+        if (parts.Contains("pod-alone"))
+        {
+            await using var conference = await ConferenceServer.StartPodAloneAsync(network);
+            podAlone = await OverloadRun.MeasureAsync(plan, network, conference, load);
+        }
+        OverloadFigures[] loaded = [.. new[] { standalone, podAlone }.OfType<OverloadFigures>()];
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            workerAudioP99Ms = calm.WorkerMs,
-            audioP99Ms = Math.Round(calm.OursMs, 3),
-            cAudioP99Ms = Math.Round(calm.CMs, 3),
-            janusAudioP99Ms = calm.JanusMs,
-            ratioToC = Math.Round(calm.RatioToC, 2),
-            overloadAudioRatio = Math.Round(both.Max(o => o.AudioRatio), 2),
-            overloadAudioLost = both.Sum(o => o.AudioLost),
+            workerAudioP99Ms = calm?.WorkerMs,
+            audioP99Ms = Rounded(calm?.OursMs, 3),
+            cAudioP99Ms = Rounded(calm?.CMs, 3),
+            janusAudioP99Ms = calm?.JanusMs,
+            ratioToC = Rounded(calm?.RatioToC, 2),
+            overloadAudioRatio = loaded.Length > 0 ? loaded.Max(o => o.AudioRatio) : (double?)null,
+            overloadAudioLost = loaded.Length > 0 ? loaded.Sum(o => o.AudioLost) : (long?)null,
             overload = new { standalone, podAlone },
         }, JsonSerializerOptions.Web));
-        var ok = calm.WorkerMs is <= MostWorkerMs && calm.RatioToC <= MostRatioToC && both.All(o => o is { AudioRatio: <= MostOverloadRatio, AudioLost: 0, DemandToCarried: >= Overload });
+        var ok = calm is null or { WorkerMs: <= MostWorkerMs, RatioToC: <= MostRatioToC } && loaded.All(o => o is { AudioRatio: <= MostOverloadRatio, AudioLost: 0, DemandToCarried: >= OverloadRun.Enough });
         return ok ? 0 : 1;
     }
+
+    private static double? Rounded(double? value, int digits) => value is { } known ? Math.Round(known, digits) : null;
 
     private static async Task<CalmFigures> CalmAsync(LatencyPlan plan, BenchNetwork network, CForwarder c, ConferenceServer conference, JanusServer? janus, LoadSide load)
     {
@@ -85,46 +96,12 @@ internal static class LatencyBench
         return new(worker is { } bound ? Math.Min(bound, 10) * 1000 : null, Median(mine), Median(cs), peers.Count > 0 ? Math.Round(Median(peers), 3) : null, Median(ratios));
     }
 
-    /// <summary>Nine pictures for everybody, at rising rates, until twice as much is wanted as leaves; meanwhile the control plane is busy.</summary>
-    private static async Task<OverloadFigures> OverloadedAsync(LatencyPlan plan, BenchNetwork network, ConferenceServer conference, LoadSide load)
-    {
-        const int pictures = 9, voices = 3, leastKilobits = 60;
-        var meeting = await ConferenceMeeting.CreateAsync(conference.Url, CancellationToken.None);
-        PeerPlan[] publishers = [.. Enumerable.Range(0, pictures).Select(i => new PeerPlan { Audio = i < voices ? Audience.Voice : null, Video = [("", Audience.Picture(load, new VideoShape(leastKilobits)))] })];
-        await using var audience = new Audience(
-            meeting, conference.Process, load, publishers, new PeerPlan { AudioSlots = voices, VideoSlots = pictures, DropsVideo = true, Estimate = 4_000_000_000 });
-        await audience.GrowAsync(plan.OverloadReceivers);
-        await audience.MeasureAsync(new VideoShape(leastKilobits), plan.WarmUp, LeadIn);
-        var unloaded = await audience.MeasureAsync(new VideoShape(leastKilobits), plan.Duration, LeadIn);
-        using var enough = new CancellationTokenSource();
-        var bustle = new ControlBustle(meeting, conference, load);
-        var bustling = bustle.RunAsync(enough.Token);
-        var figures = default(OverloadFigures)!;
-        foreach (var kilobits in new[] { 1000, 2000, 4000, 8000, 11_500 })
-        {
-            var carried = network.BytesFromServers;
-            var loaded = await audience.MeasureAsync(new VideoShape(kilobits), plan.Duration, LeadIn);
-            // The device counts lead-in and measurement; the demand is of as long.
-            var seconds = (loaded.Elapsed + LeadIn).TotalSeconds;
-            var demand = (double)pictures * kilobits * 125 * plan.OverloadReceivers;
-            figures = new(
-                Math.Round(P99(loaded.AudioDelays) / Math.Max(0.001, P99(unloaded.AudioDelays)), 2), loaded.AudioLost, P99(unloaded.AudioDelays), P99(loaded.AudioDelays), Math.Round(demand * seconds / Math.Max(1, network.BytesFromServers - carried), 2),
-                bustle.Joins);
-            Console.WriteLine($"{demand * 8 / 1e6,7:F0} Mbps wanted, {figures.DemandToCarried:F2} times what leaves: sound p99 {figures.LoadedP99Ms:F2} ms (unloaded {figures.UnloadedP99Ms:F2}), lost {figures.AudioLost}");
-            if (figures.DemandToCarried >= Overload) break;
-        }
-        await enough.CancelAsync();
-        await bustling;
-        return figures with { Joins = bustle.Joins };
-    }
-
-    private static double P99(DelayHistogram delays) => delays.Quantile(0.99) / 1000.0;
+    internal static double P99(DelayHistogram delays) => delays.Quantile(0.99) / 1000.0;
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private sealed record LatencyPlan(int Receivers, int OverloadReceivers, TimeSpan Duration, int Rounds, TimeSpan WarmUp);
-
     private sealed record CalmFigures(double? WorkerMs, double OursMs, double CMs, double? JanusMs, double RatioToC);
-
-    private sealed record OverloadFigures(double AudioRatio, long AudioLost, double UnloadedP99Ms, double LoadedP99Ms, double DemandToCarried, int Joins);
 }
+
+/// <summary>What is measured, and how long.</summary>
+internal sealed record LatencyPlan(int Receivers, int OverloadReceivers, TimeSpan Duration, int Rounds, TimeSpan WarmUp, int[] Rates);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Conference.Benchmarks.Latency;
 
-/// <summary>A scrape of Prometheus text, as far as the histograms of transit times need it. Pure.</summary>
+/// <summary>A scrape of Prometheus text, as far as the benches need it. Pure.</summary>
 internal static class MetricsText
 {
     /// <summary>The buckets of a histogram, over all label sets in which one label has a value: cumulative counts by upper bound.</summary>
@@ -31,6 +31,23 @@ internal static class MetricsText
         var added = after.Select(b => (Bound: b.Key, Count: b.Value - before.GetValueOrDefault(b.Key))).ToList();
         if (added.Count == 0 || added[^1].Count <= 0) return null;
         return added.First(b => b.Count >= added[^1].Count * share).Bound;
+    }
+
+    /// <summary>Values by one label, over all others.</summary>
+    public static SortedDictionary<string, long> Sums(string text, string name, string label)
+    {
+        var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var mark = $"{label}=\"";
+        foreach (var line in text.Split('\n'))
+        {
+            var (open, close) = (line.IndexOf('{'), line.LastIndexOf('}'));
+            if (line.StartsWith('#') || open < 0 || close < open || line[..open] != name) continue;
+            var at = line.IndexOf(mark, open, StringComparison.Ordinal);
+            if (at < 0) continue;
+            var value = line[(at + mark.Length)..].Split('"')[0];
+            sums[value] = sums.GetValueOrDefault(value) + (long)double.Parse(line[(close + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+        return sums;
     }
 
     private static double? Bound(string labels, string label)

@@ -26,7 +26,8 @@ internal sealed class BenchNetwork : IAsyncDisposable
     /// <summary>Bytes that came from the servers, by the device's count.</summary>
     public long BytesFromServers => long.Parse(File.ReadAllText($"/sys/class/net/{Cable}/statistics/rx_bytes"));
 
-    private string Cable => $"{Name}h";
+    /// <summary>This machine's end, as a device.</summary>
+    public string Cable => $"{Name}h";
 
     /// <summary>Makes it, with addresses that two runs at one time hardly share.</summary>
     public static async Task<BenchNetwork> CreateAsync()
