@@ -115,4 +115,10 @@ internal static unsafe class Libc
 
     [DllImport(Library, EntryPoint = "setrlimit")]
     public static extern int SetResourceLimit(int resource, ResourceLimit* limit);
+
+    [DllImport(Library, EntryPoint = "getpriority")]
+    public static extern int GetPriority(int which, uint who);
+
+    [DllImport(Library, EntryPoint = "syscall")]
+    public static extern nint SystemCall(nint number, nint first, nint second, nint third);
 }

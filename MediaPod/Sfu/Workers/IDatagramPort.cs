@@ -34,6 +34,9 @@ public unsafe interface IDatagramPort
     /// <summary>Sends what is queued. False: the socket takes no more at present, the rest waits.</summary>
     bool Flush();
 
+    /// <summary>Sends what is queued of sound, and leaves the rest queued where that is kept apart. False: the socket takes no more at present.</summary>
+    bool FlushSound() => Flush();
+
     /// <summary>Datagrams and bytes that left, and datagrams that the kernel refused for good.</summary>
     (long Datagrams, long Bytes, long Failed) Sent { get; }
 

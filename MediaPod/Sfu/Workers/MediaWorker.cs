@@ -79,8 +79,8 @@ public sealed unsafe class MediaWorker : IDisposable
     }
 
     /// <summary>
-    /// One turn of the loop, in two stages so that sound never waits for video: first everything that came in, with sound forwarded at once;
-    /// then a slice of the video fan-out.
+    /// One turn of the loop, in two stages so that sound never waits for video: first everything that came in, and with each batch of it the sound goes out;
+    /// then what is due by the clock, and a slice of what pacers hold and of the video fan-out.
     /// </summary>
     /// <returns>After how many microseconds the next turn is due if nothing comes in before; 0: at once; negative: never.</returns>
     public long Turn()
@@ -93,16 +93,11 @@ public sealed unsafe class MediaWorker : IDisposable
 
         var drained = ReceiveAll(now);
         _intake.TakeAll(now, _sound);
+        SendSound();
         Context.Crossings.Flush();
         while (_port.TryTakeEnded(out var ended)) Sessions.PathEnded(ended, now);
         _ticks.Run(now);
-        Context.Pacing.Run(now);
-        var sent = _port.Flush();
-        _sound.Left(Tally, Now());
-
-        // A socket that takes nothing more needs no more pictures.
-        var more = sent && Context.FanOut.Run(_time, _time.GetTimestamp() + _sliceTimestamps, now);
-        sent &= _port.Flush();
+        var sent = SendPictures(now, out var more);
         WatchLoad(drained, now);
 
         Sessions.Settle(now);
@@ -206,6 +201,26 @@ public sealed unsafe class MediaWorker : IDisposable
         }
     }
 
+    // Sound leaves before anything else is begun. Where the socket takes nothing more it waits in its own queue, in front of the pictures.
+    private void SendSound()
+    {
+        if (_sound.Waits && _port.FlushSound()) _sound.Left(Tally, Now());
+    }
+
+    // One slice for both, the first half of it for what pacers hold: so neither keeps the other waiting, and both together not the socket. False: the socket takes no more at present.
+    private bool SendPictures(long now, out bool more)
+    {
+        var begun = _time.GetTimestamp();
+        more = Context.Pacing.Run(_time, begun + _sliceTimestamps / 2, now);
+        var used = _time.GetTimestamp() - begun;
+        var sent = _port.Flush();
+        if (sent && _sound.Waits) _sound.Left(Tally, Now());
+        // A socket that takes nothing more needs no more pictures.
+        if (sent) more |= Context.FanOut.Run(_time, _time.GetTimestamp() + _sliceTimestamps - used, now);
+        else more = false;
+        return _port.Flush() && sent;
+    }
+
     // True when the socket was emptied; otherwise the rest is for the next turn, so that video is not starved by a flood.
     private bool ReceiveAll(long now)
     {
@@ -222,6 +237,7 @@ public sealed unsafe class MediaWorker : IDisposable
                 if (reason != DropReason.None) Tally.Drop(reason);
             }
             if (count > 0) _sound.Done(Tally);
+            SendSound();
             if (count < ReceiveBatch.Capacity) return true;
         }
         return false;
@@ -234,6 +250,7 @@ public sealed unsafe class MediaWorker : IDisposable
         else if (_undrainedSince < 0) _undrainedSince = now;
         var overload = Context.Overload;
         overload.Note(Context.FanOut.Behind(now));
+        overload.Note(Context.Pacing.Behind(now));
         if (_undrainedSince >= 0) overload.Note(now - _undrainedSince);
         if (now < _overloadDue) return;
         _overloadDue = now + Overload.IntervalMicroseconds;

@@ -1,6 +1,6 @@
 namespace Conference.MediaPod.Sfu.Workers;
 
-/// <summary>When the sound of one turn was received and how many copies were made of it, batch by batch, until it has left. Pure: time is an argument.</summary>
+/// <summary>When sound was received and how many copies were made of it, batch by batch, until it has left. Pure: time is an argument.</summary>
 internal sealed class SoundTurn
 {
     private const int MostBatches = 16;
@@ -8,6 +8,9 @@ internal sealed class SoundTurn
     private readonly (long ReceivedAt, long Copies)[] _batches = new (long, long)[MostBatches];
     private int _count;
     private long _before;
+
+    /// <summary>Copies were made that have not left.</summary>
+    public bool Waits => _count > 0;
 
     /// <summary>A batch of datagrams was received.</summary>
     public void Received(WorkerTally tally, long now)

@@ -80,6 +80,9 @@ public sealed unsafe class UdpPort : IDatagramPort, IDisposable
     public bool Flush() => _sound.Flush() && _out.Flush(); // where sound must wait, nothing overtakes it
 
     /// <inheritdoc/>
+    public bool FlushSound() => _sound.Flush();
+
+    /// <inheritdoc/>
     public void MoveDrops(WorkerTally tally)
     {
         tally.Drop(DropReason.ReceiveBufferFull, _socket.KernelDrops - _overflows);

@@ -78,6 +78,13 @@ public sealed unsafe class WorkerPort(UdpPort udp, StreamPort? streams) : IDatag
     }
 
     /// <inheritdoc/>
+    public bool FlushSound()
+    {
+        streams?.Flush();
+        return udp.FlushSound();
+    }
+
+    /// <inheritdoc/>
     public void Tick(long now) => streams?.Tick(now);
 
     /// <inheritdoc/>

@@ -32,6 +32,9 @@ public sealed class WorkerThread : IDisposable
         _thread.Start();
     }
 
+    /// <summary>The thread's niceness, -20 to 19: below 0 it is ahead of the process' other threads, which needs rights; 0 until it runs.</summary>
+    public int Niceness { get; private set; }
+
     /// <summary>Completes when the loop has ended.</summary>
     public Task Stopped => _stopped.Task;
 
@@ -54,6 +57,7 @@ public sealed class WorkerThread : IDisposable
     private void Run()
     {
         long turns = 0;
+        Niceness = ThreadUrgency.Raise();
         while (!_stopping)
         {
             var due = Turn();
