@@ -66,8 +66,8 @@ internal sealed unsafe class Pacer(PacketPool pool)
     /// <summary>A packet left, whatever its class.</summary>
     public void Left(int bytes, long now) => _budget.Take(bytes, now);
 
-    /// <summary>A buffer for a packet that waits; null: there is none. It comes back with <see cref="Add"/> or <see cref="GiveBack"/>.</summary>
-    public Packet* Rent() => pool.Rent();
+    /// <summary>A buffer for a packet that waits; null: there is none, or what is left is kept for what comes in. It comes back with <see cref="Add"/> or <see cref="GiveBack"/>.</summary>
+    public Packet* Rent() => pool.RentToWait();
 
     public void GiveBack(Packet* packet) => pool.Release(packet);
 

@@ -1,12 +1,12 @@
 namespace Conference.MediaPod.Sfu.Pacing;
 
 /// <summary>
-/// How much may leave for one receiver at this moment (case P1 of <c>docs/estimation.md</c>): a bucket that fills at one and a half times the estimate and holds a burst of ten packets, so that an
+/// How much may leave for one receiver at this moment (case P1 of <c>docs/estimation.md</c>): a bucket that fills at one and a half times the estimate and holds a burst of some ten packets, so that an
 /// ordinary frame leaves at once and only what exceeds it is spread. Pure. A mutable struct: keep it in a field; the default paces nothing.
 /// </summary>
 public struct PacingBudget
 {
-    /// <summary>What a burst holds at most: ten packets of 1,200 bytes.</summary>
+    /// <summary>What a burst holds: ten packets of 1,200 bytes, or what leaves between two releases (<see cref="Pacer.LeastWaitMicroseconds"/>) if that is more, or no path above 48 Mbps could be used.</summary>
     public const int BurstBytes = 12_000;
 
     /// <summary>What a burst holds at least, however low the estimate.</summary>
@@ -55,7 +55,7 @@ public struct PacingBudget
         var began = IsUnpaced;
         if (!began) Refill(nowMicroseconds);
         _bytesPerMicrosecond = Math.Max(known * (crowded ? CrowdedFactor : Factor), crowded ? LeastCrowded : Least) / 8e6;
-        _capacity = Math.Clamp(_bytesPerMicrosecond * BurstMicroseconds, LeastBurstBytes, BurstBytes);
+        _capacity = Math.Max(Math.Clamp(_bytesPerMicrosecond * BurstMicroseconds, LeastBurstBytes, BurstBytes), _bytesPerMicrosecond * Pacer.LeastWaitMicroseconds);
         _tokens = began ? _capacity : Math.Min(_tokens, _capacity);
         _last = nowMicroseconds;
     }

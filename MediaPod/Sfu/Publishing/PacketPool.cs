@@ -39,6 +39,12 @@ internal sealed unsafe class PacketPool : IDisposable
         return packet;
     }
 
+    /// <summary>
+    /// As <see cref="Rent"/>, for a copy that waits for its time to leave: null when half of the bound is in use. What waits would otherwise take all there is when receivers are owed more than can be sent, and then
+    /// what comes in has no place, sound included.
+    /// </summary>
+    public Packet* RentToWait() => (long)InUse * SlotBytes < _maxBytes / 2 ? Rent() : null;
+
     public static void Hold(Packet* packet) => packet->References++;
 
     /// <summary>Gives one reference back.</summary>

@@ -97,7 +97,7 @@ public sealed class MediaThread : IDisposable
         {
             while (_mailbox.TryDequeue(out var work)) work();
             var now = _clock.Microseconds;
-            RunSources(now);
+            RunSources();
             if (now >= tickAt)
             {
                 tickAt = now + TickEvery;
@@ -108,9 +108,10 @@ public sealed class MediaThread : IDisposable
         }
     }
 
-    private void RunSources(long now)
+    private void RunSources()
     {
-        while (_due.TryPeek(out var published, out var due) && due <= now)
+        // The time of each by itself: what is written before it is the delay of this program, and of nobody who is measured.
+        for (var now = _clock.Microseconds; _due.TryPeek(out var published, out var due) && due <= now; now = _clock.Microseconds)
         {
             _due.Dequeue();
             published.Source.Run(now, published.Peer);
