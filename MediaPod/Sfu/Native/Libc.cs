@@ -119,6 +119,6 @@ internal static unsafe class Libc
     [DllImport(Library, EntryPoint = "getpriority")]
     public static extern int GetPriority(int which, uint who);
 
-    [DllImport(Library, EntryPoint = "syscall")]
-    public static extern nint SystemCall(nint number, nint first, nint second, nint third);
+    [DllImport(Library, EntryPoint = "setpriority")]
+    public static extern int SetPriority(int which, uint who, int niceness);
 }

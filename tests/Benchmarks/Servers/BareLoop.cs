@@ -44,8 +44,9 @@ internal sealed class BareLoop : IPacketSink, IDisposable
     public static async Task<Sample> MeasureAsync(BenchNetwork network, string program, int receivers, Func<long, PacketSource[]> sources, TimeSpan duration, TimeSpan leadIn)
     {
         using var loop = new BareLoop(receivers, IPAddress.Parse(network.HostAddress));
-        await using var server = ServerProcess.Start(network, "env",
+        await using var server = ServerProcess.Start(network, "nice",
             [
+                "-n", $"{ThreadUrgency.Niceness}", "env",
                 $"FORWARD_BIND={network.GuestAddress}", $"FORWARD_PEER={network.HostAddress}", program, "0", "0", Convert.ToHexStringLower(ForwardKeys.Key), Convert.ToHexStringLower(ForwardKeys.Salt),
                 .. loop._sockets[..^1].Select(s => $"{s.LocalAddress.Port}"),
             ]);
@@ -79,6 +80,7 @@ internal sealed class BareLoop : IPacketSink, IDisposable
 
     private Sample Run(ServerProcess server, Func<long, PacketSource[]> make, TimeSpan duration, TimeSpan leadIn)
     {
+        ThreadUrgency.Raise();
         var begin = _clock.Microseconds;
         var sources = make(begin);
         var (audio, video) = (new NumberWindow(), new NumberWindow());

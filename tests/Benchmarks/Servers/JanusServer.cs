@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Conference.MediaPod.Sfu.Native;
 using Conference.Support;
 
 namespace Conference.Benchmarks.Servers;
@@ -58,7 +59,8 @@ internal sealed class JanusServer : IAsyncDisposable
             }
             """);
         Write("janus.plugin.videoroom.jcfg", "general: {\n}\n");
-        Process = ServerProcess.Start(network, Program, "-F", _folder.Path);
+        // As urgent as the threads with which Conference forwards.
+        Process = ServerProcess.Start(network, "nice", "-n", $"{ThreadUrgency.Niceness}", Program, "-F", _folder.Path);
     }
 
     /// <summary>Of its WebSocket transport.</summary>

@@ -247,6 +247,19 @@ public sealed class ReceiverBandwidthTests
         Assert.True(budget.MaySend(0));
     }
 
+    [Fact]
+    public void P1_a_fast_path_is_used_although_what_waits_is_released_every_two_milliseconds()
+    {
+        var budget = new PacingBudget();
+        budget.Follow(200_000_000, 0);
+        var bytes = 0L;
+        for (var at = 0L; at < Second; at += 2 * Millisecond)
+        {
+            for (; budget.MaySend(at); bytes += 1_200) budget.Take(1_200, at);
+        }
+        Assert.InRange(bytes * 8, 295_000_000, 310_000_000);
+    }
+
     private static LinkConditions Fast => new() { BitsPerSecond = 20_000_000, QueueTime = TimeSpan.FromMilliseconds(300), Delay = TimeSpan.FromMilliseconds(25) };
 
     private static ReceiverBandwidth Learned(out long now)

@@ -19,6 +19,9 @@ internal sealed unsafe class MemoryPort : IDatagramPort, IDisposable
     /// <summary>Datagrams that the worker sent; kept only while <see cref="Keeps"/>.</summary>
     public List<(byte[] Datagram, TransportPath Path)> Out { get; } = [];
 
+    /// <summary>What it was asked for, in order: "received n" and "sound n" with the datagrams there were; what brought nothing is left out. Kept as <see cref="Out"/> is.</summary>
+    public List<string> Calls { get; } = [];
+
     public bool Keeps { get; set; } = true;
 
     public (long Datagrams, long Bytes, long Failed) Sent => (_datagrams, _bytes, 0);
@@ -29,6 +32,7 @@ internal sealed unsafe class MemoryPort : IDatagramPort, IDisposable
     {
         var count = 0;
         while (count < _batch.Length && _in.TryDequeue(out var entry)) _batch[count++] = entry;
+        if (Keeps && count > 0) Calls.Add($"received {count}");
         return count;
     }
 
@@ -52,6 +56,12 @@ internal sealed unsafe class MemoryPort : IDatagramPort, IDisposable
         _bytes += length;
     }
 
+    public bool FlushSound()
+    {
+        if (Keeps) Calls.Add($"sound {Out.Count}");
+        return Flush();
+    }
+
     public bool Flush()
     {
         _used = 0;
@@ -59,7 +69,11 @@ internal sealed unsafe class MemoryPort : IDatagramPort, IDisposable
     }
 
     /// <summary>Forgets what was kept. For tests that look at everything as it is sent.</summary>
-    public void Forget() => Out.Clear();
+    public void Forget()
+    {
+        Out.Clear();
+        Calls.Clear();
+    }
 
     public void Dispose() => NativeMemory.Free(_slab);
 }

@@ -21,12 +21,13 @@ internal sealed class WorkerRig : IHandshakes, IAsyncDisposable
     /// <param name="time">In place of its own clock.</param>
     /// <param name="index">Its place among <paramref name="count"/> workers.</param>
     /// <param name="count">How many there are.</param>
-    public WorkerRig(TimeProvider? time = null, int index = 0, int count = 1)
+    /// <param name="limits">In place of the usual ones.</param>
+    public WorkerRig(TimeProvider? time = null, int index = 0, int count = 1, MediaLimits? limits = null)
     {
         Worker = new MediaWorker(new MediaWorkerOptions
         {
             Port = Port,
-            Limits = new MediaLimits(),
+            Limits = limits ?? new MediaLimits(),
             Control = _control,
             RoomEvents = Rooms,
             Handshakes = this,
