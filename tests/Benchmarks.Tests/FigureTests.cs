@@ -33,6 +33,26 @@ public sealed class FigureTests
     }
 
     [Fact]
+    public void Values_of_a_metric_are_summed_by_a_label_over_all_workers()
+    {
+        const string text = "media_drops_total{worker=\"0\",reason=\"NoBuffer\"} 3\nmedia_drops_total{worker=\"1\",reason=\"NoBuffer\"} 4\nmedia_drops_total{worker=\"1\",reason=\"NotInPlan\"} 1e3\nmedia_drops{reason=\"x\"} 9\n";
+        Assert.Equal([("NoBuffer", 7L), ("NotInPlan", 1000L)], MetricsText.Sums(text, "media_drops_total", "reason").Select(s => (s.Key, s.Value)));
+    }
+
+    [Fact]
+    public void What_the_kernel_dropped_is_read_from_its_own_counters()
+    {
+        const string snmp = "Tcp: InErrs OutRsts\nTcp: 9 9\nUdp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors\nUdp: 100 1 50 100 7 2 0 0 3\n";
+        Assert.Equal(10, WhereLost.UdpDrops(snmp));
+        Assert.Equal(5, WhereLost.UdpDrops6("Udp6InErrors                    \t12\nUdp6RcvbufErrors                \t4\nUdp6MemErrors                   \t1\n"));
+        Assert.Equal(0x1F, WhereLost.Backlog("030d03df 0000000f 00000014 00000000\n030e471a 00000010 0000001c 00000000\n"));
+        const string devices = " face |bytes packets errs drop fifo\n  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n eth01: 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n";
+        Assert.Equal((4L, 12L), WhereLost.DeviceDrops(devices, "eth0"));
+        Assert.Equal(8, WhereLost.QueueDrops("qdisc pfifo 8001: root refcnt 2 limit 20000p\n Sent 12 bytes 3 pkt (dropped 8, overlimits 0 requeues 1)\n"));
+        Assert.Equal(0, WhereLost.QueueDrops("qdisc noqueue 0: root\n"));
+    }
+
+    [Fact]
     public void A_slope_is_that_of_the_line()
     {
         Assert.Equal(2, Slope.Of([(0, 1), (1, 3), (2, 5)]), 6);
