@@ -147,12 +147,22 @@ internal sealed class MediaRoom
     public void Tick(long now)
     {
         foreach (var publication in _publications) NoteArrival(publication, now);
-        if (Spread.Follows) return; // S8: the home's decision comes by itself
-        IsDirty |= Speakers.Rank(now);
+        // S8: the home's decision comes by itself.
+        var ranked = !Spread.Follows && Speakers.Rank(now);
+        IsDirty |= ranked || AnyUndecided();
     }
 
     /// <summary>Takes over what the room's home decided about who speaks (S8).</summary>
     public void Follow(SpeakerOrder order) => IsDirty |= Speakers.Follow(order);
+
+    private bool AnyUndecided()
+    {
+        foreach (var session in _sessions)
+        {
+            if (session.Undecided != SlotKinds.None && session.Connected) return true;
+        }
+        return false;
+    }
 
     /// <summary>Decides what is to be decided and tells what is to be told.</summary>
     public void Settle(long now)

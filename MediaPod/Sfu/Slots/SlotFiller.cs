@@ -49,6 +49,17 @@ internal sealed class SlotFiller
         if (count == 0) return;
         var candidates = kind == TrackSource.Microphone ? GatherVoices(receiver) : GatherScreenAudio(receiver, 0);
         if (AudioSlotAssignment.Assign(_voices.AsSpan(0, candidates), _audio.AsSpan(0, count), now / 1000)) ApplyAudio(receiver, kind);
+        if (SomebodyWaits(_voices.AsSpan(0, candidates), _audio.AsSpan(0, count))) receiver.Undecided |= SlotKinds.Audio;
+    }
+
+    // Who speaks without a slot is decided on again with the next ranking: others' pauses grow long (A4) though nobody's voice changes.
+    private static bool SomebodyWaits(ReadOnlySpan<AudioCandidate> voices, ReadOnlySpan<int> slots)
+    {
+        foreach (ref readonly var voice in voices)
+        {
+            if (voice.Speaking && !slots.Contains(voice.PublicationId)) return true;
+        }
+        return false;
     }
 
     private int GatherVoices(MediaSession receiver)
