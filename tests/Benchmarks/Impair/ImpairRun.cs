@@ -17,6 +17,7 @@ namespace Conference.Benchmarks.Impair;
 internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording recording, BrowserPeer viewer, BrowserPeer sender)
 {
     private const double CutSeconds = 3;
+    private static readonly LinkConditions Far = new() { Delay = ImpairCase.OneWay };
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(6), Look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Where what happens is written down; null: nowhere.</summary>
@@ -46,9 +47,10 @@ internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording
             viewer.ToReceive(what.Red, what.Nack);
             seats.Add(await meeting.WatchAsync(what.IsUplink ? viewer : Through(viewer), bound.Token));
             await viewer.ConnectedAsync();
-            // First on a perfect link, so that what the case does is what is seen.
+            // First on a link that is as long and does nothing else, so that what the case does is what is seen: a path that grows longer looks like a queue to whoever sends.
+            relay!.Change(up: Far, down: Far);
             await Task.Delay(Settle, bound.Token);
-            return await MeasureAsync(relay!, what, duration);
+            return await MeasureAsync(relay, what, duration);
         }
         finally
         {
@@ -64,13 +66,12 @@ internal sealed class ImpairRun(IPAddress relayAddress, LoadSide load, Recording
         var link = what.IsUplink ? relay.Up : relay.Down;
         var (packets, left) = (link.Packets, link[LinkFate.Delivered]);
         var queue = new List<(double Second, double Ms)>();
-        var back = new LinkConditions { Delay = ImpairCase.OneWay };
         await viewer.StartAsync();
         if (what.IsUplink && Trace is not null) await sender.StartAsync();
         var clock = Stopwatch.StartNew();
         for (var phase = 0; phase < what.Phases.Length; phase++)
         {
-            relay.Change(up: what.IsUplink ? what.Phases[phase] : back, down: what.IsUplink ? back : what.Phases[phase]);
+            relay.Change(up: what.IsUplink ? what.Phases[phase] : Far, down: what.IsUplink ? Far : what.Phases[phase]);
             while (clock.Elapsed < duration * (phase + 1) / what.Phases.Length)
             {
                 await Task.Delay(Look);
