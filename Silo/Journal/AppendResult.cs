@@ -7,6 +7,9 @@ public abstract record AppendResult
     {
     }
 
+    /// <summary>This silo stops and writes nothing any more: there is no use in reloading.</summary>
+    public bool IsOver => this is Unavailable { Reason: JournalUnavailable.Closed };
+
     /// <summary>Everything in the append is durable.</summary>
     /// <param name="LastSequence">The sequence of the meeting's last event.</param>
     public sealed record Committed(long LastSequence) : AppendResult;

@@ -162,8 +162,13 @@ public sealed partial class MeetingGrain(IJournal journal, PodPlacer placer, Mee
 
     private void OnFailed(AppendResult result)
     {
-        LogFailed(log, _committed.Id, _committed.Seq, result);
         metrics.AppendFailed(result);
+        if (result.IsOver)
+        {
+            LogOver(log, _committed.Id, _committed.Seq); // a new activation would fail as this one did, again and again for everybody who still calls
+            return;
+        }
+        LogFailed(log, _committed.Id, _committed.Seq, result);
         DeactivateOnIdle();
     }
 

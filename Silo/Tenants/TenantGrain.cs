@@ -111,6 +111,7 @@ public sealed partial class TenantGrain(IJournal journal, TimeProvider time, ILo
         var result = await pending;
         if (_hasFailed || result is AppendResult.Committed) return !_hasFailed;
         _hasFailed = true;
+        if (result.IsOver) return false;
         LogFailed(log, _id, result);
         DeactivateOnIdle();
         return false;

@@ -34,9 +34,9 @@ internal abstract class TenantWatch(JournalHolder holder, TenantCalls tenants, T
             foreach (var tenant in await tenants.ListAsync(cancellation))
                 if (await tenants.ReadAsync(tenant) is { Info: { } info }) await LookAsync(tenant, info, cancellation);
         }
-        catch (Exception e) when (MeetingCalls.IsAway(e) && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (MeetingCalls.IsAway(e))
         {
-            // The next look does it.
+            // The next look does it; that of the next start, when grains are away because this silo stops.
         }
     }
 }

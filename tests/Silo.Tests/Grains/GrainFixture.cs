@@ -64,6 +64,9 @@ public sealed class GrainFixture : IAsyncDisposable
         await pod.Report("c-" + id, new PodReport(0, false, new PodLoad(0, 0, 0, 0, 0), [], []));
     }
 
+    /// <summary>As a silo does that stops.</summary>
+    public Task GiveUpJournalAsync() => _journal.GiveUpAsync();
+
     /// <summary>Drops every grain without a word and starts again on what the journal has.</summary>
     public async Task CrashAsync()
     {

@@ -90,6 +90,20 @@ public sealed class MeetingGrainTests
     }
 
     [Fact]
+    public async Task Once_its_silo_gives_the_journal_up_a_meeting_refuses_and_does_not_start_again_for_each_call()
+    {
+        await using var grains = await new GrainFixture().StartAsync();
+        var meeting = await grains.CreateAsync("m1");
+        var ann = await grains.JoinAsync(meeting);
+        Assert.IsType<Done>(await SayAsync(meeting, ann, 1));
+        var epoch = await EpochAsync(grains, meeting);
+        await grains.GiveUpJournalAsync();
+        Assert.All(await Task.WhenAll(Enumerable.Range(2, 20).Select(i => SayAsync(meeting, ann, i))), r => Assert.Equal(CommandRefusal.Unavailable, Assert.IsType<Refused>(r).Reason));
+        Assert.Equal(epoch, await EpochAsync(grains, meeting));
+        Assert.Equal(["text 1"], (await GrainFixture.ViewAsync(meeting, ann)).Chat.Select(m => m.Text));
+    }
+
+    [Fact]
     public async Task A_resent_command_whose_first_is_still_pending_waits_for_the_same_commit()
     {
         await using var grains = await new GrainFixture().StartAsync();
