@@ -3,7 +3,6 @@ using Conference.Silo.Journal;
 using Conference.Silo.Meetings;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.Extensions.Hosting;
 
 namespace Conference.Silo.SignIn;
 
@@ -11,11 +10,11 @@ namespace Conference.Silo.SignIn;
 /// Who is signed in, in the store that all silos share: the browser has a random key, the store its hash and the rest, so that signing out ends a session everywhere and a stolen
 /// backup opens none. Once an hour what is over is deleted.
 /// </summary>
-internal sealed class SessionStore(JournalHolder holder, IKeyValueStore records, TimeProvider time) : BackgroundService, ITicketStore
+internal sealed class SessionStore(JournalHolder holder, IKeyValueStore records, TimeProvider time) : JournalWatch(holder, TimeSpan.FromHours(1), time), ITicketStore
 {
     private const string Bucket = "sessions";
     private const int Page = 500;
-    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+    private readonly TimeProvider _time = time;
 
     /// <exception cref="SignInFailure">It cannot be stored now.</exception>
     public async Task<string> StoreAsync(AuthenticationTicket ticket)
@@ -43,39 +42,17 @@ internal sealed class SessionStore(JournalHolder holder, IKeyValueStore records,
         if (await records.GetAsync(Bucket, hash) is { } record && await records.DeleteAsync(Bucket, hash, record.Version) is StoreResult.Unavailable) throw new SignInFailure(SignInRefusal.Unavailable);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task LookAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        try
+        for (var after = "";;)
         {
-            await holder.Journal.Entered.WaitAsync(stoppingToken);
-            do await SweepAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
-        }
-        catch (OperationCanceledException)
-        {
-            // The silo stops.
+            var page = await records.ListAsync(Bucket, after, Page, cancellation);
+            foreach (var record in page)
+                if (TicketSerializer.Default.Deserialize(record.Value.ToArray()) is not { } ticket || IsOver(ticket)) await records.DeleteAsync(Bucket, record.Key, record.Version);
+            if (page.Count < Page) return;
+            after = page[^1].Key;
         }
     }
 
-    private async Task SweepAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            for (var after = "";;)
-            {
-                var page = await records.ListAsync(Bucket, after, Page, cancellation);
-                foreach (var record in page)
-                    if (TicketSerializer.Default.Deserialize(record.Value.ToArray()) is not { } ticket || IsOver(ticket)) await records.DeleteAsync(Bucket, record.Key, record.Version);
-                if (page.Count < Page) return;
-                after = page[^1].Key;
-            }
-        }
-        catch (JournalReadException)
-        {
-            // The next hour does it.
-        }
-    }
-
-    private bool IsOver(AuthenticationTicket ticket) => ticket.Properties.ExpiresUtc is not { } end || end <= time.GetUtcNow();
+    private bool IsOver(AuthenticationTicket ticket) => ticket.Properties.ExpiresUtc is not { } end || end <= _time.GetUtcNow();
 }

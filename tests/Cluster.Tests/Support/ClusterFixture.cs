@@ -28,7 +28,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     /// <summary>Why there is no cluster to test on; null: there is one.</summary>
     public static string? Obstacle =>
         Helm.Obstacle is { } missing ? missing
-        : !IsAskedFor ? "what needs a cluster runs with ./test --suite Cluster: it wants the machine for itself for about 12 minutes"
+        : !IsAskedFor ? "what needs a cluster runs with ./test --suite Cluster: it wants the machine for itself for about 15 minutes"
         : Kit.Find() is not null ? (Environment.UserName != "root" ? "the kit in KUBE_KIT needs root" : null)
         : GivenConfig is null ? "no Kubernetes: KUBE_KIT names no kit, KUBECONFIG no file"
         : GivenRegistry is null ? "CONFERENCE_REGISTRY does not say where the cluster finds the images"
